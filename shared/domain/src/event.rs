@@ -1,0 +1,244 @@
+//! What happened: first as an adapter saw it ([`Incoming`]), then as the domain means it
+//! ([`Event`]). Text exists only in the first; it is matched for keywords and dropped.
+
+use jiff::Timestamp;
+
+use crate::days::Zone;
+use crate::ids::{ChannelId, EventId, InterestId, MemberId, MessageId};
+use crate::locale::Locale;
+
+/// What a delivery tells about a member beside what happened. `None` = not told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Display name.
+    pub name: Option<String>,
+    /// The member's own zone.
+    pub zone: Option<Zone>,
+    /// The member's language.
+    pub locale: Option<Locale>,
+    /// Staff take no journey and are in no number.
+    pub staff: Option<bool>,
+}
+
+/// One thing that a platform's delivery tells about one member, before it is classified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// The canonical id: the same act has the same id, however often and in whatever form the
+    /// platform delivers it.
+    pub id: EventId,
+    /// When it happened, by the platform's clock.
+    pub at: Timestamp,
+    /// The platform's own order within one instant; 0 where it has none.
+    pub seq: u64,
+    /// Who did it, or whom it happened to.
+    pub member: MemberId,
+    /// What else the delivery tells about the member.
+    pub facts: Facts,
+    /// What the adapter saw.
+    pub seen: Seen,
+}
+
+/// What an adapter saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// The member joined.
+    Joined {
+        /// Who invited them.
+        inviter: Option<MemberId>,
+        /// QR state, campaign, link.
+        source: Option<String>,
+    },
+    /// The member left.
+    Left {
+        /// Who caused it.
+        cause: LeaveCause,
+    },
+    /// The member has a new name (in the facts).
+    Renamed,
+    /// The member wrote something.
+    Message {
+        /// Where.
+        channel: ChannelId,
+        /// One to one with our bot.
+        direct: bool,
+        /// The text, for keyword matching only. Never stored, never logged.
+        text: Option<String>,
+        /// Length in characters; `None` where the platform does not tell.
+        length: Option<u32>,
+        /// A topic or thread name, where the platform has one.
+        topic: Option<String>,
+    },
+    /// The member reacted to a message, or took the reaction back.
+    Reaction {
+        /// Where.
+        channel: Option<ChannelId>,
+        /// `false` = taken back.
+        added: bool,
+    },
+    /// The member pressed a button of a message of ours.
+    Pressed {
+        /// Our message, where the platform hands our id back.
+        message: Option<MessageId>,
+        /// The button's value: `interest:ai`, `boring_content`.
+        value: String,
+    },
+    /// A check-in told as such (form, mini program, gateway).
+    CheckedIn,
+    /// An answer to a survey told as such.
+    Survey {
+        /// Our message.
+        message: MessageId,
+        /// The option's value.
+        value: String,
+    },
+    /// The member accepted an invitation.
+    InvitationAccepted {
+        /// Who invited them.
+        inviter: MemberId,
+    },
+    /// The member paid an order.
+    OrderPaid {
+        /// The shop's id of the order.
+        order: String,
+        /// Minor units of the currency.
+        amount: i64,
+        /// ISO 4217.
+        currency: String,
+    },
+    /// The member gave a score.
+    FeedbackScored {
+        /// Which scale.
+        scale: FeedbackScale,
+        /// The score on that scale.
+        score: i64,
+    },
+}
+
+/// Who caused a leave. Only voluntary and unknown leavers are surveyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LeaveCause {
+    /// The member.
+    Voluntary,
+    /// An operator.
+    Removed,
+    /// The platform does not tell.
+    Unknown,
+}
+
+/// The scale of a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FeedbackScale {
+    /// 0–10.
+    Nps,
+    /// 1–5.
+    Stars,
+    /// 0 or 1.
+    Thumb,
+}
+
+/// Why somebody left, as the survey offers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeaveReason {
+    /// 內容不感興趣
+    BoringContent,
+    /// 福利太少
+    FewBenefits,
+    /// 訊息太多
+    TooMuchInfo,
+    /// 其他原因
+    Other,
+}
+
+impl LeaveReason {
+    /// In the order in which the survey shows them.
+    pub const ALL: [Self; 4] = [Self::BoringContent, Self::FewBenefits, Self::TooMuchInfo, Self::Other];
+
+    /// The button's value.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::BoringContent => "boring_content",
+            Self::FewBenefits => "few_benefits",
+            Self::TooMuchInfo => "too_much_info",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads a button's value; the words of the definition count too.
+    pub fn from_value(value: &str) -> Option<Self> {
+        let value = value.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+        match value.as_str() {
+            "boring_content" => Some(Self::BoringContent),
+            "few_benefits" | "too_few_benefits" => Some(Self::FewBenefits),
+            "too_much_info" | "too_much_information" => Some(Self::TooMuchInfo),
+            "other" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Something that happened to one member, in the domain's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The canonical id.
+    pub id: EventId,
+    /// When it happened (UTC instant). Days follow from a zone.
+    pub at: Timestamp,
+    /// The platform's order within one instant.
+    pub seq: u64,
+    /// Whom it is about.
+    pub member: MemberId,
+    /// What the delivery tells beside it.
+    pub facts: Facts,
+    /// What happened.
+    pub what: Happened,
+}
+
+/// What happened. Closed: a consumer that forgets a case does not compile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happened {
+    /// Joined the community.
+    Joined,
+    /// Left it.
+    Left {
+        /// Who caused it.
+        cause: LeaveCause,
+    },
+    /// Has another name now (in the facts).
+    Renamed,
+    /// Wrote something.
+    MessagePosted {
+        /// Characters; `None` where the platform does not tell.
+        length: Option<u32>,
+        /// In one of the community's topic channels.
+        topic: bool,
+    },
+    /// Reacted to a message.
+    ReactionAdded,
+    /// Took a reaction back: activity of that day, nothing else.
+    ReactionRemoved,
+    /// Checked in, by whatever way.
+    CheckedIn,
+    /// Chose an interest by button.
+    InterestChosen {
+        /// Which; `None` = "just looking".
+        interest: Option<InterestId>,
+    },
+    /// Says by button that the task of this message is done.
+    TaskClaimed {
+        /// The message whose button it was.
+        message: Option<MessageId>,
+    },
+    /// Pressed any other button of a message of ours.
+    ButtonPressed,
+    /// Answered the win-back survey.
+    SurveyAnswered {
+        /// Our survey, where the platform hands the id back.
+        message: Option<MessageId>,
+        /// The reason given.
+        reason: LeaveReason,
+    },
+    /// Wants no more messages from us.
+    OptedOut,
+    /// Wants them again.
+    OptedIn,
+}
