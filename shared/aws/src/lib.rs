@@ -1,1 +1,22 @@
-//! Stub.
+//! Everything between the pure rules and AWS: tables, queues, batches, clock, configuration,
+//! secrets, telemetry.
+
+#![warn(missing_docs)]
+
+pub mod batch;
+pub mod clients;
+pub mod clock;
+pub mod config;
+pub mod deadline;
+pub mod deps;
+pub mod drain;
+pub mod intake;
+pub mod invocation;
+pub mod meter;
+pub mod pseudonym;
+pub mod queue;
+pub mod registry;
+pub mod secrets;
+pub mod store;
+pub mod telemetry;
+pub mod wire;

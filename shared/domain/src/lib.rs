@@ -4,10 +4,19 @@
 
 #![warn(missing_docs)]
 
+pub mod classify;
 pub mod community;
 pub mod days;
+pub mod decide;
 pub mod event;
+pub mod gate;
 pub mod ids;
+pub mod journey;
+pub mod kpi;
 pub mod locale;
+pub mod member;
+pub mod message;
 pub mod platform;
 pub mod playbook;
+pub mod text;
+pub mod toml_check;

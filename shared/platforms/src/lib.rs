@@ -1,1 +1,70 @@
-//! Stub.
+//! The chat platforms: what each one signs, tells and accepts. No business rule lives here.
+//!
+//! An [`Adapter`] verifies a delivery over its raw bytes, reads it into the domain's
+//! [`Incoming`](hearth_domain::event::Incoming), and sends our messages. It reads no clock, no
+//! environment and no network of its own: `now` and [`Http`] are handed in.
+
+#![warn(missing_docs)]
+
+mod fields;
+mod inbound;
+mod outbound;
+mod signing;
+pub mod slack;
+pub mod standard;
+#[cfg(test)]
+mod testing;
+
+use futures::future::BoxFuture;
+use hearth_domain::community::Community;
+use hearth_domain::ids::MemberId;
+use hearth_domain::platform::Platform;
+use jiff::Timestamp;
+
+pub use inbound::{ParseError, Parsed, Rejection, Reply, Request, Secrets};
+pub use outbound::{Destination, Http, HttpError, OutButton, Outgoing, SendOutcome, To};
+
+/// One chat platform.
+///
+/// The order is the caller's duty: [`verify`](Self::verify) first, [`parse`](Self::parse) only
+/// what was verified.
+pub trait Adapter: Send + Sync {
+    /// Which platform this is.
+    fn platform(&self) -> Platform;
+
+    /// Checks signature and timestamp over the raw bytes, in constant time, against every live
+    /// secret.
+    fn verify(
+        &self,
+        request: &Request<'_>,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<(), Rejection>;
+
+    /// Reads a verified delivery. Fields and types we don't know never fail.
+    fn parse(&self, request: &Request<'_>, community: &Community) -> Result<Parsed, ParseError>;
+
+    /// Makes one attempt to send one message. Never retries by itself: the ledger decides.
+    fn send<'a>(
+        &'a self,
+        http: &'a dyn Http,
+        destination: &'a Destination<'a>,
+        message: &'a Outgoing,
+    ) -> BoxFuture<'a, SendOutcome>;
+
+    /// The token that the platform shows as the member's current name; `None` where it has none.
+    fn mention(&self, member: &MemberId) -> Option<String>;
+}
+
+/// The adapter of a platform; `None` for those that are not built yet.
+pub fn adapter(platform: Platform) -> Option<&'static dyn Adapter> {
+    match platform {
+        Platform::Slack => Some(&slack::Slack),
+        Platform::Standard => Some(&standard::Standard),
+        Platform::Telegram
+        | Platform::Line
+        | Platform::Discord
+        | Platform::Wecom
+        | Platform::Feishu => None,
+    }
+}

@@ -1,6 +1,9 @@
 //! The playbook: a community's texts, steps, points, limits and targets, as checked types.
 
 mod parse;
+mod parse_text;
+pub mod placeholders;
+mod warnings;
 
 use std::collections::BTreeMap;
 
@@ -92,6 +95,14 @@ pub enum Task {
 impl Task {
     /// All of them, in the order of their bits in a member.
     pub const ALL: [Self; 2] = [Self::Rename, Self::Comment];
+
+    /// As files and the ledger write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rename => "rename",
+            Self::Comment => "comment",
+        }
+    }
 }
 
 /// What a step of the plan does.
@@ -184,6 +195,8 @@ pub struct Level {
     pub from: u32,
     /// As members read it.
     pub name: Localised,
+    /// What it brings, as the level-up message says it; the line goes where there is nothing.
+    pub perks: Option<Localised>,
 }
 
 /// Win-back rules.
@@ -198,7 +211,7 @@ pub struct WinBackRules {
 }
 
 /// A playbook, checked: whatever it refers to is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Playbook {
     /// As community files name it.
     pub id: PlaybookId,
@@ -224,6 +237,8 @@ pub struct Playbook {
     pub reply_hint: Localised,
     /// What a member without a name is called.
     pub nameless: Localised,
+    /// What the bot and the person in charge are called where the community names none.
+    pub helper: Localised,
     /// The interests to choose from.
     pub interests: Vec<Interest>,
     /// The newcomers' plan.
@@ -255,7 +270,18 @@ impl Playbook {
 
     /// The level (1-based) of a total, and its name.
     pub fn level(&self, points: u32) -> (u8, Option<&Level>) {
-        let reached = self.levels.iter().take_while(|level| level.from <= points).count().max(1);
-        (u8::try_from(reached).unwrap_or(u8::MAX), self.levels.get(reached - 1))
+        let reached = self
+            .levels
+            .iter()
+            .take_while(|level| level.from <= points)
+            .count()
+            .max(1);
+        (
+            u8::try_from(reached).unwrap_or(u8::MAX),
+            self.levels.get(reached - 1),
+        )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,452 @@
-//! Reading a playbook file.
+//! Reading a playbook file: settings, plan, points. Its texts are read in `parse_text`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::parse_text::{label, texts};
+use super::placeholders::RATES;
+use super::{
+    Interest, Level, Localised, Milestone, Onboarding, Playbook, PointRules, Step, StepWhat, Task,
+    WinBackRules,
+};
+use crate::classify::normalise;
+use crate::days::QuietHours;
+use crate::ids::{InterestId, MessageKind, StepId};
+use crate::locale::Locale;
+use crate::toml_check::{Item, Problem, Table, all, read};
+
+/// More interests are more buttons than a chat shows at once.
+const MAX_INTERESTS: usize = 8;
+
+impl Playbook {
+    /// Reads a playbook file. Answers a playbook in which whatever it refers to is there, or all
+    /// problems at once, by line.
+    pub fn parse(toml: &str) -> Result<Self, Vec<Problem>> {
+        read(toml, playbook)
+    }
+}
+
+/// The kinds that settings and steps refer to, to be held against the texts at the end.
+#[derive(Default)]
+struct Kinds<'f>(Vec<(Item<'f>, MessageKind)>);
+
+impl<'f> Kinds<'f> {
+    fn read(&mut self, item: Item<'f>) -> Option<MessageKind> {
+        let kind: MessageKind = item.id()?;
+        self.0.push((item, kind.clone()));
+        Some(kind)
+    }
+
+    fn check(self, known: &BTreeSet<String>) {
+        for (item, kind) in self.0 {
+            if !known.contains(kind.as_str()) {
+                item.problem(format_args!(
+                    "expected the kind of a text of this file, found \"{kind}\""
+                ));
+            }
+        }
+    }
+}
+
+fn playbook(mut file: Table<'_>) -> Option<Playbook> {
+    let mut kinds = Kinds::default();
+    let id = file.need("id").id();
+    let sending = sending(&file.need("sending"));
+    let phrases = phrases(&file.need("phrases"));
+    let opt_out = opt_out(&file.need("opt_out"));
+    let interests = file
+        .get("interests")
+        .and_then(|list| interests(&list))
+        .unwrap_or_default();
+    let onboarding = onboarding(&file.need("onboarding"), &mut kinds);
+    let check_in = check_in(&file.need("check_in"), &mut kinds);
+    let points = points(&file.need("points"));
+    let milestones = file
+        .get("milestones")
+        .and_then(|list| milestones(&list))
+        .unwrap_or_default();
+    let levels = levels(&file.need("levels"));
+    let win_back = win_back(&file.need("win_back"), &mut kinds);
+    let weekly_message = report(&file.need("report"), &mut kinds);
+    let targets = file
+        .get("targets")
+        .and_then(|table| targets(&table))
+        .unwrap_or_default();
+    let (known, texts) = texts(&file.need("texts"));
+    file.finish();
+    kinds.check(&known);
+
+    let (quiet_hours, promo_cap) = sending?;
+    let [nameless, helper, reply_hint] = phrases?;
+    let (opt_out_keywords, opt_in_keywords, opt_out_word, opt_out_line) = opt_out?;
+    let (check_in_keywords, check_in_word, streak_message) = check_in?;
+    Some(Playbook {
+        id: id?,
+        quiet_hours,
+        promo_cap,
+        check_in_keywords,
+        streak_message,
+        opt_out_keywords,
+        opt_in_keywords,
+        check_in_word,
+        opt_out_word,
+        opt_out_line,
+        reply_hint,
+        nameless,
+        helper,
+        interests,
+        onboarding: onboarding?,
+        points: points?,
+        milestones,
+        levels: levels?,
+        win_back: win_back?,
+        weekly_message: weekly_message?,
+        targets,
+        texts: texts?,
+    })
+}
+
+fn sending(item: &Item<'_>) -> Option<(QuietHours, u8)> {
+    let mut table = item.table("a table [sending]")?;
+    let (from, until) = (
+        table.need("quiet_from").time(),
+        table.need("quiet_until").time(),
+    );
+    let promo_cap = table.need("promo_cap").integer(0..=100, "messages a day");
+    table.finish();
+    Some((
+        QuietHours {
+            from: from?,
+            until: until?,
+        },
+        promo_cap?,
+    ))
+}
+
+fn phrases(item: &Item<'_>) -> Option<[Localised; 3]> {
+    let mut table = item.table("a table [phrases]")?;
+    let texts = ["nameless", "helper", "reply_hint"].map(|name| table.need(name).localised());
+    table.finish();
+    let [nameless, helper, reply_hint] = texts;
+    Some([nameless?, helper?, reply_hint?])
+}
+
+fn opt_out(item: &Item<'_>) -> Option<(Vec<String>, Vec<String>, Localised, Localised)> {
+    let mut table = item.table("a table [opt_out]")?;
+    let keywords = keywords(&table.need("keywords"));
+    let again = self::keywords(&table.need("again_keywords"));
+    let word = word(&table.need("word"), keywords.as_deref());
+    let line_item = table.need("line");
+    let line = line_item.localised();
+    if let Some(line) = &line {
+        super::parse_text::check_line(&line_item, line);
+    }
+    table.finish();
+    Some((keywords?, again?, word?, line?))
+}
+
+fn keywords(item: &Item<'_>) -> Option<Vec<String>> {
+    let words = item.list("a list of words")?;
+    if words.is_empty() {
+        return item.expected("at least one word");
+    }
+    all(words.iter().map(|word| word.text("a word")))
+}
+
+/// What the texts tell members to write has to be a word that we then understand.
+fn word(item: &Item<'_>, keywords: Option<&[String]>) -> Option<Localised> {
+    let word = item.localised()?;
+    for locale in Locale::ALL {
+        let text = word.get(locale);
+        let known = |keyword: &String| normalise(keyword) == normalise(text);
+        if keywords.is_some_and(|keywords| !keywords.iter().any(known)) {
+            item.problem_at(
+                text,
+                format_args!("expected one of the keywords, found \"{text}\""),
+            );
+        }
+    }
+    Some(word)
+}
+
+fn interests(item: &Item<'_>) -> Option<Vec<Interest>> {
+    let items = item.list("a list of [[interests]]")?;
+    if items.len() > MAX_INTERESTS {
+        item.problem(format_args!(
+            "expected at most {MAX_INTERESTS} interests, found {}",
+            items.len()
+        ));
+    }
+    let mut seen = BTreeSet::new();
+    all(items.iter().map(|item| {
+        let mut table = item.table("a table [[interests]]")?;
+        let id_item = table.need("id");
+        let id: Option<InterestId> = id_item.id();
+        let label = label(&table.need("label"));
+        table.finish();
+        let id = id?;
+        if id.as_str() == "skip" {
+            id_item.problem("\"skip\" is the button of those who choose none: expected another id");
+        } else if !seen.insert(id.clone()) {
+            id_item.problem(format_args!(
+                "expected an id that no other interest has, found \"{id}\" again"
+            ));
+        }
+        Some(Interest { id, label: label? })
+    }))
+}
+
+fn onboarding<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Onboarding> {
+    let mut table = item.table("a table [onboarding]")?;
+    let send_at = table.need("send_at").time();
+    let expires_after_hours = table.need("expires_after_hours").integer(1..=720, "hours");
+    let resume_within_days = table.need("resume_within_days").integer(0..=365, "days");
+    let task_done = kinds.read(table.need("task_done"));
+    let steps = steps(&table.need("steps"), kinds);
+    table.finish();
+    Some(Onboarding {
+        send_at: send_at?,
+        expires_after_hours: expires_after_hours?,
+        resume_within_days: resume_within_days?,
+        task_done: task_done?,
+        steps: steps?,
+    })
+}
+
+fn steps<'f>(list: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Vec<Step>> {
+    let items = list.list("a list of [[onboarding.steps]]")?;
+    if items.is_empty() {
+        return list.expected("at least one step");
+    }
+    let mut seen = BTreeSet::new();
+    let mut last_day = 0;
+    all(items.iter().enumerate().map(|(at, item)| {
+        let mut table = item.table("a table [[onboarding.steps]]")?;
+        let (id_item, day_item, what_item) =
+            (table.need("id"), table.need("day"), table.need("what"));
+        let (id, day, what) = (
+            id_item.id(),
+            day_item.integer(1..=30, "a day"),
+            what(&what_item),
+        );
+        let step = step(table, id.clone(), day, what, kinds);
+
+        if let Some(id) = id.filter(|id| !seen.insert(id.clone())) {
+            id_item.problem(format_args!(
+                "expected an id that no other step has, found \"{id}\" again"
+            ));
+        }
+        if let Some(day) = day {
+            if at == 0 && day != 1 {
+                day_item.problem(format_args!(
+                    "expected the first step on day 1, found day {day}"
+                ));
+            } else if day < last_day {
+                day_item.problem(format_args!(
+                    "expected day {last_day} or later, as in the step before, found {day}"
+                ));
+            }
+            last_day = day;
+        }
+        match what {
+            Some(StepWhat::Welcome) if at > 0 => {
+                what_item.problem("expected the welcome to be the first step");
+            }
+            Some(what) if at == 0 && what != StepWhat::Welcome => {
+                what_item.problem("expected the first step to be the welcome");
+            }
+            Some(_) | None => {}
+        }
+        step
+    }))
+}
+
+/// The rest of a step. Task steps, and only they, have a title and an example; content and events
+/// need something to fall back on.
+fn step<'f>(
+    mut table: Table<'f>,
+    id: Option<StepId>,
+    day: Option<u8>,
+    what: Option<StepWhat>,
+    kinds: &mut Kinds<'f>,
+) -> Option<Step> {
+    let list_item = table.need("messages");
+    let messages = list_item.list("a list of message kinds").and_then(|items| {
+        if items.is_empty() {
+            return list_item.expected("at least one message kind");
+        }
+        all(items
+            .into_iter()
+            .map(|item| kinds.read(item))
+            .collect::<Vec<_>>())
+    });
+    let falls_back = matches!(what, Some(StepWhat::Content | StepWhat::Event));
+    let fallback_item = table.need("fallback");
+    let fallback = match fallback_item.is_missing() {
+        true if falls_back => {
+            fallback_item.expected("the kind of a text for those without an interest or event")
+        }
+        true => None,
+        false => kinds.read(fallback_item),
+    };
+    let (mut title, mut example) = (None, None);
+    if matches!(what, Some(StepWhat::Task(_))) {
+        title = table.need("title").localised();
+        example = table.need("example").localised();
+    }
+    if what.is_some() {
+        table.finish();
+    }
+    Some(Step {
+        id: id?,
+        day: day?,
+        what: what?,
+        messages: messages?,
+        fallback,
+        title,
+        example,
+    })
+}
+
+fn what(item: &Item<'_>) -> Option<StepWhat> {
+    match item.as_str() {
+        Some("welcome") => Some(StepWhat::Welcome),
+        Some("rename") => Some(StepWhat::Task(Task::Rename)),
+        Some("comment") => Some(StepWhat::Task(Task::Comment)),
+        Some("content") => Some(StepWhat::Content),
+        Some("event") => Some(StepWhat::Event),
+        Some("gift") => Some(StepWhat::Gift),
+        Some(_) | None => item.expected("one of welcome, rename, comment, content, event, gift"),
+    }
+}
+
+fn check_in<'f>(
+    item: &Item<'f>,
+    kinds: &mut Kinds<'f>,
+) -> Option<(Vec<String>, Localised, MessageKind)> {
+    let mut table = item.table("a table [check_in]")?;
+    let keywords = keywords(&table.need("keywords"));
+    let word = word(&table.need("word"), keywords.as_deref());
+    let streak_message = kinds.read(table.need("streak_message"));
+    table.finish();
+    Some((keywords?, word?, streak_message?))
+}
+
+fn points(item: &Item<'_>) -> Option<PointRules> {
+    let mut table = item.table("a table [points]")?;
+    let mut number = |name| table.need(name).integer(0..=10_000, "a number");
+    let check_in = number("check_in");
+    let (message, message_cap) = (number("message"), number("message_cap"));
+    let message_min_length = number("message_min_length");
+    let (reaction, reaction_cap) = (number("reaction"), number("reaction_cap"));
+    let task = number("task");
+    table.finish();
+    Some(PointRules {
+        check_in: check_in?,
+        message: message?,
+        message_cap: message_cap?,
+        message_min_length: message_min_length?,
+        reaction: reaction?,
+        reaction_cap: reaction_cap?,
+        task: task?,
+    })
+}
+
+/// Holds a number against the one before it in a list that has to rise.
+fn rising<T: PartialOrd + Copy + std::fmt::Display>(
+    item: &Item<'_>,
+    last: &mut Option<T>,
+    number: Option<T>,
+) {
+    let Some(number) = number else { return };
+    if let Some(last) = last.filter(|last| number <= *last) {
+        item.problem(format_args!(
+            "expected more than {last}, as they rise, found {number}"
+        ));
+    }
+    *last = Some(number);
+}
+
+fn milestones(item: &Item<'_>) -> Option<Vec<Milestone>> {
+    let mut last = None;
+    all(item.list("a list of [[milestones]]")?.iter().map(|item| {
+        let mut table = item.table("a table [[milestones]]")?;
+        let days_item = table.need("days");
+        let days = days_item.integer(1..=3_650, "days");
+        rising(&days_item, &mut last, days);
+        let points = table.need("points").integer(0..=10_000, "a number");
+        let badge = table.need("badge").localised();
+        let reward = table.need("reward").localised();
+        let reward_url = table.get("reward_url").and_then(|item| item.url());
+        table.finish();
+        Some(Milestone {
+            days: days?,
+            points: points?,
+            badge: badge?,
+            reward: reward?,
+            reward_url,
+        })
+    }))
+}
+
+fn levels(item: &Item<'_>) -> Option<Vec<Level>> {
+    let items = item.list("a list of [[levels]]")?;
+    if items.is_empty() {
+        return item.expected("at least one level");
+    }
+    let mut last = None;
+    all(items.iter().enumerate().map(|(at, item)| {
+        let mut table = item.table("a table [[levels]]")?;
+        let from_item = table.need("from");
+        let from = from_item.integer(0..=100_000_000, "points");
+        if let Some(from) = from.filter(|from| at == 0 && *from != 0) {
+            from_item.problem(format_args!(
+                "expected the first level from 0 points, found {from}"
+            ));
+        }
+        rising(&from_item, &mut last, from);
+        let name = table.need("name").localised();
+        let perks = table.get("perks").and_then(|item| item.localised());
+        table.finish();
+        Some(Level {
+            from: from?,
+            name: name?,
+            perks,
+        })
+    }))
+}
+
+fn win_back<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<WinBackRules> {
+    let mut table = item.table("a table [win_back]")?;
+    let survey = kinds.read(table.need("survey"));
+    let survey_after_minutes = table
+        .need("survey_after_minutes")
+        .integer(0..=1_440, "minutes");
+    let lost_after_days = table.need("lost_after_days").integer(1..=365, "days");
+    table.finish();
+    Some(WinBackRules {
+        survey: survey?,
+        survey_after_minutes: survey_after_minutes?,
+        lost_after_days: lost_after_days?,
+    })
+}
+
+fn report<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<MessageKind> {
+    let mut table = item.table("a table [report]")?;
+    let message = kinds.read(table.need("weekly_message"));
+    table.finish();
+    message
+}
+
+fn targets(item: &Item<'_>) -> Option<BTreeMap<String, f64>> {
+    let entries = item
+        .table("a table [targets]")?
+        .entries()
+        .map(|(name, item)| {
+            if !RATES.contains(&name) {
+                item.problem(format_args!("expected one of {}", RATES.join(", ")));
+                return None;
+            }
+            Some((name.to_owned(), item.fraction()?))
+        });
+    all(entries).map(|entries| entries.into_iter().collect())
+}

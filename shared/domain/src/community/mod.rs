@@ -1,15 +1,18 @@
 //! A community: where it lives, who runs it, what is its own. Read from its TOML file.
 
+mod parse;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::days::Zone;
 use crate::ids::{ChannelId, CommunityId, InterestId, MemberId, PlaybookId};
 use crate::locale::Locale;
 use crate::platform::Platform;
-use crate::playbook::Localised;
+use crate::playbook::{Localised, Playbook};
 
-/// Where a secret is kept. The value itself is never part of a community.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where a secret is kept. Only a literal is the value itself, and it is never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub enum SecretRef {
     /// SSM Parameter Store, SecureString: `ssm:/hearth/acme/signing_secret`.
     Ssm(String),
@@ -19,6 +22,28 @@ pub enum SecretRef {
     Env(String),
     /// The value itself: `literal:…`. Local stack only.
     Literal(String),
+}
+
+impl SecretRef {
+    /// Whether it exists on the machine of one person only. Such a reference means nothing, or
+    /// gives the value away, once it is published.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Env(_) | Self::Literal(_) => true,
+            Self::Ssm(_) | Self::SecretsManager(_) => false,
+        }
+    }
+}
+
+impl fmt::Debug for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ssm(name) => write!(f, "ssm:{name}"),
+            Self::SecretsManager(name) => write!(f, "secretsmanager:{name}"),
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::Literal(_) => f.write_str("literal:…"),
+        }
+    }
 }
 
 /// A piece of content that a step may send.
@@ -106,4 +131,32 @@ pub struct Community {
 impl Community {
     /// Shards of a community whose file names no number.
     pub const DEFAULT_SHARDS: u16 = 16;
+
+    /// Names of the secrets that use `env:` or `literal:`. Publishing to AWS refuses a community
+    /// that has any.
+    pub fn references_local_secrets(&self) -> Vec<&str> {
+        let local = self
+            .secrets
+            .iter()
+            .filter(|(_, refs)| refs.iter().any(SecretRef::is_local));
+        local.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// What the operator should think about before the community follows this playbook; it works
+    /// nevertheless.
+    pub fn warnings(&self, playbook: &Playbook) -> Vec<String> {
+        let known = |id: &InterestId| playbook.interests.iter().any(|interest| interest.id == *id);
+        let unknown = (0..)
+            .zip(&self.contents)
+            .filter_map(|(at, content): (usize, _)| {
+                let interest = content.interest.as_ref().filter(|id| !known(id))?;
+                Some(format!(
+                    "content[{at}]: the playbook has no interest {interest}: it reaches nobody"
+                ))
+            });
+        unknown.collect()
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! What falls due: a tick looks which shards of the due index have something, a worker drains a
+//! shard in place. Nothing is enqueued one by one, a missed tick heals itself.
+
+use std::collections::BTreeSet;
+
+use futures::StreamExt;
+use hearth_domain::decide;
+use hearth_domain::ids::{CommunityId, MemberId};
+use hearth_domain::journey::Consumer;
+use hearth_domain::message::Message;
+use jiff::Timestamp;
+
+use crate::batch::{Failure, guarded};
+use crate::deadline::Deadline;
+use crate::deps::Deps;
+use crate::intake::{SIDE_BY_SIDE, context, hand_on, pause, pending};
+use crate::store::keys::DUE_SHARDS;
+use crate::store::{Due, StoreError};
+use crate::wire::{Work, drain_queue};
+
+/// Entries read at once.
+const PAGE: i32 = 100;
+const TRIES: u32 = 5;
+
+/// Sends one drain for every shard with something due.
+pub async fn tick(deps: &Deps, consumer: Consumer, now: Timestamp) -> Result<usize, Failure> {
+    let looks = (0..DUE_SHARDS).map(|shard| async move { (shard, deps.store.due(consumer, shard, now, 1).await) });
+    let mut work = Vec::new();
+    let mut failed = None;
+    for (shard, due) in futures::future::join_all(looks).await {
+        match due {
+            Ok(due) if due.is_empty() => {}
+            Ok(_) => work.push(Work::drain(shard)),
+            Err(error) => failed = Some(error),
+        }
+    }
+    // What was found is sent even if another shard could not be read: the next tick reads it.
+    deps.queue.send(drain_queue(consumer), &work).await.map_err(|error| Failure::Retry(error.to_string()))?;
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(work.len()),
+    }
+}
+
+/// What is due, page by page, until nothing is left or the time is short. `handle` gets what it
+/// has not had before; what it could not move on is left for the next tick.
+pub async fn pages<F>(deps: &Deps, consumer: Consumer, shard: u8, now: Timestamp, deadline: &Deadline, mut handle: F) -> Result<(), Failure>
+where
+    F: AsyncFnMut(Vec<Due>),
+{
+    let mut seen = BTreeSet::new();
+    while !deadline.is_short() {
+        let limit = PAGE.saturating_add(i32::try_from(seen.len()).unwrap_or(i32::MAX));
+        let page = deps.store.due(consumer, shard, now, limit).await?;
+        let fresh: Vec<Due> = page.into_iter().filter(|due| seen.insert(format!("{due:?}"))).collect();
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        handle(fresh).await;
+    }
+    Ok(())
+}
+
+/// Drains a shard of members: loads, decides, writes each, and hands the messages on.
+pub async fn members(deps: &Deps, consumer: Consumer, shard: u8, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
+    pages(deps, consumer, shard, now, deadline, async |due| {
+        let work = futures::stream::iter(due).map(|due| async {
+            let Due::Member { community, member } = due else { return Vec::new() };
+            match guarded(step(deps, &community, &member, now)).await {
+                Ok(messages) => messages,
+                Err(failure) => {
+                    let member = deps.pseudonyms.of(&community, &member);
+                    tracing::error!(community = %community, member, error = %failure, "due member not done; the next tick tries again");
+                    deps.metrics.count(community.as_str(), "due_failed");
+                    Vec::new()
+                }
+            }
+        });
+        let messages: Vec<Vec<Message>> = work.buffered(SIDE_BY_SIDE).collect().await;
+        hand_on(deps, messages.into_iter().flatten().collect()).await;
+    })
+    .await
+}
+
+async fn step(deps: &Deps, community: &CommunityId, id: &MemberId, now: Timestamp) -> Result<Vec<Message>, Failure> {
+    let place = deps.registry.place(community, now).await?;
+    let place = place.ok_or_else(|| Failure::Permanent(format!("community {community} is not published")))?;
+    for attempt in 1..=TRIES {
+        let Some(member) = deps.store.member(&place.community, id).await? else { return Ok(Vec::new()) };
+        let pinned = deps.registry.pinned(&place, &member).await?;
+        let decision = decide::on_due(member, context(&place, pinned.as_ref(), now));
+        match deps.store.save(&place.community, &decision).await {
+            Ok(_) => return Ok(pending(decision.messages)),
+            Err(StoreError::Conflict(_)) if attempt < TRIES => pause(attempt, id).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Retry("member: written by others again and again".to_owned()))
+}

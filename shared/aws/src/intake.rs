@@ -1,0 +1,198 @@
+//! What all three consumers of events do: load the members of a batch, decide, write, and hand
+//! the new messages on. The functions differ in which events reach them and in what falls due.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use hearth_domain::decide::{self, Decision};
+use hearth_domain::event::Event;
+use hearth_domain::ids::{CommunityId, MemberId};
+use hearth_domain::journey::{Book, Context};
+use hearth_domain::member::{Member, MovedOut};
+use hearth_domain::message::{Message, State};
+use hearth_domain::playbook::Playbook;
+use jiff::Timestamp;
+
+use crate::batch::{Batch, Failure, guarded};
+use crate::deadline::Deadline;
+use crate::deps::Deps;
+use crate::queue::QueueName;
+use crate::registry::Place;
+use crate::store::{Loaded, StoreError};
+use crate::wire::{EventV1, SendV1, Work};
+
+/// Writes that go on side by side: DynamoDB answers in milliseconds, so waiting one by one would
+/// be most of a batch's time.
+pub const SIDE_BY_SIDE: usize = 16;
+/// A member that others write at the same time is decided again so often.
+const TRIES: u32 = 5;
+
+/// All events of one member in a batch: they succeed or fail together.
+struct Group {
+    community: CommunityId,
+    member: MemberId,
+    records: Vec<String>,
+    events: Vec<Event>,
+}
+
+/// Takes events. Failures are noted in `batch`.
+pub async fn take(deps: &Deps, batch: &mut Batch, records: Vec<(String, EventV1)>, now: Timestamp, deadline: &Deadline) {
+    let groups = group(batch, records);
+    let mut by_community: BTreeMap<CommunityId, Vec<Group>> = BTreeMap::new();
+    for group in groups {
+        by_community.entry(group.community.clone()).or_default().push(group);
+    }
+    let mut pending = Vec::new();
+    for (community, groups) in by_community {
+        pending.extend(take_community(deps, batch, &community, groups, now, deadline).await);
+    }
+    hand_on(deps, pending).await;
+}
+
+fn group(batch: &mut Batch, records: Vec<(String, EventV1)>) -> Vec<Group> {
+    let mut groups: BTreeMap<(CommunityId, MemberId), Group> = BTreeMap::new();
+    for (id, event) in records {
+        let community = event.community.clone();
+        match Event::try_from(event) {
+            Ok(event) => {
+                let key = (community.clone(), event.member.clone());
+                let group = groups.entry(key).or_insert_with(|| Group { community, member: event.member.clone(), records: Vec::new(), events: Vec::new() });
+                group.records.push(id);
+                group.events.push(event);
+            }
+            Err(error) => batch.fail(id, Failure::Permanent(error.to_string())),
+        }
+    }
+    groups.into_values().collect()
+}
+
+async fn take_community(deps: &Deps, batch: &mut Batch, id: &CommunityId, groups: Vec<Group>, now: Timestamp, deadline: &Deadline) -> Vec<Message> {
+    let (place, mut loaded) = match load(deps, id, &groups, now).await {
+        Ok(loaded) => loaded,
+        Err(failure) => {
+            fail_all(batch, groups, &failure);
+            return Vec::new();
+        }
+    };
+    let work: Vec<(Group, Loaded)> = groups
+        .into_iter()
+        .map(|group| {
+            let known = loaded.remove(&group.member).unwrap_or(Loaded::New);
+            (group, known)
+        })
+        .collect();
+    let done = futures::stream::iter(work).map(|(group, known)| async {
+        if deadline.is_short() {
+            return (group, Err(Failure::Retry("the invocation's time is nearly over".to_owned())));
+        }
+        let taken = guarded(take_group(deps, &place, &group, known, now)).await;
+        (group, taken)
+    });
+    // In the order of the groups, whatever order the writes end in.
+    let done: Vec<_> = done.buffered(SIDE_BY_SIDE).collect().await;
+    let mut pending = Vec::new();
+    for (group, taken) in done {
+        match taken {
+            Ok(messages) => pending.extend(messages),
+            Err(failure) => fail_all(batch, vec![group], &failure),
+        }
+    }
+    pending
+}
+
+fn fail_all(batch: &mut Batch, groups: Vec<Group>, failure: &Failure) {
+    for id in groups.into_iter().flat_map(|group| group.records) {
+        batch.fail(id, failure.clone());
+    }
+}
+
+async fn load(deps: &Deps, id: &CommunityId, groups: &[Group], now: Timestamp) -> Result<(Place, std::collections::HashMap<MemberId, Loaded>), Failure> {
+    let place = deps.registry.place(id, now).await?;
+    let place = place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
+    let ids: Vec<MemberId> = groups.iter().map(|group| group.member.clone()).collect();
+    let loaded = deps.store.load(&place.community, &ids, false, &deps.pseudonyms).await?;
+    Ok((place, loaded))
+}
+
+/// Decides and writes; again with the latest member if somebody else wrote in between.
+async fn take_group(deps: &Deps, place: &Place, group: &Group, mut known: Loaded, now: Timestamp) -> Result<Vec<Message>, Failure> {
+    for attempt in 1..=TRIES {
+        let member = match known {
+            Loaded::Known(member) => Some(*member),
+            Loaded::New => None,
+            Loaded::Erased => {
+                deps.metrics.add(group.community.as_str(), "events_of_erased", group.events.len() as f64);
+                return Ok(Vec::new());
+            }
+        };
+        let Some(decision) = decide(deps, place, group, member, now).await? else { return Ok(Vec::new()) };
+        match deps.store.save(&place.community, &decision).await {
+            Ok(_) => {
+                tally(deps, &group.community, &decision);
+                return Ok(pending(decision.messages));
+            }
+            Err(StoreError::Conflict(_)) if attempt < TRIES => {
+                deps.metrics.count(group.community.as_str(), "conflicts");
+                pause(attempt, &group.member).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let ids = [group.member.clone()];
+        let mut again = deps.store.load(&place.community, &ids, true, &deps.pseudonyms).await?;
+        known = again.remove(&group.member).unwrap_or(Loaded::New);
+    }
+    Err(Failure::Retry("member: written by others again and again".to_owned()))
+}
+
+async fn decide(deps: &Deps, place: &Place, group: &Group, member: Option<Member>, now: Timestamp) -> Result<Option<Decision>, Failure> {
+    let moved = match &member {
+        Some(member) if member.needs_moved(&group.events) => deps.store.moved_out(&group.community, &group.member, &group.events).await?,
+        _ => MovedOut::new(),
+    };
+    let pinned = match &member {
+        Some(member) => deps.registry.pinned(place, member).await?,
+        None => None,
+    };
+    let context = context(place, pinned.as_ref(), now);
+    Ok(decide::on_events(member, &group.member, &group.events, context, &moved))
+}
+
+/// What decisions about a member of this community are made with.
+pub fn context<'a>(place: &'a Place, pinned: Option<&'a (u32, Arc<Playbook>)>, now: Timestamp) -> Context<'a> {
+    let pinned = pinned.map(|(version, playbook)| Book { playbook, version: *version });
+    Context { community: &place.community, current: place.book(), pinned, now }
+}
+
+/// Waits a little before deciding again: longer each time, and not the same for everybody.
+pub async fn pause(attempt: u32, member: &MemberId) {
+    let spread = hearth_domain::member::hash64(member.as_str()) % 10;
+    tokio::time::sleep(std::time::Duration::from_millis((5 << attempt) + spread)).await;
+}
+
+fn tally(deps: &Deps, community: &CommunityId, decision: &Decision) {
+    let tally = decision.tally;
+    for (name, count) in [("events_taken", tally.taken), ("events_duplicate", tally.duplicate), ("events_late", tally.late)] {
+        if count > 0 {
+            deps.metrics.add(community.as_str(), name, f64::from(count));
+        }
+    }
+}
+
+/// The messages that wait to be sent.
+pub fn pending(messages: Vec<Message>) -> Vec<Message> {
+    messages.into_iter().filter(|message| matches!(message.state, State::Pending { .. })).collect()
+}
+
+/// Hands messages on to the messenger. If the queue does not take them nothing is lost: their
+/// rows are in the due index and are picked up within a minute or two.
+pub async fn hand_on(deps: &Deps, messages: Vec<Message>) {
+    if messages.is_empty() {
+        return;
+    }
+    let work: Vec<Work> = messages.into_iter().map(|message| Work::SendV1(SendV1 { id: message.id })).collect();
+    if let Err(error) = deps.queue.send(QueueName::SendNow, &work).await {
+        tracing::warn!(error = %error, "messages wait for the due index");
+        deps.metrics.count("all", "handed_on_late");
+    }
+}

@@ -1,0 +1,174 @@
+//! What is published, as the functions see it: communities and playbooks, cached for a minute.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hearth_domain::community::Community;
+use hearth_domain::ids::{CommunityId, PlaybookId};
+use hearth_domain::journey::Book;
+use hearth_domain::playbook::Playbook;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::store::{Kind, Store, StoreError};
+
+/// A community with the playbook it follows now.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The community.
+    pub community: Arc<Community>,
+    /// Its playbook.
+    pub playbook: Arc<Playbook>,
+    /// The playbook's version.
+    pub version: u32,
+}
+
+impl Place {
+    /// The playbook with its version.
+    pub fn book(&self) -> Book<'_> {
+        Book { playbook: &self.playbook, version: self.version }
+    }
+}
+
+/// Why a community can't be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryError {
+    /// The tables did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A published file does not parse: it was checked when it was published, so it was written
+    /// by another version of Hearth or by hand.
+    #[error("published {kind} {id} version {version} does not parse: {problem}")]
+    Unreadable {
+        /// `community` or `playbook`.
+        kind: &'static str,
+        /// Its id.
+        id: String,
+        /// Its version.
+        version: u32,
+        /// The first problem.
+        problem: String,
+    },
+    /// A community follows a playbook that was never published.
+    #[error("community {community} follows playbook {playbook}, which is not published")]
+    NoPlaybook {
+        /// The community.
+        community: CommunityId,
+        /// The playbook.
+        playbook: PlaybookId,
+    },
+}
+
+/// How long an answer is good for: what is published shows within a minute.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
+/// Junk in webhook paths must not fill the memory.
+const MAX_ENTRIES: usize = 1024;
+
+struct Cached {
+    until: Timestamp,
+    version: u32,
+    place: Option<Place>,
+}
+
+/// The cache.
+pub struct Registry {
+    store: Store,
+    places: Mutex<HashMap<CommunityId, Cached>>,
+    playbooks: Mutex<HashMap<(PlaybookId, u32), Arc<Playbook>>>,
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Registry")
+    }
+}
+
+impl Registry {
+    /// Over the tables, with a meter of its own.
+    pub fn new(store: &Store) -> Self {
+        Self { store: store.metered_apart(), places: Mutex::default(), playbooks: Mutex::default() }
+    }
+
+    /// The store that it reads with: its meter shows what looking things up costs.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// A community and its playbook; `None` = not published. Unknown ones are remembered too.
+    pub async fn place(&self, id: &CommunityId, now: Timestamp) -> Result<Option<Place>, RegistryError> {
+        let stale = {
+            let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+            match places.get(id) {
+                Some(cached) if cached.until > now => return Ok(cached.place.clone()),
+                Some(cached) => cached.place.clone().map(|place| (cached.version, place)),
+                None => None,
+            }
+        };
+        let fetched = self.fetch(id, stale).await?;
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.len() >= MAX_ENTRIES {
+            places.clear();
+        }
+        let until = now.saturating_add(FRESH).unwrap_or(Timestamp::MAX);
+        let (version, place) = fetched.map_or((0, None), |(version, place)| (version, Some(place)));
+        places.insert(id.clone(), Cached { until, version, place: place.clone() });
+        Ok(place)
+    }
+
+    async fn fetch(&self, id: &CommunityId, stale: Option<(u32, Place)>) -> Result<Option<(u32, Place)>, RegistryError> {
+        let Some(version) = self.store.current_version(Kind::Community, id.as_str()).await? else { return Ok(None) };
+        let community = match stale {
+            Some((known, place)) if known == version => place.community,
+            _ => {
+                let Some(file) = self.store.published_version(Kind::Community, id.as_str(), version).await? else { return Ok(None) };
+                let parsed = Community::parse(&file.toml).map_err(|problems| unreadable(Kind::Community, id.as_str(), version, &problems))?;
+                Arc::new(parsed)
+            }
+        };
+        let current = self.store.current_version(Kind::Playbook, community.playbook.as_str()).await?;
+        let none = || RegistryError::NoPlaybook { community: id.clone(), playbook: community.playbook.clone() };
+        let book_version = current.ok_or_else(none)?;
+        let playbook = self.playbook(&community.playbook, book_version).await?.ok_or_else(none)?;
+        Ok(Some((version, Place { community, playbook, version: book_version })))
+    }
+
+    /// A version of a playbook. Versions never change, so they are kept.
+    pub async fn playbook(&self, id: &PlaybookId, version: u32) -> Result<Option<Arc<Playbook>>, RegistryError> {
+        let key = (id.clone(), version);
+        if let Some(known) = self.playbooks.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Some(known.clone()));
+        }
+        let Some(file) = self.store.published_version(Kind::Playbook, id.as_str(), version).await? else { return Ok(None) };
+        let parsed = Playbook::parse(&file.toml).map_err(|problems| unreadable(Kind::Playbook, id.as_str(), version, &problems))?;
+        let parsed = Arc::new(parsed);
+        let mut playbooks = self.playbooks.lock().unwrap_or_else(PoisonError::into_inner);
+        if playbooks.len() >= MAX_ENTRIES {
+            playbooks.clear();
+        }
+        playbooks.insert(key, parsed.clone());
+        Ok(Some(parsed))
+    }
+
+    /// The playbook a member's plan is pinned to, where it is not the current one.
+    pub async fn pinned(&self, place: &Place, member: &hearth_domain::member::Member) -> Result<Option<(u32, Arc<Playbook>)>, RegistryError> {
+        let Some(version) = member.journey.onboarding.as_ref().map(|plan| plan.version).filter(|version| *version != place.version) else {
+            return Ok(None);
+        };
+        Ok(self.playbook(&place.community.playbook, version).await?.map(|playbook| (version, playbook)))
+    }
+
+    /// All published communities.
+    pub async fn communities(&self) -> Result<Vec<CommunityId>, RegistryError> {
+        let listed = self.store.list_published(Kind::Community).await?;
+        Ok(listed.into_iter().filter_map(|(id, _)| CommunityId::new(id).ok()).collect())
+    }
+
+    /// Forgets what is cached, so that what was just published shows at once (local stack).
+    pub fn forget(&self) {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+fn unreadable(kind: Kind, id: &str, version: u32, problems: &[hearth_domain::toml_check::Problem]) -> RegistryError {
+    let problem = problems.first().map(ToString::to_string).unwrap_or_default();
+    RegistryError::Unreadable { kind: kind.name(), id: id.to_owned(), version, problem }
+}

@@ -1,0 +1,70 @@
+//! The due index: what waits for its time.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use hearth_domain::ids::{CommunityId, MemberId, MessageId};
+use hearth_domain::journey::Consumer;
+use jiff::Timestamp;
+
+use super::schema::DUE_INDEX;
+use super::{Item, Store, StoreError, keys, string};
+
+/// Something that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// A member of a community waits for a step.
+    Member {
+        /// The community.
+        community: CommunityId,
+        /// The member.
+        member: MemberId,
+    },
+    /// A message waits to be sent.
+    Message(MessageId),
+}
+
+impl Store {
+    /// A page of what is due for a consumer in one shard, earliest first.
+    pub async fn due(&self, consumer: Consumer, shard: u8, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
+        let answer = self.due_query(consumer, shard, keys::due_until(now), limit).await?;
+        answer.iter().map(|item| due_of(item).ok_or_else(|| StoreError::Corrupt("due index entry".to_owned()))).collect()
+    }
+
+    /// When the next thing is due for a consumer in one shard, whenever that is.
+    pub async fn next_due(&self, consumer: Consumer, shard: u8) -> Result<Option<Timestamp>, StoreError> {
+        let answer = self.due_query(consumer, shard, "~".to_owned(), 1).await?;
+        Ok(answer.first().and_then(|item| string(item, "due_sk")).and_then(|sk| keys::due_at(&sk)))
+    }
+
+    async fn due_query(&self, consumer: Consumer, shard: u8, until: String, limit: i32) -> Result<Vec<Item>, StoreError> {
+        let table = match consumer {
+            Consumer::Onboarding | Consumer::WinBack => &self.tables.members,
+            Consumer::Messenger => &self.tables.journal,
+        };
+        let answer = self
+            .client
+            .query()
+            .table_name(table)
+            .index_name(DUE_INDEX)
+            .key_condition_expression("due_pk = :pk AND due_sk < :until")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::due_pk(consumer, shard)))
+            .expression_attribute_values(":until", AttributeValue::S(until))
+            .limit(limit)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| StoreError::of("Query", &error))?;
+        self.meter.read(answer.consumed_capacity());
+        Ok(answer.items.unwrap_or_default())
+    }
+}
+
+fn due_of(item: &Item) -> Option<Due> {
+    let name = string(item, "due_sk")?.split_once('#')?.1.to_owned();
+    match name.matches('/').count() {
+        1 => {
+            let (community, member) = name.split_once('/')?;
+            Some(Due::Member { community: community.parse().ok()?, member: member.parse().ok()? })
+        }
+        _ => Some(Due::Message(name.parse().ok()?)),
+    }
+}

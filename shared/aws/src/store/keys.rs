@@ -1,0 +1,130 @@
+//! Keys. The community is part of every one of them, so that no query can reach another's data.
+
+use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
+use hearth_domain::journey::Consumer;
+use hearth_domain::member::hash64;
+use jiff::Timestamp;
+
+/// How many partitions the due index of a consumer has.
+pub const DUE_SHARDS: u8 = 16;
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Partition.
+    pub pk: String,
+    /// Sort.
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+}
+
+/// The partition of one shard of a community's members.
+pub fn member_shard(community: &CommunityId, shard: u16) -> String {
+    format!("{community}#{shard}")
+}
+
+/// A member's item, in a community of so many shards.
+pub fn member(community: &CommunityId, shards: u16, member: &MemberId) -> Key {
+    let shard = hash64(member.as_str()) % u64::from(shards.max(1));
+    Key::new(format!("{community}#{shard}"), member.as_str())
+}
+
+/// Everything around one member or the community itself.
+fn around(community: &CommunityId, owner: &Owner) -> String {
+    format!("{community}#{owner}")
+}
+
+/// A message's row.
+pub fn message(id: &MessageId) -> Key {
+    Key::new(around(id.community(), id.owner()), format!("message#{}", id.path()))
+}
+
+/// The partition and sort prefix of the messages of one owner.
+pub fn messages(community: &CommunityId, owner: &Owner) -> Key {
+    Key::new(around(community, owner), "message#")
+}
+
+/// A ledger row: `day/2026-01-05`, `task/rename`, `streak/7`.
+pub fn points(community: &CommunityId, member: &MemberId, path: &str) -> Key {
+    Key::new(around(community, &Owner::Member(member.clone())), format!("points#{path}"))
+}
+
+/// The partition and sort prefix of a member's ledger rows.
+pub fn all_points(community: &CommunityId, member: &MemberId) -> Key {
+    points(community, member, "")
+}
+
+/// The counted events of one UTC day that left a member's item.
+pub fn counted(community: &CommunityId, member: &MemberId, utc_day: u32) -> Key {
+    Key::new(around(community, &Owner::Member(member.clone())), format!("counted#{utc_day}"))
+}
+
+/// The mark that a member was erased; made of the pseudonym, so that it is not the member's.
+pub fn tombstone(community: &CommunityId, pseudonym: &str) -> Key {
+    Key::new(format!("{community}#@erased"), pseudonym)
+}
+
+/// A report's record.
+pub fn report(community: &CommunityId, week: &str, revision: u8) -> Key {
+    Key::new(around(community, &Owner::Community), format!("report#{week}#{revision}"))
+}
+
+/// The partition and sort prefix of a community's reports.
+pub fn reports(community: &CommunityId) -> Key {
+    Key::new(around(community, &Owner::Community), "report#")
+}
+
+/// The partition of the list of everything published.
+pub const REGISTRY: &str = "@registry";
+
+/// The current version of a published file.
+pub fn published(kind: &str, id: &str) -> Key {
+    Key::new(REGISTRY, format!("{kind}#{id}"))
+}
+
+/// One version of a published file.
+pub fn published_version(kind: &str, id: &str, version: u32) -> Key {
+    Key::new(format!("@registry#{kind}#{id}"), format!("{version:08}"))
+}
+
+/// How far a community's reports are.
+pub fn rollup_state(community: &CommunityId) -> Key {
+    Key::new(around(community, &Owner::Community), "rollup")
+}
+
+/// The partition of a consumer's shard in the due index.
+pub fn due_pk(consumer: Consumer, shard: u8) -> String {
+    format!("DUE#{}#{shard}", consumer.name())
+}
+
+/// The due index entry of something: spread by its name, sorted by time.
+pub fn due(consumer: Consumer, at: Timestamp, name: &str) -> (String, String) {
+    let shard = u8::try_from(hash64(name) % u64::from(DUE_SHARDS)).unwrap_or(0);
+    (due_pk(consumer, shard), format!("{}#{name}", due_second(at)))
+}
+
+/// The greatest sort key that is due at `now`.
+pub fn due_until(now: Timestamp) -> String {
+    // `$` is the character after `#`.
+    format!("{}$", now_second(now))
+}
+
+/// Rounded up, so that nothing is found before it is due.
+fn due_second(at: Timestamp) -> String {
+    let up = i64::from(at.subsec_nanosecond() > 0);
+    format!("{:010}", at.as_second().max(0) + up)
+}
+
+fn now_second(at: Timestamp) -> String {
+    format!("{:010}", at.as_second().max(0))
+}
+
+/// The instant in a due sort key.
+pub fn due_at(due_sk: &str) -> Option<Timestamp> {
+    due_sk.split('#').next()?.parse().ok().and_then(|second| Timestamp::from_second(second).ok())
+}

@@ -1,0 +1,229 @@
+//! Reading members, their moved-out counted events, their ledger; erased ones.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, Select};
+use hearth_domain::community::Community;
+use hearth_domain::event::Event;
+use hearth_domain::ids::{CommunityId, MemberId};
+use hearth_domain::member::{Counted, Member, MovedOut};
+use jiff::Timestamp;
+
+use super::member_item::MemberItem;
+use super::{Item, Store, StoreError, key_item, keys, string};
+use crate::pseudonym::Pseudonyms;
+
+/// What the store knows of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loaded {
+    /// Their item.
+    Known(Box<Member>),
+    /// Never heard of.
+    New,
+    /// Erased: nothing may bring them back.
+    Erased,
+}
+
+/// DynamoDB takes so many keys a batch read.
+const BATCH: usize = 100;
+/// Keys that DynamoDB leaves unread (throttling, 16 MB) are asked for again so often.
+const ROUNDS: u32 = 5;
+
+/// One row of a member's points ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// `day/2026-01-05`, `task/rename`, `streak/7`.
+    pub path: String,
+    /// Points.
+    pub points: i64,
+}
+
+impl Store {
+    /// The members of one community, by id. With `consistent` they are the latest, for a second
+    /// try after a conflict; the first is satisfied with half the price.
+    pub async fn load(&self, community: &Community, ids: &[MemberId], consistent: bool, pseudonyms: &Pseudonyms) -> Result<HashMap<MemberId, Loaded>, StoreError> {
+        let keys = ids.iter().map(|id| keys::member(&community.id, community.shards, id)).collect();
+        let mut loaded = HashMap::with_capacity(ids.len());
+        for item in self.batch_get(&self.tables.members, keys, consistent).await? {
+            let member = Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?;
+            loaded.insert(member.id.clone(), Loaded::Known(Box::new(member)));
+        }
+        let unknown: Vec<(&MemberId, String)> = ids.iter().filter(|id| !loaded.contains_key(id)).map(|id| (id, pseudonyms.of(&community.id, id))).collect();
+        if unknown.is_empty() {
+            return Ok(loaded);
+        }
+        let tombstones = unknown.iter().map(|(_, pseudonym)| keys::tombstone(&community.id, pseudonym)).collect();
+        let erased: BTreeSet<String> = self.batch_get(&self.tables.journal, tombstones, true).await?.iter().filter_map(|item| string(item, "sk")).collect();
+        for (id, pseudonym) in unknown {
+            let what = if erased.contains(&pseudonym) { Loaded::Erased } else { Loaded::New };
+            loaded.insert(id.clone(), what);
+        }
+        Ok(loaded)
+    }
+
+    async fn batch_get(&self, table: &str, keys: Vec<keys::Key>, consistent: bool) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::with_capacity(keys.len());
+        let mut left: Vec<Item> = keys.into_iter().map(key_item).collect();
+        let mut round = 0;
+        while !left.is_empty() {
+            if round == ROUNDS {
+                return Err(StoreError::Unavailable { operation: "BatchGetItem", code: "unprocessed-keys".to_owned() });
+            }
+            if round > 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(20 << round)).await;
+            }
+            let mut unread = Vec::new();
+            for chunk in left.chunks(BATCH) {
+                unread.extend(self.batch_get_once(table, chunk, consistent, &mut items).await?);
+            }
+            left = unread;
+            round += 1;
+        }
+        Ok(items)
+    }
+
+    async fn batch_get_once(&self, table: &str, keys: &[Item], consistent: bool, items: &mut Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let wanted = KeysAndAttributes::builder()
+            .set_keys(Some(keys.to_vec()))
+            .consistent_read(consistent)
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let answer = self
+            .client
+            .batch_get_item()
+            .request_items(table, wanted)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| StoreError::of("BatchGetItem", &error))?;
+        self.meter.reads(answer.consumed_capacity());
+        if let Some(read) = answer.responses.and_then(|mut tables| tables.remove(table)) {
+            items.extend(read);
+        }
+        let unread = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
+        Ok(unread.map(|unread| unread.keys).unwrap_or_default())
+    }
+
+    /// One member, consistently.
+    pub async fn member(&self, community: &Community, id: &MemberId) -> Result<Option<Member>, StoreError> {
+        let key = keys::member(&community.id, community.shards, id);
+        let item = self.get(&self.tables.members, key, true).await?;
+        item.map(|item| Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?)).transpose()
+    }
+
+    pub(super) async fn get(&self, table: &str, key: keys::Key, consistent: bool) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(table)
+            .set_key(Some(key_item(key)))
+            .consistent_read(consistent)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| StoreError::of("GetItem", &error))?;
+        self.meter.read(answer.consumed_capacity());
+        Ok(answer.item)
+    }
+
+    /// Whether a member was erased.
+    pub async fn is_erased(&self, community: &CommunityId, pseudonym: &str) -> Result<bool, StoreError> {
+        let key = keys::tombstone(community, pseudonym);
+        Ok(self.get(&self.tables.journal, key, true).await?.is_some())
+    }
+
+    /// Marks a member as erased. Written before the member's items are removed.
+    pub async fn put_tombstone(&self, community: &CommunityId, pseudonym: &str, at: Timestamp) -> Result<(), StoreError> {
+        let mut item = key_item(keys::tombstone(community, pseudonym));
+        item.insert("at".to_owned(), AttributeValue::N(at.as_second().to_string()));
+        self.put(&self.tables.journal, item).await
+    }
+
+    pub(super) async fn put(&self, table: &str, item: Item) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .put_item()
+            .table_name(table)
+            .set_item(Some(item))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| StoreError::of("PutItem", &error))?;
+        self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default());
+        Ok(())
+    }
+
+    /// The counted events that left the member's item, of the days that these events are from.
+    pub async fn moved_out(&self, community: &CommunityId, member: &MemberId, events: &[Event]) -> Result<MovedOut, StoreError> {
+        let days: BTreeSet<u32> = events.iter().map(|event| utc_day(Counted::of(event))).collect();
+        let keys = days.into_iter().map(|day| keys::counted(community, member, day)).collect();
+        let mut moved = MovedOut::new();
+        for item in self.batch_get(&self.tables.journal, keys, true).await? {
+            let entries = item.get("h").and_then(|value| value.as_bs().ok()).into_iter().flatten();
+            moved.extend(entries.filter_map(|entry| entry.as_ref().try_into().ok()).map(Counted::from_bytes));
+        }
+        Ok(moved)
+    }
+
+    /// All members of one shard of a community, page by page: one page is up to 1 MB.
+    pub async fn shard_page(&self, community: &CommunityId, shard: u16, after: Option<Item>) -> Result<(Vec<Result<Member, StoreError>>, Option<Item>), StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.members)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::member_shard(community, shard)))
+            .set_exclusive_start_key(after)
+            .select(Select::AllAttributes)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| StoreError::of("Query", &error))?;
+        self.meter.read(answer.consumed_capacity());
+        let members = answer.items.unwrap_or_default().into_iter().map(|item| Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?));
+        Ok((members.collect(), answer.last_evaluated_key))
+    }
+
+    /// A member's ledger rows, by path.
+    pub async fn ledger(&self, community: &CommunityId, member: &MemberId) -> Result<Vec<LedgerRow>, StoreError> {
+        let prefix = keys::all_points(community, member);
+        let items = self.query_prefix(prefix).await?;
+        let row = |item: &Item| {
+            let path = string(item, "sk")?.strip_prefix("points#")?.to_owned();
+            let points = item.get("points")?.as_n().ok()?.parse().ok()?;
+            Some(LedgerRow { path, points })
+        };
+        items.iter().map(|item| row(item).ok_or_else(|| StoreError::Corrupt("ledger row: points".to_owned()))).collect()
+    }
+
+    /// All journal items of a partition whose sort key begins with the key's.
+    pub(super) async fn query_prefix(&self, prefix: keys::Key) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut after = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.tables.journal)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+                .expression_attribute_values(":pk", AttributeValue::S(prefix.pk.clone()))
+                .expression_attribute_values(":sk", AttributeValue::S(prefix.sk.clone()))
+                .set_exclusive_start_key(after)
+                .consistent_read(true)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(|error| StoreError::of("Query", &error))?;
+            self.meter.read(answer.consumed_capacity());
+            items.extend(answer.items.unwrap_or_default());
+            after = answer.last_evaluated_key;
+            if after.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}
+
+pub(super) fn utc_day(entry: Counted) -> u32 {
+    entry.second / 86_400
+}

@@ -1,0 +1,137 @@
+//! A message's row: the outbox and the send ledger in one, for life.
+
+use std::collections::BTreeMap;
+
+use hearth_domain::ids::{ChannelId, MemberId, MessageId, MessageKind};
+use hearth_domain::journey::Consumer;
+use hearth_domain::message::{Message, SkipReason, State, To};
+use hearth_domain::playbook::Class;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::keys;
+
+/// A stored message that is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("message row: attribute {0} is not what it should be")]
+pub struct MessageItemError(pub &'static str);
+
+/// The row. Instants are microseconds, so that a claim made twice in a second is told apart by
+/// nothing but the version.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MessageItem {
+    pk: String,
+    sk: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    due_pk: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    due_sk: Option<String>,
+    id: String,
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    channel: Option<String>,
+    class: Class,
+    playbook: u32,
+    created: i64,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    expires: Option<i64>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    values: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    content: Option<u16>,
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    reason: Option<String>,
+    attempt: u16,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    platform_id: Option<String>,
+    v: u64,
+}
+
+impl MessageItem {
+    /// The row of a message, with the version it will have.
+    pub(crate) fn of(message: &Message) -> Self {
+        let key = keys::message(&message.id);
+        let id = message.id.to_string();
+        let (due_pk, due_sk) = message.due().map(|at| keys::due(Consumer::Messenger, at, &id)).unzip();
+        let (at, reason) = match &message.state {
+            State::Pending { not_before } => (*not_before, None),
+            State::Held { until } => (Some(*until), None),
+            State::Sending { lease } => (Some(*lease), None),
+            State::Sent { at } => (Some(*at), None),
+            State::Unknown { at, reason } | State::Failed { at, reason } => (Some(*at), Some(reason.clone())),
+            State::Skipped { at, reason } => (Some(*at), Some(reason.name().to_owned())),
+        };
+        let channel = match &message.to {
+            To::Member(_) => None,
+            To::Channel(channel) => Some(channel.to_string()),
+        };
+        Self {
+            pk: key.pk,
+            sk: key.sk,
+            due_pk,
+            due_sk,
+            id,
+            kind: message.kind.to_string(),
+            channel,
+            class: message.class,
+            playbook: message.playbook,
+            created: message.created.as_microsecond(),
+            expires: message.expires.map(Timestamp::as_microsecond),
+            values: message.values.clone(),
+            content: message.content,
+            state: message.state.name().to_owned(),
+            at: at.map(Timestamp::as_microsecond),
+            reason,
+            attempt: message.attempt,
+            platform_id: message.platform_id.clone(),
+            v: message.version + 1,
+        }
+    }
+}
+
+fn instant(microsecond: i64) -> Result<Timestamp, MessageItemError> {
+    Timestamp::from_microsecond(microsecond).map_err(|_| MessageItemError("instant"))
+}
+
+impl TryFrom<MessageItem> for Message {
+    type Error = MessageItemError;
+
+    fn try_from(item: MessageItem) -> Result<Self, MessageItemError> {
+        let id: MessageId = item.id.parse().map_err(|_| MessageItemError("id"))?;
+        let to = match (item.channel, id.owner()) {
+            (Some(channel), _) => To::Channel(ChannelId::new(channel).map_err(|_| MessageItemError("channel"))?),
+            (None, hearth_domain::ids::Owner::Member(member)) => To::Member(MemberId::clone(member)),
+            (None, hearth_domain::ids::Owner::Community) => return Err(MessageItemError("channel")),
+        };
+        let at = item.at.map(instant).transpose()?;
+        let reason = item.reason.unwrap_or_default();
+        let state = match (item.state.as_str(), at) {
+            ("PENDING", not_before) => State::Pending { not_before },
+            ("HELD", Some(until)) => State::Held { until },
+            ("SENDING", Some(lease)) => State::Sending { lease },
+            ("SENT", Some(at)) => State::Sent { at },
+            ("UNKNOWN", Some(at)) => State::Unknown { at, reason },
+            ("FAILED", Some(at)) => State::Failed { at, reason },
+            ("SKIPPED", Some(at)) => State::Skipped { at, reason: SkipReason::from_name(&reason).ok_or(MessageItemError("reason"))? },
+            _ => return Err(MessageItemError("state")),
+        };
+        Ok(Self {
+            kind: MessageKind::new(item.kind).map_err(|_| MessageItemError("kind"))?,
+            to,
+            class: item.class,
+            playbook: item.playbook,
+            created: instant(item.created)?,
+            expires: item.expires.map(instant).transpose()?,
+            values: item.values,
+            content: item.content,
+            state,
+            attempt: item.attempt,
+            platform_id: item.platform_id,
+            version: item.v,
+            id,
+        })
+    }
+}

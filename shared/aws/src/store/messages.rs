@@ -1,0 +1,82 @@
+//! Message rows: read, added, moved on.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use hearth_domain::ids::{CommunityId, MessageId, Owner};
+use hearth_domain::message::Message;
+
+use super::message_item::MessageItem;
+use super::save::if_version;
+use super::{Item, Store, StoreError, keys};
+
+impl Store {
+    /// A message by its id, consistently.
+    pub async fn message(&self, id: &MessageId) -> Result<Option<Message>, StoreError> {
+        self.get(&self.tables.journal, keys::message(id), true).await?.map(message_of).transpose()
+    }
+
+    /// Writes the next state of a message, or adds a new one (version 0). `false` = somebody else
+    /// wrote it in between, or it is there already.
+    pub async fn write_message(&self, message: &Message) -> Result<bool, StoreError> {
+        let (condition, values) = if_version(message.version);
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.journal)
+            .set_item(Some(serde_dynamo::to_item(MessageItem::of(message))?))
+            .condition_expression(condition)
+            .set_expression_attribute_values(values)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default());
+                Ok(true)
+            }
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                self.meter.refused();
+                Ok(false)
+            }
+            Err(error) => Err(StoreError::of("PutItem", &error)),
+        }
+    }
+
+    /// All messages of one member (or of the community), by path.
+    pub async fn messages(&self, community: &CommunityId, owner: &Owner) -> Result<Vec<Message>, StoreError> {
+        self.query_prefix(keys::messages(community, owner)).await?.into_iter().map(message_of).collect()
+    }
+
+    /// All messages of a community. Reads the whole table: for the local stack's pages only.
+    pub async fn scan_messages(&self, community: &CommunityId) -> Result<Vec<Message>, StoreError> {
+        let mut messages = Vec::new();
+        let mut after = None;
+        loop {
+            let answer = self
+                .client
+                .scan()
+                .table_name(&self.tables.journal)
+                .filter_expression("begins_with(pk, :pk) AND begins_with(sk, :sk)")
+                .expression_attribute_values(":pk", AttributeValue::S(format!("{community}#")))
+                .expression_attribute_values(":sk", AttributeValue::S("message#".to_owned()))
+                .set_exclusive_start_key(after)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(|error| StoreError::of("Scan", &error))?;
+            self.meter.read(answer.consumed_capacity());
+            for item in answer.items.unwrap_or_default() {
+                messages.push(message_of(item)?);
+            }
+            after = answer.last_evaluated_key;
+            if after.is_none() {
+                messages.sort_by_key(|message| (message.created, message.id.to_string()));
+                return Ok(messages);
+            }
+        }
+    }
+}
+
+fn message_of(item: Item) -> Result<Message, StoreError> {
+    Ok(Message::try_from(serde_dynamo::from_item::<_, MessageItem>(item)?)?)
+}

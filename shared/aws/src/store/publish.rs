@@ -1,0 +1,136 @@
+//! Published files: communities and playbooks, each version kept.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity, TransactWriteItem};
+use jiff::Timestamp;
+
+use super::save::if_version;
+use super::{Item, Store, StoreError, key_item, keys, string};
+
+/// What kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A community.
+    Community,
+    /// A playbook.
+    Playbook,
+}
+
+impl Kind {
+    /// As keys and messages write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Community => "community",
+            Self::Playbook => "playbook",
+        }
+    }
+}
+
+/// A published file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Its id.
+    pub id: String,
+    /// 1 for the first.
+    pub version: u32,
+    /// When it was published.
+    pub at: Timestamp,
+    /// The file.
+    pub toml: String,
+}
+
+/// An item holds 400 KB; the rest is for keys.
+pub const MAX_FILE_BYTES: usize = 390 * 1024;
+
+impl Store {
+    /// The number of the current version: a small item beside the file, so that looking whether
+    /// there is a newer one stays cheap.
+    pub async fn current_version(&self, kind: Kind, id: &str) -> Result<Option<u32>, StoreError> {
+        let item = self.get(&self.tables.journal, keys::published(kind.name(), id), true).await?;
+        item.map(|item| version_of(&item).ok_or_else(|| StoreError::Corrupt("published version".to_owned()))).transpose()
+    }
+
+    /// The current version.
+    pub async fn published(&self, kind: Kind, id: &str) -> Result<Option<Published>, StoreError> {
+        match self.current_version(kind, id).await? {
+            Some(version) => self.published_version(kind, id, version).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A certain version.
+    pub async fn published_version(&self, kind: Kind, id: &str, version: u32) -> Result<Option<Published>, StoreError> {
+        let key = keys::published_version(kind.name(), id, version);
+        self.get(&self.tables.journal, key, true).await?.map(|item| published_of(&item)).transpose()
+    }
+
+    /// The ids of everything of a kind, in order, each with its current version.
+    pub async fn list_published(&self, kind: Kind) -> Result<Vec<(String, u32)>, StoreError> {
+        let items = self.query_prefix(keys::published(kind.name(), "")).await?;
+        let entry = |item: &Item| Some((string(item, "id")?, version_of(item)?));
+        items.iter().map(|item| entry(item).ok_or_else(|| StoreError::Corrupt("published version".to_owned()))).collect()
+    }
+
+    /// Stores a file as the next version; the version. The same file again is no new version.
+    pub async fn publish(&self, kind: Kind, id: &str, toml: &str, at: Timestamp) -> Result<u32, StoreError> {
+        let known = self.published(kind, id).await?;
+        let was = known.as_ref().map_or(0, |known| known.version);
+        if known.is_some_and(|known| known.toml == toml) {
+            return Ok(was);
+        }
+        let version = was + 1;
+        let mut item = key_item(keys::published(kind.name(), id));
+        item.insert("id".to_owned(), AttributeValue::S(id.to_owned()));
+        item.insert("v".to_owned(), AttributeValue::N(version.to_string()));
+        let current = self.put_if(item.clone(), u64::from(was))?;
+        item.extend(key_item(keys::published_version(kind.name(), id, version)));
+        item.insert("at".to_owned(), AttributeValue::N(at.as_second().to_string()));
+        item.insert("toml".to_owned(), AttributeValue::S(toml.to_owned()));
+        let kept = self.put_if(item, 0)?;
+        let answer = self
+            .client
+            .transact_write_items()
+            .transact_items(current)
+            .transact_items(kept)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.write(answer.consumed_capacity());
+                Ok(version)
+            }
+            Err(SdkError::ServiceError(error)) if error.err().is_transaction_canceled_exception() => Err(StoreError::Conflict("published by somebody else")),
+            Err(error) => Err(StoreError::of("TransactWriteItems", &error)),
+        }
+    }
+
+    fn put_if(&self, item: Item, was: u64) -> Result<TransactWriteItem, StoreError> {
+        let (condition, values) = if_version(was);
+        let put = Put::builder()
+            .table_name(&self.tables.journal)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_values(values)
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+}
+
+fn version_of(item: &Item) -> Option<u32> {
+    item.get("v")?.as_n().ok()?.parse().ok()
+}
+
+fn published_of(item: &Item) -> Result<Published, StoreError> {
+    let number = |name: &str| item.get(name).and_then(|value| value.as_n().ok());
+    let read = || {
+        Some(Published {
+            id: string(item, "id")?,
+            version: number("v")?.parse().ok()?,
+            at: Timestamp::from_second(number("at")?.parse().ok()?).ok()?,
+            toml: string(item, "toml")?,
+        })
+    };
+    read().ok_or_else(|| StoreError::Corrupt("published file".to_owned()))
+}

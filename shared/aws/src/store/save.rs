@@ -1,0 +1,205 @@
+//! Writing a decision: the closed days first, then the member with all that must agree with it.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, ReturnConsumedCapacity, TransactWriteItem, Update};
+use hearth_domain::community::Community;
+use hearth_domain::decide::{Award, Decision};
+use hearth_domain::ids::{CommunityId, MemberId};
+use hearth_domain::member::{Counted, DayPoints};
+
+use super::member_item::MemberItem;
+use super::members::utc_day;
+use super::message_item::MessageItem;
+use super::{Item, Store, StoreError, key_item, keys};
+
+/// What became of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It is stored.
+    Written,
+    /// There was nothing new in it.
+    Nothing,
+}
+
+/// Counted events are late after two days; their rows go after four.
+const COUNTED_TTL_DAYS: u32 = 4;
+
+impl Store {
+    /// Stores a decision, or [`StoreError::Conflict`] if the member was written in between.
+    pub async fn save(&self, community: &Community, decision: &Decision) -> Result<Saved, StoreError> {
+        if !decision.changed {
+            return Ok(Saved::Nothing);
+        }
+        let member = &decision.member;
+        for day in &decision.closed {
+            self.put_closed_day(&community.id, &member.id, member.version + 1, day).await?;
+        }
+        let item: Item = serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, member))?;
+        let alone = decision.messages.is_empty() && decision.awards.is_empty() && decision.moved.is_empty();
+        if alone {
+            self.put_member(item, member.version).await?;
+        } else {
+            self.transact(community, item, decision).await?;
+        }
+        Ok(Saved::Written)
+    }
+
+    /// A closed day's points. The condition lets a row computed from a later member win over one
+    /// from an earlier, whatever order they arrive in.
+    async fn put_closed_day(&self, community: &CommunityId, member: &MemberId, version: u64, day: &DayPoints) -> Result<(), StoreError> {
+        let mut item = key_item(keys::points(community, member, &format!("day/{}", day.day)));
+        for (name, points) in [("check_in", day.check_in), ("message", day.message), ("reaction", day.reaction)] {
+            if points > 0 {
+                item.insert(name.to_owned(), AttributeValue::N(points.to_string()));
+            }
+        }
+        item.insert("points".to_owned(), AttributeValue::N(day.total().to_string()));
+        item.insert("v".to_owned(), AttributeValue::N(version.to_string()));
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.journal)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk) OR v < :v")
+            .expression_attribute_values(":v", AttributeValue::N(version.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default()),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => self.meter.refused(),
+            Err(error) => return Err(StoreError::of("PutItem", &error)),
+        }
+        Ok(())
+    }
+
+    async fn put_member(&self, item: Item, version: u64) -> Result<(), StoreError> {
+        let (condition, values) = if_version(version);
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.members)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_values(values)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default());
+                Ok(())
+            }
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                self.meter.refused();
+                Err(StoreError::Conflict("member"))
+            }
+            Err(error) => Err(StoreError::of("PutItem", &error)),
+        }
+    }
+
+    async fn transact(&self, community: &Community, item: Item, decision: &Decision) -> Result<(), StoreError> {
+        let member = &decision.member;
+        let mut writes = vec![self.put_item(&self.tables.members, item, if_version(member.version))?];
+        for message in &decision.messages {
+            writes.push(self.put_item(&self.tables.journal, serde_dynamo::to_item(MessageItem::of(message))?, if_version(0))?);
+        }
+        for award in &decision.awards {
+            writes.push(self.put_item(&self.tables.journal, award_item(&community.id, &member.id, award), if_version(0))?);
+        }
+        for (day, entries) in by_day(&decision.moved) {
+            writes.push(self.move_out(&community.id, &member.id, day, entries)?);
+        }
+        let count = writes.len();
+        let answer = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(writes))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.write(answer.consumed_capacity());
+                Ok(())
+            }
+            Err(SdkError::ServiceError(error)) if error.err().is_transaction_canceled_exception() => {
+                for _ in 0..count {
+                    self.meter.refused();
+                }
+                Err(cancelled(error.err().as_transaction_canceled()))
+            }
+            Err(SdkError::ServiceError(error)) if error.err().is_transaction_in_progress_exception() => Err(StoreError::Conflict("transaction in progress")),
+            Err(error) => Err(StoreError::of("TransactWriteItems", &error)),
+        }
+    }
+
+    fn put_item(&self, table: &str, item: Item, (condition, values): Condition) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder().table_name(table).set_item(Some(item)).condition_expression(condition).set_expression_attribute_values(values).build();
+        put.map(|put| TransactWriteItem::builder().put(put).build()).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+
+    fn move_out(&self, community: &CommunityId, member: &MemberId, day: u32, entries: Vec<Blob>) -> Result<TransactWriteItem, StoreError> {
+        let expires = (day + COUNTED_TTL_DAYS) * 86_400;
+        let update = Update::builder()
+            .table_name(&self.tables.journal)
+            .set_key(Some(key_item(keys::counted(community, member, day))))
+            .update_expression("ADD h :h SET expires = :expires")
+            .expression_attribute_values(":h", AttributeValue::Bs(entries))
+            .expression_attribute_values(":expires", AttributeValue::N(expires.to_string()))
+            .build();
+        update.map(|update| TransactWriteItem::builder().update(update).build()).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+}
+
+type Condition = (&'static str, Option<std::collections::HashMap<String, AttributeValue>>);
+
+/// The item is as it was read: of this version, or (0) not there.
+pub(super) fn if_version(version: u64) -> Condition {
+    if version == 0 {
+        return ("attribute_not_exists(pk)", None);
+    }
+    let values = [(":was".to_owned(), AttributeValue::N(version.to_string()))];
+    ("v = :was", Some(values.into()))
+}
+
+fn award_item(community: &CommunityId, member: &MemberId, award: &Award) -> Item {
+    let mut item = key_item(keys::points(community, member, &award.path));
+    item.insert("points".to_owned(), AttributeValue::N(award.points.to_string()));
+    item.insert("v".to_owned(), AttributeValue::N("1".to_owned()));
+    item
+}
+
+fn by_day(moved: &[Counted]) -> BTreeMap<u32, Vec<Blob>> {
+    let mut days: BTreeMap<u32, Vec<Blob>> = BTreeMap::new();
+    for entry in moved {
+        days.entry(utc_day(*entry)).or_default().push(Blob::new(entry.to_bytes()));
+    }
+    days
+}
+
+trait AsCancelled {
+    fn as_transaction_canceled(&self) -> &[CancellationReason];
+}
+
+impl AsCancelled for aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError {
+    fn as_transaction_canceled(&self) -> &[CancellationReason] {
+        match self {
+            Self::TransactionCanceledException(error) => error.cancellation_reasons(),
+            _ => &[],
+        }
+    }
+}
+
+/// A lost race is a conflict, to be decided again; anything else (throttling) may succeed later.
+fn cancelled(reasons: &[CancellationReason]) -> StoreError {
+    let codes = || reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None");
+    if codes().all(|code| matches!(code, "ConditionalCheckFailed" | "TransactionConflict")) {
+        return StoreError::Conflict("transaction");
+    }
+    let code = codes().find(|code| !matches!(*code, "ConditionalCheckFailed" | "TransactionConflict")).unwrap_or("cancelled");
+    StoreError::Unavailable { operation: "TransactWriteItems", code: code.to_owned() }
+}

@@ -1,0 +1,270 @@
+//! What travels through the queues: versioned JSON. A version is never edited, only joined by
+//! the next; golden files in the tests hold that.
+
+use hearth_domain::days::{IsoWeek, Zone};
+use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
+use hearth_domain::ids::{CommunityId, EventId, IdError, InterestId, MemberId, MessageId};
+use hearth_domain::journey::Consumer;
+use hearth_domain::locale::Locale;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One queue message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Work {
+    /// Something happened to a member.
+    EventV1(EventV1),
+    /// A shard of the due index has something due.
+    DrainShardV1(DrainShardV1),
+    /// A message row waits to be sent.
+    SendV1(SendV1),
+    /// A community's week is to be reported.
+    RollupV1(RollupV1),
+}
+
+/// An event of one member of one community.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventV1 {
+    /// The community.
+    pub community: CommunityId,
+    /// The canonical event id.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The platform's order within one instant.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seq: u64,
+    /// Whom it is about.
+    pub member: MemberId,
+    /// Display name, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// IANA zone, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Language, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// Staff or not, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<bool>,
+    /// What happened.
+    pub what: WhatV1,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// What happened, on the wire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum WhatV1 {
+    /// See [`Happened::Joined`].
+    Joined,
+    /// See [`Happened::Left`].
+    Left {
+        /// `voluntary`, `removed` or `unknown`.
+        cause: CauseV1,
+    },
+    /// See [`Happened::Renamed`].
+    Renamed,
+    /// See [`Happened::MessagePosted`].
+    MessagePosted {
+        /// Characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        length: Option<u32>,
+        /// In a topic channel.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        topic: bool,
+    },
+    /// See [`Happened::ReactionAdded`].
+    ReactionAdded,
+    /// See [`Happened::ReactionRemoved`].
+    ReactionRemoved,
+    /// See [`Happened::CheckedIn`].
+    CheckedIn,
+    /// See [`Happened::InterestChosen`].
+    InterestChosen {
+        /// Which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        interest: Option<InterestId>,
+    },
+    /// See [`Happened::TaskClaimed`].
+    TaskClaimed {
+        /// Whose button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// See [`Happened::ButtonPressed`].
+    ButtonPressed,
+    /// See [`Happened::SurveyAnswered`].
+    SurveyAnswered {
+        /// Our survey.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+        /// The reason's value.
+        reason: String,
+    },
+    /// See [`Happened::OptedOut`].
+    OptedOut,
+    /// See [`Happened::OptedIn`].
+    OptedIn,
+}
+
+/// Who caused a leave, on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CauseV1 {
+    /// The member.
+    Voluntary,
+    /// An operator.
+    Removed,
+    /// Not told.
+    Unknown,
+}
+
+/// Which shard of the due index to drain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrainShardV1 {
+    /// 0–15.
+    pub shard: u8,
+}
+
+/// Which message row to send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendV1 {
+    /// The message.
+    pub id: MessageId,
+}
+
+/// Which week to report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollupV1 {
+    /// The community.
+    pub community: CommunityId,
+    /// The week.
+    pub week: IsoWeek,
+    /// 1 = provisional, 2 = final.
+    pub revision: u8,
+}
+
+/// Why a queue message is not work of ours. Names the field, never its content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// Not the JSON of a version we know.
+    #[error("not a queue message of a known version: {0}")]
+    Json(String),
+    /// An id that is none.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// A field with another value than it can have.
+    #[error("field {0} has an unknown value")]
+    Field(&'static str),
+}
+
+impl Work {
+    /// As it goes into the queue.
+    pub fn to_json(&self) -> String {
+        // Serializing these types has no way to fail: no maps, no foreign types.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads a queue message.
+    pub fn from_json(body: &str) -> Result<Self, WireError> {
+        serde_json::from_str(body).map_err(|error| WireError::Json(format!("line {} column {}", error.line(), error.column())))
+    }
+
+    /// The consumer that the due shards of a drain belong to is known from its queue.
+    pub fn drain(shard: u8) -> Self {
+        Self::DrainShardV1(DrainShardV1 { shard })
+    }
+}
+
+impl EventV1 {
+    /// From the domain's event.
+    pub fn of(community: CommunityId, event: Event) -> Self {
+        Self {
+            community,
+            id: event.id,
+            at: event.at,
+            seq: event.seq,
+            member: event.member,
+            name: event.facts.name,
+            zone: event.facts.zone.map(|zone| zone.name().to_owned()),
+            locale: event.facts.locale,
+            staff: event.facts.staff,
+            what: WhatV1::from(event.what),
+        }
+    }
+}
+
+impl From<Happened> for WhatV1 {
+    fn from(what: Happened) -> Self {
+        match what {
+            Happened::Joined => Self::Joined,
+            Happened::Left { cause } => Self::Left {
+                cause: match cause {
+                    LeaveCause::Voluntary => CauseV1::Voluntary,
+                    LeaveCause::Removed => CauseV1::Removed,
+                    LeaveCause::Unknown => CauseV1::Unknown,
+                },
+            },
+            Happened::Renamed => Self::Renamed,
+            Happened::MessagePosted { length, topic } => Self::MessagePosted { length, topic },
+            Happened::ReactionAdded => Self::ReactionAdded,
+            Happened::ReactionRemoved => Self::ReactionRemoved,
+            Happened::CheckedIn => Self::CheckedIn,
+            Happened::InterestChosen { interest } => Self::InterestChosen { interest },
+            Happened::TaskClaimed { message } => Self::TaskClaimed { message },
+            Happened::ButtonPressed => Self::ButtonPressed,
+            Happened::SurveyAnswered { message, reason } => Self::SurveyAnswered { message, reason: reason.value().to_owned() },
+            Happened::OptedOut => Self::OptedOut,
+            Happened::OptedIn => Self::OptedIn,
+        }
+    }
+}
+
+impl TryFrom<EventV1> for Event {
+    type Error = WireError;
+
+    fn try_from(event: EventV1) -> Result<Self, WireError> {
+        let zone = event.zone.as_deref().map(Zone::new).transpose().map_err(|_| WireError::Field("zone"))?;
+        let what = match event.what {
+            WhatV1::Joined => Happened::Joined,
+            WhatV1::Left { cause } => Happened::Left {
+                cause: match cause {
+                    CauseV1::Voluntary => LeaveCause::Voluntary,
+                    CauseV1::Removed => LeaveCause::Removed,
+                    CauseV1::Unknown => LeaveCause::Unknown,
+                },
+            },
+            WhatV1::Renamed => Happened::Renamed,
+            WhatV1::MessagePosted { length, topic } => Happened::MessagePosted { length, topic },
+            WhatV1::ReactionAdded => Happened::ReactionAdded,
+            WhatV1::ReactionRemoved => Happened::ReactionRemoved,
+            WhatV1::CheckedIn => Happened::CheckedIn,
+            WhatV1::InterestChosen { interest } => Happened::InterestChosen { interest },
+            WhatV1::TaskClaimed { message } => Happened::TaskClaimed { message },
+            WhatV1::ButtonPressed => Happened::ButtonPressed,
+            WhatV1::SurveyAnswered { message, reason } => {
+                Happened::SurveyAnswered { message, reason: LeaveReason::from_value(&reason).ok_or(WireError::Field("reason"))? }
+            }
+            WhatV1::OptedOut => Happened::OptedOut,
+            WhatV1::OptedIn => Happened::OptedIn,
+        };
+        let facts = Facts { name: event.name, zone, locale: event.locale, staff: event.staff };
+        Ok(Self { id: event.id, at: event.at, seq: event.seq, member: event.member, facts, what })
+    }
+}
+
+/// The queue that drains of a consumer go to.
+pub fn drain_queue(consumer: Consumer) -> crate::queue::QueueName {
+    match consumer {
+        Consumer::Onboarding => crate::queue::QueueName::Onboarding,
+        Consumer::WinBack => crate::queue::QueueName::WinBack,
+        Consumer::Messenger => crate::queue::QueueName::SendBulk,
+    }
+}

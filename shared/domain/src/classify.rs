@@ -1,0 +1,280 @@
+//! From what an adapter saw to what it means: keywords, buttons, channels. The text of a message
+//! ends here.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::community::Community;
+use crate::event::{Event, Happened, Incoming, LeaveReason, Seen};
+use crate::ids::{ChannelId, InterestId, MessageId};
+use crate::playbook::Playbook;
+
+/// What something means for the community; `None` = nothing that we use yet.
+///
+/// A message is exactly one thing: an opt-out (only one to one, only as the whole message), a
+/// check-in (a post in a check-in channel, or a keyword), or a message. What is written one to
+/// one with the bot is no activity of the community, unless it is a keyword.
+pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) -> Option<Event> {
+    let Incoming {
+        id,
+        at,
+        seq,
+        member,
+        mut facts,
+        seen,
+    } = incoming;
+    let what = match seen {
+        Seen::Joined {
+            inviter: _,
+            source: _,
+        } => Happened::Joined,
+        Seen::Left { cause } => Happened::Left { cause },
+        Seen::Renamed => Happened::Renamed,
+        Seen::Message {
+            channel,
+            direct: true,
+            text,
+            length: _,
+            topic: _,
+        } => direct_message(&channel, &text?, community, playbook)?,
+        Seen::Message {
+            channel,
+            direct: false,
+            text,
+            length,
+            topic: _,
+        } => {
+            let text = text.as_deref().unwrap_or_default();
+            group_message(&channel, text, length, community, playbook)
+        }
+        Seen::Reaction {
+            channel: _,
+            added: true,
+        } => Happened::ReactionAdded,
+        Seen::Reaction {
+            channel: _,
+            added: false,
+        } => Happened::ReactionRemoved,
+        Seen::Pressed { message, value } => pressed(message, &value, playbook),
+        Seen::CheckedIn => Happened::CheckedIn,
+        Seen::Survey { message, value } => Happened::SurveyAnswered {
+            message: Some(message),
+            reason: LeaveReason::from_value(&value)?,
+        },
+        Seen::InvitationAccepted { .. } | Seen::OrderPaid { .. } | Seen::FeedbackScored { .. } => {
+            return None;
+        }
+    };
+    if community.staff.contains(&member) {
+        facts.staff = Some(true);
+    }
+    Some(Event {
+        id,
+        at,
+        seq,
+        member,
+        facts,
+        what,
+    })
+}
+
+fn direct_message(
+    channel: &ChannelId,
+    text: &str,
+    community: &Community,
+    playbook: &Playbook,
+) -> Option<Happened> {
+    let whole = normalise(text);
+    let whole = whole.trim_matches(is_wrapping);
+    let is_one_of = |words: &[String]| words.iter().any(|word| normalise(word) == whole);
+    if is_one_of(&playbook.opt_out_keywords) {
+        return Some(Happened::OptedOut);
+    }
+    if is_one_of(&playbook.opt_in_keywords) {
+        return Some(Happened::OptedIn);
+    }
+    let checks_in = community.check_in_channels.contains(channel)
+        || is_check_in(text, &playbook.check_in_keywords);
+    checks_in.then_some(Happened::CheckedIn)
+}
+
+fn group_message(
+    channel: &ChannelId,
+    text: &str,
+    length: Option<u32>,
+    community: &Community,
+    playbook: &Playbook,
+) -> Happened {
+    if community.check_in_channels.contains(channel)
+        || is_check_in(text, &playbook.check_in_keywords)
+    {
+        return Happened::CheckedIn;
+    }
+    let counted = || {
+        u32::try_from(text.chars().count())
+            .ok()
+            .filter(|count| *count > 0)
+    };
+    Happened::MessagePosted {
+        length: length.or_else(counted),
+        topic: community.topic_channels.contains(channel),
+    }
+}
+
+fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happened {
+    if let Some(id) = value.strip_prefix("interest:") {
+        if id == "skip" {
+            return Happened::InterestChosen { interest: None };
+        }
+        let known = InterestId::new(id)
+            .ok()
+            .filter(|id| playbook.interests.iter().any(|known| known.id == *id));
+        return known.map_or(Happened::ButtonPressed, |id| Happened::InterestChosen {
+            interest: Some(id),
+        });
+    }
+    if value == "task:done" {
+        return Happened::TaskClaimed { message };
+    }
+    // A button of the same value may stand under another message of ours: `other`.
+    let of_survey = message
+        .as_ref()
+        .is_none_or(|message| message.path().starts_with("win-back/"));
+    match LeaveReason::from_value(value).filter(|_| of_survey) {
+        Some(reason) => Happened::SurveyAnswered { message, reason },
+        None => Happened::ButtonPressed,
+    }
+}
+
+/// A word as it is compared: NFKC, lower case, single spaces, nothing around it.
+pub(crate) fn normalise(text: &str) -> String {
+    let text = text.nfkc().collect::<String>().to_lowercase();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What people put around a word that they were told to send: 「退訂」 “stop”. "TD!".
+fn is_wrapping(c: char) -> bool {
+    matches!(
+        c,
+        '「' | '」' | '『' | '』' | '“' | '”' | '‘' | '’' | '"' | '\'' | '。' | '.' | '!'
+    )
+}
+
+/// Whether a message is a check-in by keyword: the keyword alone, or the keyword, something that
+/// is no letter or digit (space, punctuation, an emoji), and content that is not a question.
+///
+/// `打卡`, `＃打卡`, `打卡 今天跑了 5 公里`, `@bot 打卡` are; `怎么打卡`, `打卡在哪?`,
+/// `打卡 怎么弄`, `打卡机坏了` are not. In doubt a message is a message.
+fn is_check_in(text: &str, keywords: &[String]) -> bool {
+    let text = normalise(text);
+    let text = after_mentions(&text);
+    keywords.iter().any(|keyword| {
+        let keyword = normalise(keyword);
+        let Some(rest) = text.strip_prefix(&*keyword).filter(|_| !keyword.is_empty()) else {
+            return false;
+        };
+        let separate = rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
+        separate && !is_question(rest)
+    })
+}
+
+/// The text without the mentions it begins with: `<@U1>` (Slack), `@name`.
+fn after_mentions(mut text: &str) -> &str {
+    while let Some((first, rest)) = text.split_once(' ') {
+        if !first.starts_with('@') && !first.starts_with("<@") {
+            break;
+        }
+        text = rest;
+    }
+    text
+}
+
+/// Words that make a sentence a question without a question mark, at its beginning or its end.
+const ASKING: [&str; 22] = [
+    "怎么",
+    "怎麼",
+    "怎样",
+    "怎樣",
+    "如何",
+    "在哪",
+    "哪里",
+    "哪裡",
+    "哪裏",
+    "哪儿",
+    "哪個",
+    "哪个",
+    "什么",
+    "什麼",
+    "甚麼",
+    "为什么",
+    "為什麼",
+    "几点",
+    "幾點",
+    "多少",
+    "是不是",
+    "能不能",
+];
+/// Particles that end a question. 呢 is none of them: 今天還在努力呢.
+const PARTICLES: [char; 3] = ['吗', '嗎', '么'];
+/// English questions by their beginning.
+const ASKING_EN: [&str; 13] = [
+    "how ",
+    "where ",
+    "what ",
+    "when ",
+    "why ",
+    "who ",
+    "which ",
+    "can i ",
+    "do i ",
+    "do we ",
+    "does it ",
+    "is it ",
+    "is there ",
+];
+
+/// Whether what follows a keyword is a question: its first sentence decides, so that a report may
+/// end in 大家呢？
+fn is_question(rest: &str) -> bool {
+    // An address has its question marks too.
+    let words = rest.split(' ').filter(|word| !word.contains("://"));
+    let rest = words.collect::<Vec<_>>().join(" ");
+    let lead = rest.len()
+        - rest
+            .trim_start_matches(|c: char| !c.is_alphanumeric())
+            .len();
+    let (before, content) = rest.split_at(lead);
+    if before.contains('?') {
+        return true;
+    }
+    let end = content
+        .find(['?', '!', '。', '.', '\n'])
+        .unwrap_or(content.len());
+    let (sentence, after) = content.split_at(end);
+    let sentence = sentence.trim_matches(|c: char| !c.is_alphanumeric());
+    let padded = format!("{sentence} ");
+    after.starts_with('?')
+        || sentence.ends_with(PARTICLES)
+        || ASKING
+            .iter()
+            .any(|word| sentence.starts_with(word) || sentence.ends_with(word))
+        || ASKING_EN.iter().any(|word| padded.starts_with(word))
+}
+
+/// Whether a nickname looks like `industry-name` (行業-暱稱): two or more parts with a letter in
+/// each, between `-`, `－`, `–`, `—`, `｜`, `|`, `_`, `·`, `・` or spaces.
+///
+/// The separator may be a space alone (設計 小美), so `Anna Lee` and `Jean-Luc` match: we cannot
+/// tell an industry from a first name, and the doubt is the member's. Parts of digits, emoji or
+/// punctuation alone do not count: `設計-007`, `小美 🎉`, `--` do not match.
+pub fn matches_industry_name(name: &str) -> bool {
+    let name: String = name.nfkc().collect();
+    let separates =
+        |c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '–' | '—' | '|' | '_' | '·' | '・');
+    name.split(separates)
+        .filter(|part| part.chars().any(char::is_alphabetic))
+        .count()
+        >= 2
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! One decision: a member and what happened to them in, everything to be written out. Pure.
+
+use crate::event::Event;
+use crate::ids::MemberId;
+use crate::journey::{Context, act_on, act_on_due};
+use crate::member::{Counted, DayPoints, Effect, Member, MovedOut, Observed, Order, Rules};
+use crate::message::Message;
+
+/// Points given once, for the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Award {
+    /// What for: `task/rename`, `streak/7`. Unique per member.
+    pub path: String,
+    /// How many.
+    pub points: u16,
+}
+
+/// How the events of a decision fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Counted, or already as it should be.
+    pub taken: u32,
+    /// Already in the numbers.
+    pub duplicate: u32,
+    /// Older than 48 hours.
+    pub late: u32,
+}
+
+/// Everything that follows from what happened to one member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The member as it is to be stored.
+    pub member: Member,
+    /// `false` = nothing new: write nothing.
+    pub changed: bool,
+    /// Messages to write, pending or skipped.
+    pub messages: Vec<Message>,
+    /// Days whose points become ledger rows, before the member is written.
+    pub closed: Vec<DayPoints>,
+    /// One-off points that become ledger rows, with the member.
+    pub awards: Vec<Award>,
+    /// Counted events that leave the item, with the member.
+    pub moved: Vec<Counted>,
+    /// How the events fared.
+    pub tally: Tally,
+}
+
+/// Decides on events. `known` is the stored member, `moved` what was moved out of its item (see
+/// [`Member::needs_moved`]).
+pub fn on_events(known: Option<Member>, id: &MemberId, events: &[Event], context: Context<'_>, moved: &MovedOut) -> Option<Decision> {
+    let mut events: Vec<&Event> = events.iter().collect();
+    events.sort_by_key(|event| Order::of(event));
+    let first = events.first()?;
+    let tasks = Rules::tasks_of(&context.current.playbook.onboarding);
+    let rules = rules(context, &tasks);
+    let is_new = known.is_none();
+    let mut member = known.unwrap_or_else(|| Member::new(id.clone(), first.at));
+    let closed = member.settle(&rules);
+    let before = member.clone();
+    let mut tally = Tally::default();
+    let mut effects = Vec::new();
+    for event in events {
+        match member.observe(event, &rules, moved, &mut effects) {
+            Observed::Taken => tally.taken += 1,
+            Observed::Duplicate => tally.duplicate += 1,
+            Observed::Late => tally.late += 1,
+        }
+    }
+    let messages = act_on(&mut member, &effects, context);
+    let changed = is_new || member != before;
+    let awards = if member.is_staff() { Vec::new() } else { awards(&effects, context) };
+    let moved = member.recent.move_out();
+    Some(Decision { member, changed, messages, closed, awards, moved, tally })
+}
+
+/// Decides on what has fallen due for a member by now.
+pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
+    let tasks = Rules::tasks_of(&context.current.playbook.onboarding);
+    let closed = member.settle(&rules(context, &tasks));
+    let before = member.journey.clone();
+    let messages = act_on_due(&mut member, context);
+    let changed = member.journey != before;
+    Decision { member, changed, messages, closed, awards: Vec::new(), moved: Vec::new(), tally: Tally::default() }
+}
+
+fn rules<'a>(context: Context<'a>, tasks: &'a [crate::playbook::Task]) -> Rules<'a> {
+    let playbook = context.current.playbook;
+    Rules { zone: &context.community.zone, points: &playbook.points, milestones: &playbook.milestones, tasks, now: context.now }
+}
+
+fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
+    let award = |effect: &Effect| match effect {
+        Effect::TaskDone { task, points } => Some(Award { path: format!("task/{}", task.name()), points: *points }),
+        Effect::Milestone { index } => {
+            let milestone = context.current.playbook.milestones.get(*index)?;
+            Some(Award { path: format!("streak/{}", milestone.days), points: milestone.points })
+        }
+        Effect::Joined { .. } | Effect::Left { .. } | Effect::Answered { .. } | Effect::OptedOut => None,
+    };
+    effects.iter().filter_map(award).collect()
+}

@@ -1,0 +1,328 @@
+//! The one rule for what happened: every consumer applies it in its own conditional write, and
+//! any order of the same events, with duplicates, gives the same member.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::recent::second;
+use super::weeks::{Status, Transition};
+use super::{Counted, Latest, Member, Order, task_bit, whole_second};
+use crate::classify::matches_industry_name;
+use crate::days::{LocalDay, Zone};
+use crate::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
+use crate::ids::MessageId;
+use crate::playbook::{Milestone, PointRules, StepWhat, Task};
+
+/// What `observe` needs beside the member and the event.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The community's zone: bitmaps and weeks are in its days.
+    pub zone: &'a Zone,
+    /// Points.
+    pub points: &'a PointRules,
+    /// Streaks that are celebrated.
+    pub milestones: &'a [Milestone],
+    /// The tasks of the plan.
+    pub tasks: &'a [Task],
+    /// One instant for the whole invocation.
+    pub now: Timestamp,
+}
+
+impl<'a> Rules<'a> {
+    /// The tasks that a plan asks for.
+    pub fn tasks_of(plan: &crate::playbook::Onboarding) -> Vec<Task> {
+        let task = |what| match what {
+            StepWhat::Task(task) => Some(task),
+            StepWhat::Welcome | StepWhat::Content | StepWhat::Event | StepWhat::Gift => None,
+        };
+        plan.steps.iter().filter_map(|step| task(step.what)).collect()
+    }
+}
+
+/// The counted events that no longer fit the member's item, read only when an event is so old
+/// that it may be among them.
+pub type MovedOut = BTreeSet<Counted>;
+
+/// What an event did to the member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Observed {
+    /// It counts, or it was one that says nothing new (a second check-in of a day): either way
+    /// the member is what it should be.
+    Taken,
+    /// A counted event that was already in the numbers.
+    Duplicate,
+    /// Older than 48 hours: only the first day and the status follow it.
+    Late,
+}
+
+/// What follows from an event, for the journeys to act on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// A real join made them a member.
+    Joined {
+        /// When.
+        at: Timestamp,
+        /// Since when they had been gone, for a return.
+        away_since: Option<Timestamp>,
+    },
+    /// A leave made them a leaver.
+    Left {
+        /// When.
+        at: Timestamp,
+        /// Who caused it.
+        cause: LeaveCause,
+    },
+    /// A task of the plan was done and paid.
+    TaskDone {
+        /// Which.
+        task: Task,
+        /// Points paid.
+        points: u16,
+    },
+    /// A streak reached a milestone and it was paid.
+    Milestone {
+        /// Which of the playbook's.
+        index: usize,
+    },
+    /// They answered the survey.
+    Answered {
+        /// The reason.
+        reason: LeaveReason,
+        /// Our survey, if the platform told.
+        message: Option<MessageId>,
+    },
+    /// They want no more messages.
+    OptedOut,
+}
+
+/// An event older than this is late: the day it belongs to is closed.
+pub const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
+
+impl Member {
+    /// Applies one event. `effects` collects what follows; `moved` are the counted events that
+    /// were moved out of the item (empty unless [`super::Recent::may_have_moved`] says they
+    /// could matter).
+    pub fn observe(&mut self, event: &Event, rules: &Rules<'_>, moved: &MovedOut, effects: &mut Vec<Effect>) -> Observed {
+        self.see(event.at, rules.zone);
+        let order = Order::of(event);
+        self.learn(&event.facts, order);
+        let late = rules.now.duration_since(event.at) > LATE_AFTER;
+        let observed = match &event.what {
+            Happened::Joined => self.join(order, rules.zone, effects),
+            Happened::Left { cause } => self.leave(order, *cause, rules.zone, effects),
+            Happened::OptedOut | Happened::OptedIn => {
+                let out = event.what == Happened::OptedOut;
+                let told = Latest::offer(&mut self.opted_out, order, out);
+                if told && out {
+                    effects.push(Effect::OptedOut);
+                }
+                Observed::Taken
+            }
+            Happened::Renamed => {
+                if event.facts.name.as_deref().is_some_and(matches_industry_name) {
+                    self.tasks_done |= task_bit(Task::Rename);
+                }
+                Observed::Taken
+            }
+            Happened::TaskClaimed { .. } => {
+                self.tasks_done |= task_bit(Task::Rename);
+                self.active(event.at, late, rules)
+            }
+            Happened::InterestChosen { interest } => {
+                Latest::offer(&mut self.interest, order, interest.clone());
+                self.active(event.at, late, rules)
+            }
+            Happened::SurveyAnswered { message, reason } => {
+                effects.push(Effect::Answered { reason: *reason, message: message.clone() });
+                self.active(event.at, late, rules)
+            }
+            Happened::ButtonPressed | Happened::ReactionRemoved => self.active(event.at, late, rules),
+            Happened::CheckedIn => self.check_in(event, late, rules),
+            Happened::MessagePosted { length, topic } => {
+                if *topic {
+                    self.tasks_done |= task_bit(Task::Comment);
+                }
+                self.message(event, *length, late, rules, moved)
+            }
+            Happened::ReactionAdded => self.reaction(event, late, rules, moved),
+        };
+        self.pay(rules, effects);
+        observed
+    }
+
+    /// `first_seen` is the least of all instants; if it falls, every age grows.
+    fn see(&mut self, at: Timestamp, zone: &Zone) {
+        let at = whole_second(at);
+        if at < self.first_seen {
+            let earlier = self.first_day(zone).since(zone.day(at));
+            self.first_seen = at;
+            self.activity.age_by(earlier);
+        }
+    }
+
+    fn learn(&mut self, facts: &Facts, order: Order) {
+        if let Some(name) = &facts.name {
+            Latest::offer(&mut self.name, order, cut(name));
+        }
+        if let Some(locale) = facts.locale {
+            Latest::offer(&mut self.locale, order, locale);
+        }
+        if let Some(staff) = facts.staff {
+            Latest::offer(&mut self.staff, order, staff);
+        }
+        if let Some(zone) = &facts.zone {
+            self.learn_zone(order.timestamp(), zone);
+        }
+    }
+
+    fn learn_zone(&mut self, since: Timestamp, zone: &Zone) {
+        let since = whole_second(since);
+        let at = self.zones.partition_point(|(from, _)| *from <= since);
+        let in_force = at.checked_sub(1).and_then(|before| self.zones.get(before));
+        if in_force.is_some_and(|(_, known)| known == zone) {
+            return;
+        }
+        self.zones.insert(at, (since, zone.clone()));
+        if self.zones.len() > 2 {
+            self.zones.remove(0);
+        }
+    }
+
+    fn join(&mut self, order: Order, zone: &Zone, effects: &mut Vec<Effect>) -> Observed {
+        let before = self.weeks.latest();
+        self.weeks.change(zone.day(order.timestamp()), Transition { order, to: Status::Member });
+        let first = !self.join_told;
+        self.join_told = true;
+        let newest = before.is_none_or(|before| order > before.order);
+        let returned = newest && before.is_some_and(|before| before.to == Status::Left);
+        if self.status() == Status::Member && (first || returned) {
+            let away_since = before.filter(|_| returned).map(|before| before.order.timestamp());
+            effects.push(Effect::Joined { at: order.timestamp(), away_since });
+        }
+        Observed::Taken
+    }
+
+    fn leave(&mut self, order: Order, cause: LeaveCause, zone: &Zone, effects: &mut Vec<Effect>) -> Observed {
+        let before = self.weeks.latest();
+        self.weeks.change(zone.day(order.timestamp()), Transition { order, to: Status::Left });
+        let newest = before.is_none_or(|before| order > before.order);
+        if newest && before.is_none_or(|before| before.to == Status::Member) {
+            effects.push(Effect::Left { at: order.timestamp(), cause });
+        }
+        Observed::Taken
+    }
+
+    /// Marks the community's day as active. Late events change nothing any more.
+    fn active(&mut self, at: Timestamp, late: bool, rules: &Rules<'_>) -> Observed {
+        if late {
+            return Observed::Late;
+        }
+        let day = rules.zone.day(at);
+        let first = self.first_day(rules.zone);
+        self.activity.mark(day, first);
+        Observed::Taken
+    }
+
+    fn local_day(&self, at: Timestamp, rules: &Rules<'_>) -> LocalDay {
+        self.zone_at(at, rules.zone).day(at)
+    }
+
+    fn check_in(&mut self, event: &Event, late: bool, rules: &Rules<'_>) -> Observed {
+        if self.active(event.at, late, rules) == Observed::Late {
+            return Observed::Late;
+        }
+        let day = rules.zone.day(event.at);
+        if let Some(week) = self.weeks.on(day) {
+            week.checked_in |= 1 << day.weekday();
+        }
+        let local = self.local_day(event.at, rules);
+        self.scoring.check_in(local, rules.points);
+        Observed::Taken
+    }
+
+    /// Whether a counted event is new; marks it as counted and its day as active.
+    fn count(&mut self, event: &Event, late: bool, rules: &Rules<'_>, moved: &MovedOut) -> Observed {
+        if late {
+            return Observed::Late;
+        }
+        let entry = Counted::of(event);
+        if moved.contains(&entry) || !self.recent.entries.insert(entry) {
+            return Observed::Duplicate;
+        }
+        self.active(event.at, late, rules)
+    }
+
+    fn message(&mut self, event: &Event, length: Option<u32>, late: bool, rules: &Rules<'_>, moved: &MovedOut) -> Observed {
+        let observed = self.count(event, late, rules, moved);
+        if observed != Observed::Taken {
+            return observed;
+        }
+        let day = rules.zone.day(event.at);
+        if let Some(week) = self.weeks.on(day) {
+            week.messages = week.messages.saturating_add(1);
+            week.posted |= 1 << day.weekday();
+            week.interacted |= 1 << day.weekday();
+        }
+        let local = self.local_day(event.at, rules);
+        self.scoring.message(local, length, rules.points);
+        Observed::Taken
+    }
+
+    fn reaction(&mut self, event: &Event, late: bool, rules: &Rules<'_>, moved: &MovedOut) -> Observed {
+        let observed = self.count(event, late, rules, moved);
+        if observed != Observed::Taken {
+            return observed;
+        }
+        let day = rules.zone.day(event.at);
+        if let Some(week) = self.weeks.on(day) {
+            week.reactions = week.reactions.saturating_add(1);
+            week.interacted |= 1 << day.weekday();
+        }
+        let local = self.local_day(event.at, rules);
+        self.scoring.reaction(local, rules.points);
+        Observed::Taken
+    }
+
+    /// Pays what is due once: tasks of the plan for those who joined, milestones of streaks.
+    fn pay(&mut self, rules: &Rules<'_>, effects: &mut Vec<Effect>) {
+        for task in rules.tasks {
+            let bit = task_bit(*task);
+            if self.join_told && self.tasks_done & !self.tasks_paid & bit != 0 {
+                self.tasks_paid |= bit;
+                self.scoring.award(rules.points.task);
+                effects.push(Effect::TaskDone { task: *task, points: rules.points.task });
+            }
+        }
+        for index in self.scoring.reach_milestones(rules.milestones) {
+            effects.push(Effect::Milestone { index });
+        }
+    }
+
+    /// Brings the item up to `now` before events are applied: closes days (returned as ledger
+    /// rows to write first) and forgets what can't come again.
+    pub fn settle(&mut self, rules: &Rules<'_>) -> Vec<super::DayPoints> {
+        self.recent.forget_before(rules.now.saturating_sub(LATE_AFTER).unwrap_or(Timestamp::MIN));
+        let today = self.zone_at(rules.now, rules.zone).day(rules.now);
+        let closed = self.scoring.close(today);
+        // Staff have no points to show: what they did is scored only so that the order in which
+        // we learn of it does not matter.
+        if self.is_staff() { Vec::new() } else { closed }
+    }
+
+    /// Whether applying these events needs the counted events that were moved out of the item.
+    pub fn needs_moved(&self, events: &[Event]) -> bool {
+        self.recent.floor > 0 && events.iter().any(|event| second(event.at) <= self.recent.floor && self.recent.may_have_moved(Counted::of(event)))
+    }
+}
+
+fn cut(name: &str) -> String {
+    let mut kept = String::new();
+    for cluster in unicode_segmentation::UnicodeSegmentation::graphemes(name.trim(), true) {
+        if kept.len() + cluster.len() > Member::NAME_BYTES {
+            break;
+        }
+        kept.push_str(cluster);
+    }
+    kept
+}

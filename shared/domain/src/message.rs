@@ -1,0 +1,309 @@
+//! A message of ours: one row for life, from the decision to write it to what became of it.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ids::{ChannelId, MemberId, MessageId, MessageKind};
+use crate::playbook::Class;
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// One to one.
+    Member(MemberId),
+    /// A channel.
+    Channel(ChannelId),
+}
+
+/// Why a message was not sent. Written so that "why was this not sent?" has an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SkipReason {
+    /// More than the playbook's promotional messages that day.
+    FrequencyCap,
+    /// The member wants no messages.
+    OptedOut,
+    /// The platform can't reach them.
+    Unreachable,
+    /// Too late to make sense.
+    Expired,
+    /// Left, or came back: what it was about is over.
+    NoLongerApplies,
+    /// The task it asks for is done.
+    TaskDone,
+    /// The member was erased.
+    Erased,
+    /// The community has no content for it.
+    NoContent,
+    /// The community has no gift, or it has no code.
+    NoGift,
+    /// The platform's adapter can't send.
+    NotPossible,
+}
+
+impl SkipReason {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::FrequencyCap,
+        Self::OptedOut,
+        Self::Unreachable,
+        Self::Expired,
+        Self::NoLongerApplies,
+        Self::TaskDone,
+        Self::Erased,
+        Self::NoContent,
+        Self::NoGift,
+        Self::NotPossible,
+    ];
+
+    /// As the ledger shows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FrequencyCap => "frequency-cap",
+            Self::OptedOut => "opted-out",
+            Self::Unreachable => "unreachable",
+            Self::Expired => "expired",
+            Self::NoLongerApplies => "no-longer-applies",
+            Self::TaskDone => "task-done",
+            Self::Erased => "erased",
+            Self::NoContent => "no-content",
+            Self::NoGift => "no-gift",
+            Self::NotPossible => "not-possible",
+        }
+    }
+
+    /// Reads [`SkipReason::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+}
+
+/// Where a message is in its life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// To be sent, not before `not_before`.
+    Pending {
+        /// Earliest instant of the next attempt; `None` = now.
+        not_before: Option<Timestamp>,
+    },
+    /// Waiting for quiet hours to end.
+    Held {
+        /// Their end.
+        until: Timestamp,
+    },
+    /// Somebody is sending it until the lease ends.
+    Sending {
+        /// After this nobody is.
+        lease: Timestamp,
+    },
+    /// The platform took it.
+    Sent {
+        /// When.
+        at: Timestamp,
+    },
+    /// It may have arrived. Not sent again, unless the platform or the playbook allows it.
+    Unknown {
+        /// When it became so.
+        at: Timestamp,
+        /// What happened, in a word.
+        reason: String,
+    },
+    /// The platform refused it for good.
+    Failed {
+        /// When.
+        at: Timestamp,
+        /// Why, in a word.
+        reason: String,
+    },
+    /// We decided not to send it.
+    Skipped {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: SkipReason,
+    },
+}
+
+impl State {
+    /// As the ledger shows it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pending { .. } => "PENDING",
+            Self::Held { .. } => "HELD",
+            Self::Sending { .. } => "SENDING",
+            Self::Sent { .. } => "SENT",
+            Self::Unknown { .. } => "UNKNOWN",
+            Self::Failed { .. } => "FAILED",
+            Self::Skipped { .. } => "SKIPPED",
+        }
+    }
+
+    /// Nothing more will happen to it by itself.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Pending { .. } | Self::Held { .. } | Self::Sending { .. } => false,
+            Self::Sent { .. } | Self::Unknown { .. } | Self::Failed { .. } | Self::Skipped { .. } => true,
+        }
+    }
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Derived from what it is for: a second decision to send it finds this row.
+    pub id: MessageId,
+    /// Which text.
+    pub kind: MessageKind,
+    /// To whom.
+    pub to: To,
+    /// What it is to them.
+    pub class: Class,
+    /// The playbook version whose text it is.
+    pub playbook: u32,
+    /// When it was decided.
+    pub created: Timestamp,
+    /// After this it is skipped as expired.
+    pub expires: Option<Timestamp>,
+    /// Placeholders known only when it was decided: `award.points`.
+    pub values: BTreeMap<String, String>,
+    /// Which of the community's contents it brings.
+    pub content: Option<u16>,
+    /// Where it is in its life.
+    pub state: State,
+    /// Attempts begun.
+    pub attempt: u16,
+    /// What the platform calls it.
+    pub platform_id: Option<String>,
+    /// Counts the writes of the row; 0 = not stored yet.
+    pub version: u64,
+}
+
+/// A new row is looked at again after this if nobody sent it: the queue message may be lost.
+pub const PICKED_UP_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+/// A claim lasts at least this long: longer than the send's own timeouts together.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// After so many attempts that provably did not arrive, a message has failed.
+pub const MAX_ATTEMPTS: u16 = 8;
+
+/// What the platform said to an attempt, in the terms of the state machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// Took it.
+    Sent {
+        /// Its id of it.
+        platform_id: Option<String>,
+    },
+    /// Provably did not take it; try again.
+    Retry {
+        /// Not before this long.
+        after: Option<SignedDuration>,
+        /// In a word.
+        reason: String,
+    },
+    /// Can't reach this member.
+    Unreachable {
+        /// In a word.
+        reason: String,
+    },
+    /// Will never take it.
+    Permanent {
+        /// In a word.
+        reason: String,
+    },
+    /// It may have taken it.
+    Unknown {
+        /// In a word.
+        reason: String,
+    },
+}
+
+/// Why a message can't be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotNow {
+    /// It is final: a duplicate of the request to send it.
+    Done,
+    /// Somebody else is sending it.
+    Leased,
+    /// It waits for a later instant.
+    Later,
+}
+
+impl Message {
+    /// When somebody should look at it: `None` for final states.
+    pub fn due(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Pending { not_before: Some(at) } => Some(*at),
+            State::Pending { not_before: None } => self.created.checked_add(PICKED_UP_WITHIN).ok(),
+            State::Held { until } => Some(*until),
+            State::Sending { lease } => Some(*lease),
+            State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => None,
+        }
+    }
+
+    /// Takes the lease. A fresh row keeps its due instant as the lease if that leaves enough
+    /// time, so that claiming does not touch the index. An expired lease is settled first, by
+    /// [`Message::expire_lease`].
+    pub fn claim(&self, now: Timestamp) -> Result<Self, NotNow> {
+        match &self.state {
+            State::Pending { not_before: Some(at) } | State::Held { until: at } if *at > now => return Err(NotNow::Later),
+            State::Pending { .. } | State::Held { .. } => {}
+            State::Sending { .. } => return Err(NotNow::Leased),
+            State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => return Err(NotNow::Done),
+        }
+        let least = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
+        let lease = self.due().filter(|due| *due >= least).unwrap_or_else(|| now.saturating_add(PICKED_UP_WITHIN).unwrap_or(Timestamp::MAX));
+        Ok(Self { state: State::Sending { lease }, attempt: self.attempt.saturating_add(1), ..self.clone() })
+    }
+
+    /// What an attempt made of a claimed message. `again` = an uncertain send may be repeated
+    /// (the platform drops repetitions by key, or the text is marked critical).
+    #[must_use]
+    pub fn finish(&self, attempt: Attempt, again: bool, now: Timestamp) -> Self {
+        let mut next = self.clone();
+        next.state = match attempt {
+            Attempt::Sent { platform_id } => {
+                next.platform_id = platform_id;
+                State::Sent { at: now }
+            }
+            Attempt::Retry { after, reason } => self.retry(after, reason, now),
+            Attempt::Unreachable { .. } => State::Skipped { at: now, reason: SkipReason::Unreachable },
+            Attempt::Permanent { reason } => State::Failed { at: now, reason },
+            Attempt::Unknown { reason } if again => self.retry(None, reason, now),
+            Attempt::Unknown { reason } => State::Unknown { at: now, reason },
+        };
+        next
+    }
+
+    /// A lease that ended without a word: the sender died, before or after the platform took it.
+    /// `None` while the lease holds or where there is none.
+    pub fn expire_lease(&self, again: bool, now: Timestamp) -> Option<Self> {
+        match &self.state {
+            State::Sending { lease } if *lease <= now => {
+                Some(self.finish(Attempt::Unknown { reason: "lease-expired".to_owned() }, again, now))
+            }
+            _ => None,
+        }
+    }
+
+    /// Puts it off until quiet hours end.
+    #[must_use]
+    pub fn hold(&self, until: Timestamp) -> Self {
+        Self { state: State::Held { until }, ..self.clone() }
+    }
+
+    /// Ends it unsent.
+    #[must_use]
+    pub fn skip(&self, reason: SkipReason, now: Timestamp) -> Self {
+        Self { state: State::Skipped { at: now, reason }, ..self.clone() }
+    }
+
+    fn retry(&self, after: Option<SignedDuration>, reason: String, now: Timestamp) -> State {
+        if self.attempt >= MAX_ATTEMPTS {
+            return State::Failed { at: now, reason: format!("gave-up:{reason}") };
+        }
+        // 15 s, 30 s, 1 min … 16 min, unless the platform says when.
+        let backoff = SignedDuration::from_secs(15 << self.attempt.saturating_sub(1).min(6));
+        let at = now.saturating_add(after.unwrap_or(backoff)).unwrap_or(Timestamp::MAX);
+        State::Pending { not_before: Some(at) }
+    }
+}

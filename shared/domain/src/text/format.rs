@@ -1,0 +1,77 @@
+//! Days, shares and numbers as a sentence writes them.
+
+use crate::days::LocalDay;
+use crate::locale::Locale;
+
+/// A day as a sentence names it: 2026年1月5日, 5 Jan 2026.
+pub fn date(day: LocalDay, locale: Locale) -> String {
+    let date = day.date();
+    match locale {
+        Locale::ZhHant | Locale::ZhHans => {
+            format!("{}年{}月{}日", date.year(), date.month(), date.day())
+        }
+        Locale::En => date.strftime("%-d %b %Y").to_string(),
+    }
+}
+
+/// A fraction of 1 as a percentage with one decimal: `31.2%`. What is no number is a dash.
+pub fn percent(fraction: f64, locale: Locale) -> String {
+    if !fraction.is_finite() {
+        return "–".to_owned();
+    }
+    match locale {
+        // The three agree; a language that puts a space before the sign would not.
+        Locale::ZhHant | Locale::ZhHans | Locale::En => format!("{:.1}%", tenths(fraction * 100.0)),
+    }
+}
+
+/// The difference of two fractions in percentage points, always with its sign: `+1.2 個百分點`.
+pub fn percentage_points(difference: f64, locale: Locale) -> String {
+    if !difference.is_finite() {
+        return "–".to_owned();
+    }
+    let points = tenths(difference * 100.0);
+    let sign = if points == 0.0 {
+        "±"
+    } else if points > 0.0 {
+        "+"
+    } else {
+        ""
+    };
+    match locale {
+        Locale::ZhHant => format!("{sign}{points:.1} 個百分點"),
+        Locale::ZhHans => format!("{sign}{points:.1} 个百分点"),
+        Locale::En => format!("{sign}{points:.1} pp"),
+    }
+}
+
+/// Rounded to tenths, so that −0.04 is 0.0 and not −0.0.
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0 + 0.0
+}
+
+/// A whole number in groups of three: `12,345`. The three languages agree.
+pub fn number(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = if number < 0 {
+        "-".to_owned()
+    } else {
+        String::new()
+    };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Names in a row: `小美、阿志` or `Mei, Chi`.
+pub fn names<'n>(names: impl IntoIterator<Item = &'n str>, locale: Locale) -> String {
+    let separator = match locale {
+        Locale::ZhHant | Locale::ZhHans => "、",
+        Locale::En => ", ",
+    };
+    names.into_iter().collect::<Vec<_>>().join(separator)
+}

@@ -1,0 +1,199 @@
+//! What goes out: one message, where it goes, and what became of the attempt.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use hearth_domain::ids::{ChannelId, MemberId, MessageId, MessageKind};
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+
+use crate::inbound::Secrets;
+
+/// Where a community's messages go.
+#[derive(Debug, Clone, Copy)]
+pub struct Destination<'a> {
+    /// Base URL of the send API where it is not the platform's own; for Standard Webhooks the
+    /// URL itself.
+    pub api: Option<&'a str>,
+    /// The community's secrets.
+    pub secrets: &'a Secrets,
+    /// The instant that signatures carry.
+    pub now: Timestamp,
+}
+
+/// A message of ours, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Its id; the same for every attempt.
+    pub id: MessageId,
+    /// What it is.
+    pub kind: MessageKind,
+    /// For whom.
+    pub to: To,
+    /// Its text, as a person reads it, with [mentions](crate::Adapter::mention) as they are.
+    pub text: String,
+    /// Its buttons, in order.
+    pub buttons: Vec<OutButton>,
+}
+
+/// A button of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutButton {
+    /// What the member reads.
+    pub label: String,
+    /// What comes back.
+    pub value: String,
+}
+
+/// For whom a message is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// One member, directly.
+    Member(MemberId),
+    /// Everybody in a channel.
+    Channel(ChannelId),
+}
+
+/// What became of one attempt. Reasons are short, kebab-case and never hold content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// The platform has it.
+    Sent {
+        /// The platform's own id of the message.
+        platform_id: Option<String>,
+    },
+    /// Provably not sent: trying again is safe.
+    Retry {
+        /// Not before this has passed, if the platform said so.
+        after: Option<Duration>,
+        /// Why.
+        reason: String,
+    },
+    /// This member or channel cannot be reached.
+    Unreachable {
+        /// Why.
+        reason: String,
+    },
+    /// Trying again would fail in the same way.
+    Permanent {
+        /// Why.
+        reason: String,
+    },
+    /// It may or may not have been sent.
+    Unknown {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl SendOutcome {
+    pub(crate) fn retry(reason: impl Into<String>) -> Self {
+        Self::Retry {
+            after: None,
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn unreachable(reason: impl Into<String>) -> Self {
+        Self::Unreachable {
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn permanent(reason: impl Into<String>) -> Self {
+        Self::Permanent {
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn unknown(reason: impl Into<String>) -> Self {
+        Self::Unknown {
+            reason: reason.into(),
+        }
+    }
+
+    /// The platform asks for patience.
+    pub(crate) fn rate_limited(headers: &HeaderMap) -> Self {
+        Self::Retry {
+            after: Some(retry_after(headers)),
+            reason: "rate-limited".to_owned(),
+        }
+    }
+
+    /// A call that got no answer.
+    pub(crate) fn no_answer(error: &HttpError) -> Self {
+        match error {
+            HttpError::NotSent(_) => Self::retry("not-sent"),
+            HttpError::Uncertain(_) => Self::unknown("no-answer"),
+        }
+    }
+
+    /// An answer that refuses by its status. A server's error and a timeout (408) may come after
+    /// the message was taken.
+    pub(crate) fn refused(status: StatusCode, headers: &HeaderMap) -> Self {
+        let reason = format!("status-{}", status.as_u16());
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            Self::rate_limited(headers)
+        } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+            Self::unknown(reason)
+        } else {
+            Self::permanent(reason)
+        }
+    }
+}
+
+/// `Retry-After` in seconds, at most an hour; 30 s if it cannot be read.
+fn retry_after(headers: &HeaderMap) -> Duration {
+    let seconds = headers
+        .get(http::header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.trim().parse::<u64>().ok());
+    Duration::from_secs(seconds.unwrap_or(30).min(3600))
+}
+
+/// One HTTP call, with its time limit. The only way out of this crate.
+pub trait Http: Send + Sync {
+    /// Makes the call once; no retry, no redirect.
+    fn call(
+        &self,
+        request: http::Request<Vec<u8>>,
+    ) -> BoxFuture<'_, Result<http::Response<Vec<u8>>, HttpError>>;
+}
+
+/// Why a call has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    /// Provably not sent: name lookup, connect, handshake.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// A timeout or a reset after the request was, or may have been, written.
+    #[error("no answer: {0}")]
+    Uncertain(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_read_capped_or_assumed() {
+        for (header, seconds) in [
+            (Some("7"), 7),
+            (Some("0"), 0),
+            (Some("86400"), 3600),
+            (Some("soon"), 30),
+            (Some("-1"), 30),
+            (None, 30),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(value) = header {
+                headers.insert("retry-after", value.parse().unwrap());
+            }
+            assert_eq!(
+                retry_after(&headers),
+                Duration::from_secs(seconds),
+                "{header:?}"
+            );
+        }
+    }
+}

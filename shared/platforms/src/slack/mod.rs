@@ -1,0 +1,66 @@
+//! Slack: Events API and interactivity in, Web API out.
+//!
+//! Source: docs.slack.dev, "Verifying requests from Slack", "Events API", "chat.postMessage".
+
+mod delivery;
+mod parse;
+mod people;
+mod press;
+mod send;
+#[cfg(test)]
+mod tests;
+mod text;
+mod verify;
+
+use futures::future::BoxFuture;
+use hearth_domain::community::Community;
+use hearth_domain::ids::MemberId;
+use hearth_domain::platform::Platform;
+use jiff::Timestamp;
+
+use crate::{
+    Adapter, Destination, Http, Outgoing, ParseError, Parsed, Rejection, Request, Secrets,
+    SendOutcome,
+};
+
+pub use text::unescape;
+pub use verify::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
+
+/// The `event_type` of the metadata that our messages carry.
+pub const METADATA_TYPE: &str = "hearth_message";
+
+/// Slack.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Slack;
+
+impl Adapter for Slack {
+    fn platform(&self) -> Platform {
+        Platform::Slack
+    }
+
+    fn verify(
+        &self,
+        request: &Request<'_>,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<(), Rejection> {
+        verify::verify(request, secrets, now)
+    }
+
+    fn parse(&self, request: &Request<'_>, community: &Community) -> Result<Parsed, ParseError> {
+        parse::parse(request, community)
+    }
+
+    fn send<'a>(
+        &'a self,
+        http: &'a dyn Http,
+        destination: &'a Destination<'a>,
+        message: &'a Outgoing,
+    ) -> BoxFuture<'a, SendOutcome> {
+        Box::pin(send::send(http, destination, message))
+    }
+
+    fn mention(&self, member: &MemberId) -> Option<String> {
+        Some(format!("<@{member}>"))
+    }
+}
