@@ -1,1 +1,5 @@
-//! Stub.
+//! Messages, reactions and check-ins: activity, points, streaks.
+
+mod handler;
+
+pub use handler::handle;

@@ -1,1 +1,6 @@
-//! Stub.
+//! The weekly report: one pass over the small member items of one community.
+
+mod handler;
+mod schedule;
+
+pub use handler::{Rollup, handle};

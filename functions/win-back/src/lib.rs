@@ -1,1 +1,5 @@
-//! Stub.
+//! Leaves, answers to the survey, opt-outs, and cases as they fall due.
+
+mod handler;
+
+pub use handler::handle;

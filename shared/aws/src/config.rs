@@ -37,6 +37,15 @@ impl Environment {
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 
+    /// With values for what is not set.
+    #[must_use]
+    pub fn with_defaults(mut self, pairs: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+        for (name, value) in pairs {
+            self.0.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        }
+        self
+    }
+
     /// The value, if set and not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())

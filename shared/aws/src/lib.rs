@@ -12,6 +12,7 @@ pub mod deps;
 pub mod drain;
 pub mod intake;
 pub mod invocation;
+pub mod lambda;
 pub mod meter;
 pub mod pseudonym;
 pub mod queue;

@@ -1,7 +1,12 @@
 //! The port to where secrets are kept.
 
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use futures::future::BoxFuture;
-use hearth_domain::community::SecretRef;
+use hearth_domain::community::{Community, SecretRef};
+use hearth_domain::ids::CommunityId;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Environment;
 
@@ -36,6 +41,75 @@ impl Secrets for LocalSecrets {
                 SecretRef::SecretsManager(name) => Err(SecretError::Unsupported(format!("secretsmanager:{name}"))),
             }
         })
+    }
+}
+
+/// The live values of a community's secrets, by name.
+pub type Live = Arc<BTreeMap<String, Vec<String>>>;
+
+/// How long fetched values are good for.
+const FRESH: SignedDuration = SignedDuration::from_secs(300);
+/// After a signature that did not fit, values are fetched again at most this often: a rotation
+/// shows at once, and junk can't drive the secret store.
+const AGAIN: SignedDuration = SignedDuration::from_secs(60);
+
+struct Kept {
+    fetched: Timestamp,
+    live: Live,
+}
+
+/// A cache of the communities' secrets.
+pub struct SecretBook {
+    source: Arc<dyn Secrets>,
+    kept: Mutex<HashMap<CommunityId, Kept>>,
+}
+
+impl std::fmt::Debug for SecretBook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretBook")
+    }
+}
+
+impl SecretBook {
+    /// Over a source.
+    pub fn new(source: Arc<dyn Secrets>) -> Self {
+        Self { source, kept: Mutex::default() }
+    }
+
+    /// The live values.
+    pub async fn of(&self, community: &Community, now: Timestamp) -> Result<Live, SecretError> {
+        match self.kept_since(&community.id) {
+            Some((fetched, live)) if now.duration_since(fetched) < FRESH => Ok(live),
+            _ => self.fetch(community, now).await,
+        }
+    }
+
+    /// Fetched again, because a signature did not fit; `None` = that was done a moment ago.
+    pub async fn again(&self, community: &Community, now: Timestamp) -> Result<Option<Live>, SecretError> {
+        match self.kept_since(&community.id) {
+            Some((fetched, _)) if now.duration_since(fetched) < AGAIN => Ok(None),
+            _ => self.fetch(community, now).await.map(Some),
+        }
+    }
+
+    fn kept_since(&self, community: &CommunityId) -> Option<(Timestamp, Live)> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(community).map(|kept| (kept.fetched, kept.live.clone()))
+    }
+
+    async fn fetch(&self, community: &Community, now: Timestamp) -> Result<Live, SecretError> {
+        let mut values = BTreeMap::new();
+        for (name, references) in &community.secrets {
+            let mut live = Vec::with_capacity(references.len());
+            for reference in references {
+                live.push(self.source.fetch(reference).await?);
+            }
+            values.insert(name.clone(), live);
+        }
+        let live = Arc::new(values);
+        let kept = Kept { fetched: now, live: live.clone() };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(community.id.clone(), kept);
+        Ok(live)
     }
 }
 

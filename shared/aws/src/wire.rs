@@ -1,7 +1,7 @@
 //! What travels through the queues: versioned JSON. A version is never edited, only joined by
 //! the next; golden files in the tests hold that.
 
-use hearth_domain::days::{IsoWeek, Zone};
+use hearth_domain::days::{IsoWeek, LocalDay, Zone};
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{CommunityId, EventId, IdError, InterestId, MemberId, MessageId};
 use hearth_domain::journey::Consumer;
@@ -149,6 +149,9 @@ pub struct RollupV1 {
     pub week: IsoWeek,
     /// 1 = provisional, 2 = final.
     pub revision: u8,
+    /// The last day that counts, for a week that is not over; absent = its Sunday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<LocalDay>,
 }
 
 /// Why a queue message is not work of ours. Names the field, never its content.

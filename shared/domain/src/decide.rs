@@ -95,7 +95,7 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
             let milestone = context.current.playbook.milestones.get(*index)?;
             Some(Award { path: format!("streak/{}", milestone.days), points: milestone.points })
         }
-        Effect::Joined { .. } | Effect::Left { .. } | Effect::Answered { .. } | Effect::OptedOut => None,
+        Effect::Joined { .. } | Effect::Left { .. } | Effect::Answered { .. } | Effect::OptedOut | Effect::Moved => None,
     };
     effects.iter().filter_map(award).collect()
 }

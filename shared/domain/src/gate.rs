@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::community::Community;
 use crate::member::{Member, Status};
-use crate::message::{Message, SkipReason, To};
+use crate::message::{Message, SkipReason, State, To};
 use crate::playbook::{Class, Playbook, StepWhat, Task};
 
 /// What the messenger does with a message.
@@ -18,9 +18,16 @@ pub enum Gate {
     Skip(SkipReason),
 }
 
-/// Decides. `member` is `None` for messages to a channel, and for a member who is not there any
-/// more (erased).
+/// Decides about a message that waits. `member` is `None` for messages to a channel, and for a
+/// member who is not there any more (erased).
+///
+/// A message that somebody is sending, and one that is final, is not to be held or skipped any
+/// more: nothing stands against it here, and [`Message::claim`] refuses it.
 pub fn gate(message: &Message, member: Option<&Member>, community: &Community, playbook: &Playbook, now: Timestamp) -> Gate {
+    match message.state {
+        State::Pending { .. } | State::Held { .. } => {}
+        State::Sending { .. } | State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => return Gate::Send,
+    }
     if message.expires.is_some_and(|expires| expires < now) {
         return Gate::Skip(SkipReason::Expired);
     }
@@ -57,6 +64,9 @@ fn over(message: &Message, member: &Member, playbook: &Playbook) -> Option<SkipR
         if !asked_for(message.class) || out.order.timestamp() >= message.created {
             return Some(SkipReason::OptedOut);
         }
+    }
+    if member.is_staff() {
+        return Some(SkipReason::NoLongerApplies);
     }
     let path = message.id.path();
     let wanted = if path.starts_with("win-back/") { Status::Left } else { Status::Member };

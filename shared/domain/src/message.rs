@@ -256,10 +256,14 @@ impl Message {
     }
 
     /// What an attempt made of a claimed message. `again` = an uncertain send may be repeated
-    /// (the platform drops repetitions by key, or the text is marked critical).
+    /// (the platform drops repetitions by key, or the text is marked critical). A message that is
+    /// not claimed stays as it is.
     #[must_use]
     pub fn finish(&self, attempt: Attempt, again: bool, now: Timestamp) -> Self {
         let mut next = self.clone();
+        if !matches!(self.state, State::Sending { .. }) {
+            return next;
+        }
         next.state = match attempt {
             Attempt::Sent { platform_id } => {
                 next.platform_id = platform_id;
@@ -285,16 +289,24 @@ impl Message {
         }
     }
 
-    /// Puts it off until quiet hours end.
+    /// Puts it off until quiet hours end, if it still waits.
     #[must_use]
     pub fn hold(&self, until: Timestamp) -> Self {
-        Self { state: State::Held { until }, ..self.clone() }
+        self.while_waiting(State::Held { until })
     }
 
-    /// Ends it unsent.
+    /// Ends it unsent, if it still waits.
     #[must_use]
     pub fn skip(&self, reason: SkipReason, now: Timestamp) -> Self {
-        Self { state: State::Skipped { at: now, reason }, ..self.clone() }
+        self.while_waiting(State::Skipped { at: now, reason })
+    }
+
+    /// What is being sent, or was, can't be put off or called back.
+    fn while_waiting(&self, state: State) -> Self {
+        match &self.state {
+            State::Pending { .. } | State::Held { .. } => Self { state, ..self.clone() },
+            State::Sending { .. } | State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => self.clone(),
+        }
     }
 
     fn retry(&self, after: Option<SignedDuration>, reason: String, now: Timestamp) -> State {

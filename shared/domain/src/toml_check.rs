@@ -442,15 +442,20 @@ fn join(table: &str, name: &str) -> String {
     }
 }
 
-/// A slip of the finger: another case or separator, or one character more, fewer or different.
+/// A slip of the finger: another case, separator or order of letters, or one letter more, fewer or
+/// different.
 fn is_near(asked: &str, found: &str) -> bool {
-    let plain = |name: &str| {
+    let letters = |name: &str| -> Vec<char> {
         name.to_lowercase()
             .replace(['-', '_', ' '], "")
             .chars()
-            .collect::<Vec<_>>()
+            .collect()
     };
-    let (asked, found) = (plain(asked), plain(found));
+    let sorted = |mut letters: Vec<char>| {
+        letters.sort_unstable();
+        letters
+    };
+    let (asked, found) = (letters(asked), letters(found));
     let same = asked.iter().zip(&found).take_while(|(a, b)| a == b).count();
     let same_end = asked
         .iter()
@@ -459,8 +464,9 @@ fn is_near(asked: &str, found: &str) -> bool {
         .take_while(|(a, b)| a == b)
         .count();
     let longer = asked.len().max(found.len());
-    asked == found
-        || (longer > 2 && asked.len().abs_diff(found.len()) < 2 && same + same_end + 1 >= longer)
+    let one_off =
+        longer > 2 && asked.len().abs_diff(found.len()) < 2 && same + same_end + 1 >= longer;
+    one_off || sorted(asked) == sorted(found)
 }
 
 #[cfg(test)]

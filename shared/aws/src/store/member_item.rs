@@ -91,9 +91,9 @@ pub(crate) struct MemberItem {
     /// Longest streak.
     #[serde(skip_serializing_if = "is_default", default)]
     lg: u16,
-    /// Milestones.
+    /// Milestones paid up to so many days.
     #[serde(skip_serializing_if = "is_default", default)]
-    ms: u8,
+    mc: u16,
     /// Tasks done.
     #[serde(skip_serializing_if = "is_default", default)]
     td: u8,
@@ -148,7 +148,7 @@ struct PlanItem {
     v: u32,
     d: i32,
     n: u8,
-    /// `active`, `finished`, `left`, `opted-out`.
+    /// `active`, `finished`, `left`, `opted-out`, `staff`.
     s: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     at: Option<i64>,
@@ -271,7 +271,7 @@ impl MemberItem {
             ct: scoring.closed_through.map(LocalDay::epoch_days),
             cs: scoring.closed_streak,
             lg: scoring.longest,
-            ms: scoring.milestones,
+            mc: scoring.celebrated,
             td: member.tasks_done,
             tp: member.tasks_paid,
             ob: member.journey.onboarding.as_ref().map(plan_item),
@@ -314,7 +314,7 @@ impl TryFrom<MemberItem> for Member {
                 closed_through: item.ct.map(LocalDay::from_epoch_days),
                 closed_streak: item.cs,
                 longest: item.lg,
-                milestones: item.ms,
+                celebrated: item.mc,
             },
             tasks_done: item.td,
             tasks_paid: item.tp,
@@ -361,6 +361,7 @@ fn plan_item(plan: &Plan) -> PlanItem {
         PlanState::Finished { at } => ("finished", Some(at)),
         PlanState::Stopped { at, why: PlanEnd::Left } => ("left", Some(at)),
         PlanState::Stopped { at, why: PlanEnd::OptedOut } => ("opted-out", Some(at)),
+        PlanState::Stopped { at, why: PlanEnd::Staff } => ("staff", Some(at)),
     };
     PlanItem {
         e: plan.enrolment,
@@ -386,6 +387,7 @@ fn plan_of(item: PlanItem) -> Result<Plan, MemberItemError> {
         ("finished", Some(at)) => PlanState::Finished { at },
         ("left", Some(at)) => PlanState::Stopped { at, why: PlanEnd::Left },
         ("opted-out", Some(at)) => PlanState::Stopped { at, why: PlanEnd::OptedOut },
+        ("staff", Some(at)) => PlanState::Stopped { at, why: PlanEnd::Staff },
         _ => return Err(MemberItemError("ob.s")),
     };
     Ok(Plan {

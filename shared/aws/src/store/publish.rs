@@ -40,7 +40,7 @@ pub struct Published {
 }
 
 /// An item holds 400 KB; the rest is for keys.
-pub const MAX_FILE_BYTES: usize = 390 * 1024;
+const MAX_FILE_BYTES: usize = 390 * 1024;
 
 impl Store {
     /// The number of the current version: a small item beside the file, so that looking whether
@@ -73,6 +73,9 @@ impl Store {
 
     /// Stores a file as the next version; the version. The same file again is no new version.
     pub async fn publish(&self, kind: Kind, id: &str, toml: &str, at: Timestamp) -> Result<u32, StoreError> {
+        if toml.len() > MAX_FILE_BYTES {
+            return Err(StoreError::Corrupt(format!("{} {id}: {} bytes, and an item holds {MAX_FILE_BYTES}", kind.name(), toml.len())));
+        }
         let known = self.published(kind, id).await?;
         let was = known.as_ref().map_or(0, |known| known.version);
         if known.is_some_and(|known| known.toml == toml) {

@@ -109,9 +109,15 @@ pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> 
     planner.messages
 }
 
-/// Does what has fallen due by `now`: plan steps, then the case.
+/// Does what has fallen due by `now`: plan steps, then the case. Who has become staff since the
+/// journey began ends it here.
 pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Vec<Message> {
     let mut planner = Planner { member, context, messages: Vec::new() };
+    if planner.member.is_staff() {
+        planner.stop_plan(PlanEnd::Staff);
+        planner.decline_case();
+        return planner.messages;
+    }
     planner.advance_plan();
     planner.advance_case();
     planner.messages
@@ -135,6 +141,7 @@ impl<'a> Planner<'a> {
             Effect::Answered { reason, message } => self.answer_case(*reason, message.as_ref()),
             Effect::TaskDone { task, points } => self.thank_for(*task, *points),
             Effect::Milestone { index } => self.celebrate(*index),
+            Effect::Moved => self.reschedule(),
         }
     }
 
@@ -177,6 +184,10 @@ impl<'a> Planner<'a> {
         // A path is made of our own constants and checked ids, so it always is one.
         let owner = Owner::Member(self.member.id.clone());
         let Ok(id) = MessageId::new(community.id.clone(), owner, draft.path) else { return };
+        if self.messages.iter().any(|written| written.id == id) {
+            // The same message twice in one decision (a step that names a text twice) is one row.
+            return;
+        }
         let class = book.playbook.text(&draft.kind).map_or(Class::Service, |text| text.class);
         let state = match draft.skip.or_else(|| self.over_cap(class, book)) {
             Some(reason) => State::Skipped { at: now, reason },

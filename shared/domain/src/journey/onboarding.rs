@@ -54,6 +54,8 @@ pub enum PlanEnd {
     Left,
     /// The member wants no messages.
     OptedOut,
+    /// The member belongs to the staff, as we learned later.
+    Staff,
 }
 
 impl<'a> Planner<'a> {
@@ -108,13 +110,27 @@ impl<'a> Planner<'a> {
         plan.state = PlanState::Stopped { at: now, why };
         plan.due = None;
         let (next, enrolment) = (plan.next, plan.enrolment);
-        let reason = match why {
-            PlanEnd::Left => SkipReason::NoLongerApplies,
-            PlanEnd::OptedOut => SkipReason::OptedOut,
-        };
         let book = self.book();
-        if let Some(step) = book.playbook.onboarding.steps.get(usize::from(next)) {
-            self.skip_step(book, step, enrolment, reason);
+        let Some(step) = book.playbook.onboarding.steps.get(usize::from(next)) else { return };
+        match why {
+            PlanEnd::Left => {
+                let Some(kind) = step.messages.first().cloned() else { return };
+                // Who comes back gets this step, under its own name: the row that says why it did
+                // not come now has another, by the write that ended the plan.
+                let path = format!("onboarding/{enrolment}/{}/left-{}", step.id, self.member.version + 1);
+                let skip = Some(SkipReason::NoLongerApplies);
+                self.write(book, Draft { path, kind, values: Vec::new(), content: None, skip });
+            }
+            PlanEnd::OptedOut => self.skip_step(book, step, enrolment, SkipReason::OptedOut),
+            PlanEnd::Staff => self.skip_step(book, step, enrolment, SkipReason::NoLongerApplies),
+        }
+    }
+
+    /// The member's clock shows another time now: the next step follows it.
+    pub(super) fn reschedule(&mut self) {
+        // The welcome is due by the join, not by the clock.
+        if self.active_plan().is_some_and(|plan| plan.next > 0) {
+            self.schedule();
         }
     }
 
@@ -221,10 +237,16 @@ struct Choice {
     content: Option<u16>,
 }
 
-/// `onboarding/1/day-3`; further messages of a step carry their own name.
+/// `onboarding/1/day-3`; further messages of a step carry their own name after it
+/// (`onboarding/1/day-1.guide`), so that no step's id can be another's message.
 fn path(enrolment: u16, step: &Step, n: usize, kind: &MessageKind) -> String {
-    let name = if n == 0 { step.id.as_str() } else { kind.as_str().trim_start_matches("onboarding.") };
-    format!("onboarding/{enrolment}/{name}")
+    let id = step.id.as_str();
+    if n == 0 {
+        return format!("onboarding/{enrolment}/{id}");
+    }
+    let name = kind.as_str().trim_start_matches("onboarding.");
+    let name = name.strip_prefix(id).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
+    format!("onboarding/{enrolment}/{id}.{name}")
 }
 
 fn task_values(book: Book<'_>, step: &Step, context: super::Context<'_>, member: &Member) -> Vec<(&'static str, String)> {

@@ -91,8 +91,12 @@ impl Planner<'_> {
         }
         let lost_at = case.opened.saturating_add(SignedDuration::from_hours(24 * i64::from(rules.lost_after_days))).unwrap_or(Timestamp::MAX);
         if lost_at <= now && case.state.is_open() {
+            let unasked = (case.state == CaseState::Open).then_some(case.number);
             case.state = CaseState::Lost { at: now };
             case.due = None;
+            if let Some(number) = unasked {
+                self.write_survey(number, Some(SkipReason::Expired));
+            }
         } else if case.state == CaseState::Open {
             let (number, late) = (case.number, now.duration_since(case.opened) > SignedDuration::from_hours(24));
             case.state = CaseState::Surveyed;

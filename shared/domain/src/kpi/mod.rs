@@ -1,1 +1,28 @@
-//! The weekly numbers.
+//! The weekly numbers: members are streamed once into an [`Aggregate`], which becomes [`Numbers`],
+//! which become a [`Report`].
+//!
+//! Invariants: nothing here knows a single member's id or name once `add` has returned, and the
+//! same members give the same bytes, in whatever order and over however many shards they come.
+
+mod aggregate;
+pub mod csv;
+pub mod definitions;
+mod focus;
+mod html;
+mod light;
+mod numbers;
+mod report;
+mod retention;
+mod terminal;
+#[cfg(test)]
+mod testing;
+mod words;
+
+pub use aggregate::{Aggregate, Mismatch};
+pub use definitions::{Definition, Source, Unit, definitions};
+pub use focus::{Focus, FocusRule};
+pub use light::{Finding, Light, MIN_SAMPLE, Rule};
+pub use numbers::{Numbers, OnboardingNumbers, WinBackNumbers};
+pub use report::{Previous, Report, Revision};
+pub use retention::{Cohort, Horizons, Kept, Retention, Window};
+pub use words::Words;

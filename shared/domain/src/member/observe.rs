@@ -94,10 +94,12 @@ pub enum Effect {
     },
     /// They want no more messages.
     OptedOut,
+    /// They have another zone now.
+    Moved,
 }
 
 /// An event older than this is late: the day it belongs to is closed.
-pub const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
+pub(crate) const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
 
 impl Member {
     /// Applies one event. `effects` collects what follows; `moved` are the counted events that
@@ -106,7 +108,7 @@ impl Member {
     pub fn observe(&mut self, event: &Event, rules: &Rules<'_>, moved: &MovedOut, effects: &mut Vec<Effect>) -> Observed {
         self.see(event.at, rules.zone);
         let order = Order::of(event);
-        self.learn(&event.facts, order);
+        self.learn(&event.facts, order, effects);
         let late = rules.now.duration_since(event.at) > LATE_AFTER;
         let observed = match &event.what {
             Happened::Joined => self.join(order, rules.zone, effects),
@@ -161,7 +163,7 @@ impl Member {
         }
     }
 
-    fn learn(&mut self, facts: &Facts, order: Order) {
+    fn learn(&mut self, facts: &Facts, order: Order, effects: &mut Vec<Effect>) {
         if let Some(name) = &facts.name {
             Latest::offer(&mut self.name, order, cut(name));
         }
@@ -172,7 +174,11 @@ impl Member {
             Latest::offer(&mut self.staff, order, staff);
         }
         if let Some(zone) = &facts.zone {
+            let before = self.zones.last().cloned();
             self.learn_zone(order.timestamp(), zone);
+            if self.zones.last() != before.as_ref() {
+                effects.push(Effect::Moved);
+            }
         }
     }
 
@@ -303,11 +309,20 @@ impl Member {
     /// rows to write first) and forgets what can't come again.
     pub fn settle(&mut self, rules: &Rules<'_>) -> Vec<super::DayPoints> {
         self.recent.forget_before(rules.now.saturating_sub(LATE_AFTER).unwrap_or(Timestamp::MIN));
-        let today = self.zone_at(rules.now, rules.zone).day(rules.now);
-        let closed = self.scoring.close(today);
+        let closed = self.scoring.close(self.last_to_count_from(rules));
         // Staff have no points to show: what they did is scored only so that the order in which
         // we learn of it does not matter.
         if self.is_staff() { Vec::new() } else { closed }
+    }
+
+    /// Today, or the day from which counting back still reaches everything that is not late: 48
+    /// hours reach a day further back than two local days where a clock went forward, or where the
+    /// member flew east.
+    fn last_to_count_from(&self, rules: &Rules<'_>) -> LocalDay {
+        let oldest = rules.now.saturating_sub(LATE_AFTER).unwrap_or(Timestamp::MIN);
+        let moves = self.zones.iter().map(|(since, _)| *since).filter(|since| (oldest..rules.now).contains(since));
+        let reached = moves.chain([oldest]).map(|at| self.local_day(at, rules).plus(super::OPEN_BEFORE_TODAY));
+        reached.fold(self.local_day(rules.now, rules), LocalDay::min)
     }
 
     /// Whether applying these events needs the counted events that were moved out of the item.

@@ -40,7 +40,7 @@ impl Counted {
 }
 
 /// Seconds since 1970, held to what four bytes hold (until 2106).
-pub fn second(at: Timestamp) -> u32 {
+pub(crate) fn second(at: Timestamp) -> u32 {
     u32::try_from(at.as_second().max(0)).unwrap_or(u32::MAX)
 }
 

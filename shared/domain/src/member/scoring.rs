@@ -47,8 +47,9 @@ pub struct Scoring {
     pub closed_streak: u16,
     /// The longest streak ever.
     pub longest: u16,
-    /// Bit *n*: the playbook's milestone *n* was reached and paid.
-    pub milestones: u8,
+    /// Milestones up to so many days were reached and paid. Days, not the place in the playbook's
+    /// list: a list with one more must not pay the others again.
+    pub celebrated: u16,
 }
 
 /// Days that stay open beside today.
@@ -126,9 +127,10 @@ impl Scoring {
     /// Milestones that the longest streak has reached and that are not paid yet, paid now.
     pub fn reach_milestones(&mut self, milestones: &[Milestone]) -> Vec<usize> {
         let mut reached = Vec::new();
-        for (n, milestone) in milestones.iter().enumerate().take(8) {
-            if self.longest >= milestone.days && self.milestones & (1 << n) == 0 {
-                self.milestones |= 1 << n;
+        let before = self.celebrated;
+        for (n, milestone) in milestones.iter().enumerate() {
+            if milestone.days > before && milestone.days <= self.longest {
+                self.celebrated = self.celebrated.max(milestone.days);
                 self.award(milestone.points);
                 reached.push(n);
             }

@@ -450,3 +450,6 @@ fn targets(item: &Item<'_>) -> Option<BTreeMap<String, f64>> {
         });
     all(entries).map(|entries| entries.into_iter().collect())
 }
+
+#[cfg(test)]
+mod tests;

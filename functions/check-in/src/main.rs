@@ -1,0 +1,12 @@
+//! The Lambda function `check-in`.
+
+use hearth_aws::deps::Deps;
+use hearth_aws::lambda;
+use hearth_aws::queue::QueueName;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let config = lambda::start(&[QueueName::SendNow])?;
+    let deps = Deps::connect(&config, "check-in")?;
+    lambda::serve(&deps.metrics, async |invocation, now, deadline| hearth_check_in::handle(&deps, invocation, now, deadline).await).await
+}

@@ -1,0 +1,191 @@
+//! A tick asks which communities' reports are due; a batch makes them.
+
+use aws_lambda_events::event::sqs::SqsBatchResponse;
+use futures::{StreamExt, TryStreamExt};
+use hearth_aws::batch::{Batch, Failure, guarded};
+use hearth_aws::deadline::Deadline;
+use hearth_aws::deps::Deps;
+use hearth_aws::intake::hand_on;
+use hearth_aws::invocation::Invocation;
+use hearth_aws::queue::QueueName;
+use hearth_aws::registry::Place;
+use hearth_aws::store::RollupState;
+use hearth_aws::wire::{RollupV1, Work};
+use hearth_domain::days::{IsoWeek, LocalDay};
+use hearth_domain::ids::{MessageId, Owner};
+use hearth_domain::kpi::{Aggregate, Numbers, Report, Revision};
+use hearth_domain::message::{Message, State, To};
+use hearth_domain::playbook::Class;
+use jiff::Timestamp;
+
+use crate::schedule;
+
+/// What the rollup works with.
+pub struct Rollup {
+    /// Tables, queues, registry.
+    pub deps: Deps,
+}
+
+/// Shards that are read side by side.
+const SHARDS_AT_ONCE: usize = 8;
+
+/// Handles one invocation.
+pub async fn handle(rollup: &Rollup, invocation: Invocation, now: Timestamp, deadline: Deadline) -> Result<SqsBatchResponse, Failure> {
+    let event = match invocation {
+        Invocation::Batch(event) => event,
+        Invocation::Tick(tick) => {
+            rollup.tick(tick.instant(now)).await?;
+            return Ok(SqsBatchResponse::default());
+        }
+    };
+    let (mut batch, records) = Batch::open(event, &rollup.deps.metrics);
+    for record in records {
+        let done = match record.work {
+            _ if deadline.is_short() => Err(Failure::Retry("the invocation's time is nearly over".to_owned())),
+            Work::RollupV1(wanted) => guarded(rollup.report(&wanted, now)).await,
+            Work::EventV1(_) | Work::DrainShardV1(_) | Work::SendV1(_) => Err(Failure::Permanent("work of another function".to_owned())),
+        };
+        if let Err(failure) = done {
+            batch.fail(record.id, failure);
+        }
+    }
+    Ok(batch.close())
+}
+
+impl Rollup {
+    /// With everything it needs.
+    pub fn new(deps: Deps) -> Self {
+        Self { deps }
+    }
+
+    /// Sends one piece of work for every report that is due. Sent again by the next tick until it
+    /// is done; a report that is there already is not made twice.
+    async fn tick(&self, now: Timestamp) -> Result<(), Failure> {
+        let mut work = Vec::new();
+        for (place, state) in self.states(now).await? {
+            for (week, revision) in schedule::due(&place.community.zone, now, &state) {
+                work.push(Work::RollupV1(RollupV1 { community: place.community.id.clone(), week, revision: revision.into(), as_of: None }));
+            }
+        }
+        self.deps.queue.send(QueueName::KpiRollup, &work).await.map_err(|error| Failure::Retry(error.to_string()))
+    }
+
+    /// When the next report of any community falls due: for a clock that jumps.
+    pub async fn next_instant(&self, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+        let states = self.states(now).await?;
+        Ok(states.iter().filter_map(|(place, state)| schedule::next(&place.community.zone, now, state)).min())
+    }
+
+    async fn states(&self, now: Timestamp) -> Result<Vec<(Place, RollupState)>, Failure> {
+        let mut states = Vec::new();
+        for id in self.deps.registry.communities().await? {
+            // One community whose file can't be read must not hold up the others.
+            match self.deps.registry.place(&id, now).await {
+                Ok(Some(place)) => states.push((place, self.deps.store.rollup_state(&id).await?)),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(community = %id, error = %error, "no report");
+                    self.deps.metrics.count(id.as_str(), "reports_failed");
+                }
+            }
+        }
+        Ok(states)
+    }
+
+    async fn report(&self, wanted: &RollupV1, now: Timestamp) -> Result<(), Failure> {
+        let revision = Revision::try_from(wanted.revision).map_err(|error| Failure::Permanent(error.to_owned()))?;
+        let store = &self.deps.store;
+        let place = self.deps.registry.place(&wanted.community, now).await?;
+        let place = place.ok_or_else(|| Failure::Permanent(format!("community {} is not published", wanted.community)))?;
+        let known = store.report(&wanted.community, wanted.week, Some(wanted.revision)).await?;
+        let report = match known {
+            Some(json) => Some(read(&json)?),
+            None => self.make(&place, wanted.week, wanted.as_of, revision, now).await?,
+        };
+        if let (Some(report), Revision::Provisional) = (&report, revision) {
+            self.tell_operators(&place, report, now).await?;
+        }
+        store.set_rollup_done(&wanted.community, wanted.week, wanted.revision).await?;
+        Ok(())
+    }
+
+    /// Makes a report and stores it; `None` if the community had nobody yet.
+    async fn make(&self, place: &Place, week: IsoWeek, as_of: Option<LocalDay>, revision: Revision, now: Timestamp) -> Result<Option<Report>, Failure> {
+        let as_of = as_of.unwrap_or(week.sunday());
+        let numbers = self.count(place, week, as_of).await?.finish();
+        if numbers.days_observed == 0 {
+            return Ok(None);
+        }
+        let store = &self.deps.store;
+        let community = &place.community;
+        let previous = store.report(&community.id, week.plus(-1), None).await?.as_deref().map(read).transpose()?;
+        let previous: Option<&Numbers> = previous.as_ref().map(|report| &report.numbers);
+        let report = Report::build(community, &place.playbook.targets, numbers, previous, revision, now);
+        let json = report.to_json().map_err(|error| Failure::Permanent(error.to_string()))?;
+        if store.put_report(&community.id, week, revision.into(), &json).await? {
+            tracing::info!(community = %community.id, week = %week, revision = u8::from(revision), "report made");
+            self.deps.metrics.count(community.id.as_str(), "reports_made");
+        }
+        Ok(Some(report))
+    }
+
+    /// Streams through the members, shard by shard.
+    async fn count(&self, place: &Place, week: IsoWeek, as_of: LocalDay) -> Result<Aggregate, Failure> {
+        let community = &place.community;
+        let shards = futures::stream::iter(0..community.shards).map(|shard| self.count_shard(place, shard, week, as_of));
+        shards
+            .buffer_unordered(SHARDS_AT_ONCE)
+            .try_fold(Aggregate::new(week, as_of), async |mut all, shard| {
+                all.merge(shard).map_err(|error| Failure::Permanent(error.to_string()))?;
+                Ok(all)
+            })
+            .await
+    }
+
+    async fn count_shard(&self, place: &Place, shard: u16, week: IsoWeek, as_of: LocalDay) -> Result<Aggregate, Failure> {
+        let mut aggregate = Aggregate::new(week, as_of);
+        let mut after = None;
+        loop {
+            let (members, next) = self.deps.store.shard_page(&place.community.id, shard, after).await?;
+            for member in members {
+                // A member that can't be read would make every number wrong without a mark.
+                aggregate.add(&member?, &place.community.zone);
+            }
+            after = next;
+            if after.is_none() {
+                return Ok(aggregate);
+            }
+        }
+    }
+
+    /// The text for the operators' channel, once.
+    async fn tell_operators(&self, place: &Place, report: &Report, now: Timestamp) -> Result<(), Failure> {
+        let community = &place.community;
+        let Some(channel) = community.ops_channel.clone() else { return Ok(()) };
+        let path = format!("report/{}/{}", report.week, u8::from(report.revision));
+        let id = MessageId::new(community.id.clone(), Owner::Community, path).map_err(|error| Failure::Permanent(error.to_string()))?;
+        let message = Message {
+            id,
+            kind: place.playbook.weekly_message.clone(),
+            to: To::Channel(channel),
+            class: Class::Ops,
+            playbook: place.version,
+            created: now,
+            expires: None,
+            values: report.values(),
+            content: None,
+            state: State::Pending { not_before: None },
+            attempt: 0,
+            platform_id: None,
+            version: 0,
+        };
+        if self.deps.store.write_message(&message).await? {
+            hand_on(&self.deps, vec![message]).await;
+        }
+        Ok(())
+    }
+}
+
+fn read(json: &str) -> Result<Report, Failure> {
+    Report::from_json(json).map_err(|error| Failure::Permanent(format!("stored report: line {} column {}", error.line(), error.column())))
+}

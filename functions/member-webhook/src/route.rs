@@ -1,0 +1,16 @@
+//! Which consumer an event goes to. Each event goes to one: whatever it means for the others is
+//! decided in `Member::observe`, which all of them apply.
+
+use hearth_aws::queue::QueueName;
+use hearth_domain::event::Happened;
+
+/// The queue of an event.
+pub fn route(what: &Happened) -> QueueName {
+    match what {
+        Happened::Joined | Happened::Renamed | Happened::InterestChosen { .. } | Happened::TaskClaimed { .. } | Happened::ButtonPressed => {
+            QueueName::Onboarding
+        }
+        Happened::MessagePosted { .. } | Happened::ReactionAdded | Happened::ReactionRemoved | Happened::CheckedIn => QueueName::CheckIn,
+        Happened::Left { .. } | Happened::SurveyAnswered { .. } | Happened::OptedOut | Happened::OptedIn => QueueName::WinBack,
+    }
+}

@@ -1,0 +1,223 @@
+//! One message: look, claim, send, note what came of it.
+
+use std::time::Duration;
+
+use hearth_aws::batch::Failure;
+use hearth_aws::registry::Place;
+use hearth_domain::gate::{Gate, gate};
+use hearth_domain::ids::MessageId;
+use hearth_domain::journey::Book;
+use hearth_domain::member::Member;
+use hearth_domain::message::{Attempt, Message, NotNow, SkipReason, State, To};
+use hearth_domain::playbook::Class;
+use hearth_platforms::{Adapter, Destination, OutButton, Outgoing, Secrets, SendOutcome};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::handler::Messenger;
+use crate::values;
+
+/// All calls of one send together. Shorter than the least lease, so that nobody else begins while
+/// this goes on.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
+/// Noting that a message was sent is worth more than one try: without the note it is UNKNOWN.
+const NOTE_TRIES: u32 = 3;
+
+impl Messenger {
+    /// Brings one message as far as it can be brought now.
+    pub(crate) async fn deliver(&self, id: &MessageId, now: Timestamp) -> Result<(), Failure> {
+        let store = &self.deps.store;
+        let Some(message) = store.message(id).await? else {
+            // Erased with its member.
+            self.count(id, "messages_gone");
+            return Ok(());
+        };
+        if message.state.is_final() {
+            return Ok(());
+        }
+        let place = self.deps.registry.place(id.community(), now).await?;
+        let place = place.ok_or_else(|| Failure::Permanent(format!("community {} is not published", id.community())))?;
+        let again = message.may_repeat(&place);
+        let message = match message.expire_lease(again, now) {
+            Some(settled) => match self.write(settled).await? {
+                Some(settled) => settled,
+                None => return Ok(()),
+            },
+            None => message,
+        };
+        let member = match &message.to {
+            To::Member(member) => store.member(&place.community, member).await?,
+            To::Channel(_) => None,
+        };
+        let pinned = if message.playbook == place.version { None } else { self.deps.registry.playbook(&place.community.playbook, message.playbook).await? };
+        let book = pinned.as_deref().map_or(place.book(), |playbook| Book { playbook, version: message.playbook });
+        match gate(&message, member.as_ref(), &place.community, book.playbook, now) {
+            Gate::Send => self.send(&place, book, message, member.as_ref(), now).await,
+            Gate::Hold(until) => self.write(message.hold(until)).await.map(|_| ()),
+            Gate::Skip(reason) => self.skip(&place, message, member, reason, now).await,
+        }
+    }
+
+    /// The next state, unless somebody else wrote one.
+    async fn write(&self, message: Message) -> Result<Option<Message>, Failure> {
+        let stored = self.deps.store.write_message(&message).await?;
+        if stored && message.state.is_final() {
+            self.count(&message.id, metric(&message.state));
+        }
+        Ok(stored.then(|| Message { version: message.version + 1, ..message }))
+    }
+
+    async fn skip(&self, place: &Place, message: Message, member: Option<Member>, reason: SkipReason, now: Timestamp) -> Result<(), Failure> {
+        if message.claim(now) == Err(NotNow::Leased) {
+            return Ok(());
+        }
+        let (class, created) = (message.class, message.created);
+        let skipped = self.write(message.skip(reason, now)).await?;
+        if let (Some(_), Class::Promo, Some(member)) = (skipped, class, member) {
+            self.release_cap(place, member, created).await;
+        }
+        Ok(())
+    }
+
+    /// A promotional message that is not sent gives its place in the day's cap back. Once, and
+    /// not at any price: a lost release only makes that day quieter.
+    async fn release_cap(&self, place: &Place, mut member: Member, created: Timestamp) {
+        let day = member.zone_at(created, &place.community.zone).day(created);
+        let Some((counted, sent @ 1..)) = member.journey.promo else { return };
+        if counted != day {
+            return;
+        }
+        member.journey.promo = Some((counted, sent - 1));
+        let decision = hearth_domain::decide::Decision {
+            member,
+            changed: true,
+            messages: Vec::new(),
+            closed: Vec::new(),
+            awards: Vec::new(),
+            moved: Vec::new(),
+            tally: hearth_domain::decide::Tally::default(),
+        };
+        if let Err(error) = self.deps.store.save(&place.community, &decision).await {
+            tracing::warn!(community = %place.community.id, error = %error, "a place in the day's cap was not given back");
+        }
+    }
+
+    async fn send(&self, place: &Place, book: Book<'_>, message: Message, member: Option<&Member>, now: Timestamp) -> Result<(), Failure> {
+        let again = message.may_repeat(place);
+        let claimed = match message.claim(now) {
+            Ok(claimed) => claimed,
+            // A duplicate of the request, or somebody is at it, or it has its time: the due index
+            // knows of it.
+            Err(NotNow::Done | NotNow::Leased | NotNow::Later) => return Ok(()),
+        };
+        let Some(claimed) = self.write(claimed).await? else { return Ok(()) };
+        let attempt = self.attempt(place, book, &claimed, member, now).await;
+        self.note(claimed.finish(attempt, again, now)).await
+    }
+
+    async fn note(&self, message: Message) -> Result<(), Failure> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.write(message.clone()).await {
+                Err(Failure::Retry(_)) if tries < NOTE_TRIES => tokio::time::sleep(Duration::from_millis(50 << tries)).await,
+                // The row keeps its lease; when that ends it is settled as uncertain. Failing the
+                // record would not bring the note back.
+                Err(failure) => {
+                    tracing::error!(community = %message.id.community(), path = message.id.path(), error = %failure, "sent, but not noted");
+                    self.count(&message.id, "notes_lost");
+                    return Ok(());
+                }
+                Ok(_) => return Ok(()),
+            }
+        }
+    }
+
+    /// The call to the platform.
+    async fn attempt(&self, place: &Place, book: Book<'_>, message: &Message, member: Option<&Member>, now: Timestamp) -> Attempt {
+        let community = &place.community;
+        let Some(adapter) = hearth_platforms::adapter(community.platform) else {
+            return Attempt::Permanent { reason: "no-adapter".to_owned() };
+        };
+        let outgoing = match self.render(place, book, adapter, message, member, now) {
+            Ok(outgoing) => outgoing,
+            Err(reason) => return Attempt::Permanent { reason },
+        };
+        let secrets = match self.secrets.of(community, now).await {
+            Ok(live) => Secrets::new((*live).clone()),
+            Err(error) => {
+                tracing::error!(community = %community.id, error = %error, "no secrets to send with");
+                return Attempt::Retry { after: None, reason: "secrets".to_owned() };
+            }
+        };
+        let destination = Destination { api: community.api.as_deref(), secrets: &secrets, now };
+        let sent = tokio::time::timeout(SEND_WITHIN, adapter.send(self.http.as_ref(), &destination, &outgoing)).await;
+        let attempt = sent.map_or_else(|_| Attempt::Unknown { reason: "timeout".to_owned() }, of_outcome);
+        tracing::info!(community = %community.id, kind = %message.kind, attempt = message.attempt, outcome = outcome(&attempt), "message attempted");
+        attempt
+    }
+
+    fn render(&self, place: &Place, book: Book<'_>, adapter: &dyn Adapter, message: &Message, member: Option<&Member>, now: Timestamp) -> Result<Outgoing, String> {
+        let community = &place.community;
+        let locale = member.map_or(community.locale, |member| member.locale_or(community.locale));
+        let values = values::of(message, member, community, book, adapter, now);
+        let templates = self.templates(book.playbook, book.version).map_err(|error| format!("text: {error}"))?;
+        let buttons = community.platform.capabilities().buttons;
+        let rendered = templates.render_message(book.playbook, &message.kind, locale, &values, buttons).map_err(|error| format!("text: {error}"))?;
+        Ok(Outgoing {
+            id: message.id.clone(),
+            kind: message.kind.clone(),
+            to: match &message.to {
+                To::Member(member) => hearth_platforms::To::Member(member.clone()),
+                To::Channel(channel) => hearth_platforms::To::Channel(channel.clone()),
+            },
+            text: rendered.text,
+            buttons: rendered.buttons.into_iter().map(|(label, value)| OutButton { label, value }).collect(),
+        })
+    }
+
+    fn count(&self, id: &MessageId, name: &'static str) {
+        self.deps.metrics.count(id.community().as_str(), name);
+    }
+}
+
+/// Whether an uncertain send may be made again.
+trait MayRepeat {
+    fn may_repeat(&self, place: &Place) -> bool;
+}
+
+impl MayRepeat for Message {
+    fn may_repeat(&self, place: &Place) -> bool {
+        let critical = place.playbook.text(&self.kind).is_some_and(|text| text.critical);
+        critical || place.community.platform.capabilities().idempotency_key
+    }
+}
+
+fn of_outcome(outcome: SendOutcome) -> Attempt {
+    match outcome {
+        SendOutcome::Sent { platform_id } => Attempt::Sent { platform_id },
+        SendOutcome::Retry { after, reason } => Attempt::Retry { after: after.and_then(|after| SignedDuration::try_from(after).ok()), reason },
+        SendOutcome::Unreachable { reason } => Attempt::Unreachable { reason },
+        SendOutcome::Permanent { reason } => Attempt::Permanent { reason },
+        SendOutcome::Unknown { reason } => Attempt::Unknown { reason },
+    }
+}
+
+fn outcome(attempt: &Attempt) -> String {
+    match attempt {
+        Attempt::Sent { .. } => "sent".to_owned(),
+        Attempt::Retry { reason, .. } => format!("retry: {reason}"),
+        Attempt::Unreachable { reason } => format!("unreachable: {reason}"),
+        Attempt::Permanent { reason } => format!("permanent: {reason}"),
+        Attempt::Unknown { reason } => format!("unknown: {reason}"),
+    }
+}
+
+fn metric(state: &State) -> &'static str {
+    match state {
+        State::Sent { .. } => "messages_sent",
+        State::Unknown { .. } => "messages_unknown",
+        State::Failed { .. } => "messages_failed",
+        State::Skipped { .. } => "messages_skipped",
+        State::Pending { .. } | State::Held { .. } | State::Sending { .. } => "messages_open",
+    }
+}

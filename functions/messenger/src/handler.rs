@@ -1,0 +1,112 @@
+//! A batch of message ids to send, a shard of the due index to drain, or a tick.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lambda_events::event::sqs::SqsBatchResponse;
+use futures::StreamExt;
+use hearth_aws::batch::{Batch, Failure, guarded};
+use hearth_aws::deadline::Deadline;
+use hearth_aws::deps::Deps;
+use hearth_aws::drain;
+use hearth_aws::intake::SIDE_BY_SIDE;
+use hearth_aws::invocation::Invocation;
+use hearth_aws::secrets::SecretBook;
+use hearth_aws::store::Due;
+use hearth_aws::wire::Work;
+use hearth_domain::ids::{MessageId, PlaybookId};
+use hearth_domain::journey::Consumer;
+use hearth_domain::playbook::Playbook;
+use hearth_domain::text::{RenderError, Templates};
+use hearth_platforms::Http;
+use jiff::Timestamp;
+
+/// What the messenger works with.
+pub struct Messenger {
+    /// Tables, queues, registry.
+    pub deps: Deps,
+    /// The way to the platforms.
+    pub http: Arc<dyn Http>,
+    /// Their tokens.
+    pub secrets: SecretBook,
+    templates: Mutex<HashMap<(PlaybookId, u32), Arc<Templates>>>,
+}
+
+/// Playbook versions whose compiled texts are kept.
+const MAX_TEMPLATES: usize = 64;
+
+impl Messenger {
+    /// With everything it needs.
+    pub fn new(deps: Deps, http: Arc<dyn Http>, secrets: SecretBook) -> Self {
+        Self { deps, http, secrets, templates: Mutex::default() }
+    }
+
+    /// The texts of a playbook version, compiled once.
+    pub(crate) fn templates(&self, playbook: &Playbook, version: u32) -> Result<Arc<Templates>, RenderError> {
+        let mut kept = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (playbook.id.clone(), version);
+        if let Some(known) = kept.get(&key) {
+            return Ok(known.clone());
+        }
+        let compiled = Arc::new(Templates::new(playbook)?);
+        if kept.len() >= MAX_TEMPLATES {
+            kept.clear();
+        }
+        kept.insert(key, compiled.clone());
+        Ok(compiled)
+    }
+}
+
+/// Handles one invocation.
+pub async fn handle(messenger: &Messenger, invocation: Invocation, now: Timestamp, deadline: Deadline) -> Result<SqsBatchResponse, Failure> {
+    let deps = &messenger.deps;
+    let event = match invocation {
+        Invocation::Batch(event) => event,
+        Invocation::Tick(tick) => {
+            drain::tick(deps, Consumer::Messenger, tick.instant(now)).await?;
+            return Ok(SqsBatchResponse::default());
+        }
+    };
+    let (mut batch, records) = Batch::open(event, &deps.metrics);
+    let mut sends = Vec::new();
+    for record in records {
+        match record.work {
+            Work::SendV1(send) => sends.push((record.id, send.id)),
+            Work::DrainShardV1(shard) => {
+                if let Err(failure) = guarded(drain_shard(messenger, shard.shard, now, &deadline)).await {
+                    batch.fail(record.id, failure);
+                }
+            }
+            Work::EventV1(_) | Work::RollupV1(_) => batch.fail(record.id, Failure::Permanent("work of another function".to_owned())),
+        }
+    }
+    let sent = futures::stream::iter(sends).map(|(record, id)| {
+        let deadline = &deadline;
+        async move {
+            if deadline.is_short() {
+                return (record, Err(Failure::Retry("the invocation's time is nearly over".to_owned())));
+            }
+            (record, guarded(messenger.deliver(&id, now)).await)
+        }
+    });
+    for (record, done) in sent.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
+        if let Err(failure) = done {
+            batch.fail(record, failure);
+        }
+    }
+    Ok(batch.close())
+}
+
+async fn drain_shard(messenger: &Messenger, shard: u8, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
+    drain::pages(&messenger.deps, Consumer::Messenger, shard, now, deadline, async |due| {
+        let ids: Vec<MessageId> = due.into_iter().filter_map(|due| if let Due::Message(id) = due { Some(id) } else { None }).collect();
+        let work = futures::stream::iter(ids).map(|id| async move {
+            if let Err(failure) = guarded(messenger.deliver(&id, now)).await {
+                tracing::error!(community = %id.community(), path = id.path(), error = %failure, "due message not done; the next tick tries again");
+                messenger.deps.metrics.count(id.community().as_str(), "due_failed");
+            }
+        });
+        work.buffered(SIDE_BY_SIDE).collect::<Vec<()>>().await;
+    })
+    .await
+}

@@ -1,0 +1,112 @@
+//! DynamoDB in this process: the real SDK above, an embedded database below, no socket between.
+
+use std::fmt;
+
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use dynoxide::{Database, DynoxideError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::faults::{Borders, Call, Fault};
+
+/// An HTTP connector that hands requests to the database.
+#[derive(Clone)]
+pub struct Embedded {
+    database: Database,
+    borders: Borders,
+}
+
+impl fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Embedded")
+    }
+}
+
+impl Embedded {
+    /// Over a database.
+    pub fn new(database: Database, borders: Borders) -> Self {
+        Self { database, borders }
+    }
+
+    /// As an HTTP client for the SDK.
+    pub fn client(&self) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(self.clone());
+        SharedHttpClient::new(http_client_fn(move |_, _| connector.clone()))
+    }
+
+    async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        match self.borders.fate(Call::Table(&operation)) {
+            None => self.run(&operation, &request),
+            Some(Fault::CrashBefore) => self.borders.die().await,
+            Some(Fault::CrashAfter) => {
+                self.run(&operation, &request)?;
+                self.borders.die().await
+            }
+            Some(Fault::Refuse) => response(400, error_body("ThrottlingException", "Rate exceeded")),
+            Some(Fault::LoseAnswer) => {
+                self.run(&operation, &request)?;
+                Err(ConnectorError::io("the answer was lost".into()))
+            }
+            Some(Fault::Conflict) if operation == "TransactWriteItems" => response(400, CANCELLED.to_owned()),
+            Some(Fault::Conflict) => response(400, error_body("TransactionConflictException", "Transaction is ongoing for the item")),
+        }
+    }
+
+    fn run(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let body = request.body().bytes().unwrap_or_default();
+        match self.dispatch(operation, body) {
+            Ok(json) => response(200, json),
+            Err(error) => response(error.status_code(), error.to_json()),
+        }
+    }
+
+    fn dispatch(&self, operation: &str, body: &[u8]) -> Result<String, DynoxideError> {
+        let db = &self.database;
+        match operation {
+            "PutItem" => call(body, |request| db.put_item(request)),
+            "GetItem" => call(body, |request| db.get_item(request)),
+            "UpdateItem" => call(body, |request| db.update_item(request)),
+            "DeleteItem" => call(body, |request| db.delete_item(request)),
+            "BatchGetItem" => call(body, |request| db.batch_get_item(request)),
+            "BatchWriteItem" => call(body, |request| db.batch_write_item(request)),
+            "TransactWriteItems" => call(body, |request| db.transact_write_items(request)),
+            "Query" => call(body, |request| db.query(request)),
+            "Scan" => call(body, |request| db.scan(request)),
+            "CreateTable" => call(body, |request| db.create_table(request)),
+            "DescribeTable" => call(body, |request| db.describe_table(request)),
+            other => Err(DynoxideError::ValidationException(format!("{other} is not part of the local stack"))),
+        }
+    }
+}
+
+const CANCELLED: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]","CancellationReasons":[{"Code":"TransactionConflict","Message":"Transaction is ongoing for the item"}]}"#;
+
+fn error_body(kind: &str, message: &str) -> String {
+    format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{kind}","message":"{message}"}}"#)
+}
+
+fn call<I: DeserializeOwned, O: Serialize>(body: &[u8], run: impl FnOnce(I) -> Result<O, DynoxideError>) -> Result<String, DynoxideError> {
+    let request = serde_json::from_slice(body).map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
+    serde_json::to_string(&run(request)?).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+}
+
+fn response(status: u16, body: String) -> Result<HttpResponse, ConnectorError> {
+    let status = StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    Ok(response)
+}
+
+impl HttpConnector for Embedded {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let embedded = self.clone();
+        HttpConnectorFuture::new(async move { embedded.answer(request).await })
+    }
+}

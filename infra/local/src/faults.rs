@@ -1,0 +1,83 @@
+//! Faults at every border: what the embedded parts never do by themselves, done to them.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+/// An external call that is about to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call<'a> {
+    /// A DynamoDB operation.
+    Table(&'a str),
+    /// Messages to a queue.
+    Queue(&'a str),
+    /// A platform's API.
+    Chat(&'a str),
+}
+
+/// What happens to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The process dies before the call is made.
+    CrashBefore,
+    /// The call is made, the process dies before it sees the answer.
+    CrashAfter,
+    /// The call is not made and fails at once: connection refused, throttled.
+    Refuse,
+    /// The call is made, the answer is lost.
+    LoseAnswer,
+    /// DynamoDB only: another transaction is at the item.
+    Conflict,
+}
+
+/// Decides which calls fail.
+pub trait Faults: Send + Sync {
+    /// The fate of the next call; `None` = nothing happens to it.
+    fn fate(&self, call: Call<'_>) -> Option<Fault>;
+}
+
+/// Nothing ever fails.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoFaults;
+
+impl Faults for NoFaults {
+    fn fate(&self, _: Call<'_>) -> Option<Fault> {
+        None
+    }
+}
+
+/// The faults of a stack, and the sign that its process has died.
+#[derive(Clone)]
+pub struct Borders {
+    faults: Arc<dyn Faults>,
+    died: Arc<Notify>,
+}
+
+impl std::fmt::Debug for Borders {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Borders")
+    }
+}
+
+impl Borders {
+    /// With faults.
+    pub fn new(faults: Arc<dyn Faults>) -> Self {
+        Self { faults, died: Arc::new(Notify::new()) }
+    }
+
+    /// The fate of a call.
+    pub fn fate(&self, call: Call<'_>) -> Option<Fault> {
+        self.faults.fate(call)
+    }
+
+    /// The end of the process: whoever awaits this never goes on.
+    pub async fn die<T>(&self) -> T {
+        self.died.notify_one();
+        std::future::pending().await
+    }
+
+    /// Resolves when the process has died.
+    pub async fn death(&self) {
+        self.died.notified().await;
+    }
+}

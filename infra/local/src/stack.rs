@@ -1,0 +1,513 @@
+//! The six functions on this machine, and the one loop that runs them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use futures::future::BoxFuture;
+use hearth_aws::batch::Failure;
+use hearth_aws::clients;
+use hearth_aws::clock::Clock;
+use hearth_aws::config::{Config, Environment, Tables};
+use hearth_aws::deadline::Deadline;
+use hearth_aws::deps::Deps;
+use hearth_aws::invocation::{Invocation, Tick};
+use hearth_aws::meter::Units;
+use hearth_aws::pseudonym::Pseudonyms;
+use hearth_aws::queue::QueueName;
+use hearth_aws::registry::Registry;
+use hearth_aws::secrets::{LocalSecrets, SecretBook};
+use hearth_aws::store::keys::DUE_SHARDS;
+use hearth_aws::store::{Store, schema};
+use hearth_aws::telemetry::Metrics;
+use hearth_domain::community::{Community, SecretRef};
+use hearth_domain::journey::Consumer;
+use hearth_kpi_rollup::Rollup;
+use hearth_member_webhook::{Answer, Webhook};
+use hearth_messenger::Messenger;
+use hearth_platforms::{Http, HttpError, Request};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex;
+
+use crate::clock::StackClock;
+use crate::embedded::Embedded;
+use crate::faults::{Borders, Call, Fault, Faults, NoFaults};
+use crate::queues::Queues;
+use crate::sandbox::Sandbox;
+
+/// Where the tables are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// Nowhere: gone with the process.
+    Memory,
+    /// In a file.
+    File(PathBuf),
+}
+
+/// How a stack is set up.
+pub struct Options {
+    /// Where the tables are kept.
+    pub data: Data,
+    /// The clock.
+    pub clock: StackClock,
+    /// Records in a batch. SQS's default is 10; a replay takes its backlog in hundreds.
+    pub batch: usize,
+    /// What fails.
+    pub faults: Arc<dyn Faults>,
+    /// What the sandbox keeps of the messages it receives; `false` = only counts.
+    pub keep_messages: bool,
+    /// The environment that `env:` secrets are read from.
+    pub environment: Environment,
+    /// Where metric lines go.
+    pub metrics: hearth_aws::telemetry::Sink,
+}
+
+impl Options {
+    /// In memory, with nothing failing.
+    pub fn in_memory(clock: StackClock) -> Self {
+        Self {
+            data: Data::Memory,
+            clock,
+            batch: 10,
+            faults: Arc::new(NoFaults),
+            keep_messages: true,
+            environment: Environment::default(),
+            metrics: Arc::new(|_| {}),
+        }
+    }
+}
+
+/// The functions that queues wake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Function {
+    /// `member-webhook`.
+    MemberWebhook,
+    /// `onboarding`.
+    Onboarding,
+    /// `check-in`.
+    CheckIn,
+    /// `win-back`.
+    WinBack,
+    /// `kpi-rollup`.
+    KpiRollup,
+    /// `messenger`.
+    Messenger,
+}
+
+impl Function {
+    /// As in the template.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MemberWebhook => "member-webhook",
+            Self::Onboarding => "onboarding",
+            Self::CheckIn => "check-in",
+            Self::WinBack => "win-back",
+            Self::KpiRollup => "kpi-rollup",
+            Self::Messenger => "messenger",
+        }
+    }
+
+    fn of(queue: QueueName) -> Self {
+        match queue {
+            QueueName::Onboarding => Self::Onboarding,
+            QueueName::CheckIn => Self::CheckIn,
+            QueueName::WinBack => Self::WinBack,
+            QueueName::KpiRollup => Self::KpiRollup,
+            QueueName::SendNow | QueueName::SendBulk => Self::Messenger,
+        }
+    }
+}
+
+/// The whole system on this machine.
+pub struct Stack {
+    /// Its clock.
+    pub clock: StackClock,
+    /// Its queues.
+    pub queues: Queues,
+    /// What stands in for the chat platforms.
+    pub sandbox: Sandbox,
+    /// The tables as the local pages and commands read them.
+    pub store: Store,
+    /// The registry as they read it.
+    pub registry: Arc<Registry>,
+    /// Pseudonyms in logs.
+    pub pseudonyms: Pseudonyms,
+    environment: Environment,
+    borders: Borders,
+    webhook: Webhook,
+    onboarding: Deps,
+    check_in: Deps,
+    win_back: Deps,
+    rollup: Rollup,
+    messenger: Messenger,
+    batch: usize,
+    invocations: AtomicU64,
+    /// Something was written that may have changed what is due next.
+    dues_moved: AtomicBool,
+    next_due: std::sync::Mutex<Option<Timestamp>>,
+    engine: Mutex<()>,
+}
+
+impl std::fmt::Debug for Stack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stack")
+    }
+}
+
+/// Scheduler's precision.
+const MINUTE: i64 = 60;
+const QUARTER: i64 = 15 * 60;
+
+/// The sandbox behind the borders.
+struct Chat {
+    sandbox: Sandbox,
+    borders: Borders,
+}
+
+impl Http for Chat {
+    fn call<'a>(&'a self, request: http::Request<Vec<u8>>) -> BoxFuture<'a, Result<http::Response<Vec<u8>>, HttpError>> {
+        Box::pin(async move {
+            let fate = self.borders.fate(Call::Chat(request.uri().path()));
+            match fate {
+                None => self.sandbox.call(request).await,
+                Some(Fault::CrashBefore) => self.borders.die().await,
+                Some(Fault::CrashAfter) => {
+                    let _ = self.sandbox.call(request).await;
+                    self.borders.die().await
+                }
+                Some(Fault::Refuse | Fault::Conflict) => Err(HttpError::NotSent("refused".to_owned())),
+                Some(Fault::LoseAnswer) => {
+                    let _ = self.sandbox.call(request).await;
+                    Err(HttpError::Uncertain("answer lost".to_owned()))
+                }
+            }
+        })
+    }
+}
+
+impl Stack {
+    /// Sets it up; the tables are created if they are not there.
+    pub async fn start(options: Options) -> anyhow::Result<Self> {
+        let database = match &options.data {
+            Data::Memory => dynoxide::Database::memory(),
+            Data::File(path) => dynoxide::Database::new(&path.display().to_string()),
+        };
+        let database = database.with_context(|| format!("opening the data of {:?}", options.data))?;
+        let borders = Borders::new(options.faults.clone());
+        let quiet = Borders::new(Arc::new(NoFaults));
+        let config = config(options.environment.clone());
+        let functions = Embedded::new(database.clone(), borders.clone());
+        let client = clients::dynamodb(&config, Some(functions.client()))?;
+        // What the operator reads and the stack's own loop never fail.
+        let own = clients::dynamodb(&config, Some(Embedded::new(database, quiet).client()))?;
+        schema::create(&own, &config.tables).await?;
+        let queues = Queues::new(options.clock.clone(), borders.clone());
+        let clock = options.clock.clone();
+        let now = move || clock.now();
+        let sandbox = if options.keep_messages { Sandbox::new(now) } else { Sandbox::counting() };
+        let base = Store::new(client, config.tables.clone());
+        let pseudonyms = Pseudonyms::new(&config.pseudonym_key);
+        let deps = |function: Function| {
+            let store = base.metered_apart();
+            Deps {
+                registry: Arc::new(Registry::new(&store)),
+                store,
+                queue: Arc::new(queues.clone()),
+                pseudonyms: pseudonyms.clone(),
+                metrics: Metrics::to(function.name(), options.metrics.clone()),
+            }
+        };
+        let secrets = || SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));
+        let chat = Chat { sandbox: sandbox.clone(), borders: borders.clone() };
+        let store = Store::new(own, config.tables.clone());
+        Ok(Self {
+            webhook: Webhook { deps: deps(Function::MemberWebhook), secrets: secrets() },
+            onboarding: deps(Function::Onboarding),
+            check_in: deps(Function::CheckIn),
+            win_back: deps(Function::WinBack),
+            rollup: Rollup::new(deps(Function::KpiRollup)),
+            messenger: Messenger::new(deps(Function::Messenger), Arc::new(chat), secrets()),
+            registry: Arc::new(Registry::new(&store)),
+            store,
+            environment: options.environment,
+            clock: options.clock,
+            queues,
+            sandbox,
+            pseudonyms,
+            borders,
+            batch: options.batch,
+            invocations: AtomicU64::new(0),
+            dues_moved: AtomicBool::new(true),
+            next_due: std::sync::Mutex::default(),
+            engine: Mutex::new(()),
+        })
+    }
+
+    /// A webhook delivery, as the HTTP API would hand it over.
+    pub async fn deliver(&self, path: &str, request: &Request<'_>) -> Answer {
+        let answer = hearth_member_webhook::handle(&self.webhook, path, request, self.clock.now()).await;
+        self.webhook.deps.metrics.flush(self.clock.now());
+        answer
+    }
+
+    /// A secret that this machine knows: literal or from its environment.
+    pub fn literal_secret(&self, community: &Community, name: &str) -> Option<String> {
+        community.secrets.get(name)?.iter().find_map(|reference| match reference {
+            SecretRef::Literal(value) => Some(value.clone()),
+            SecretRef::Env(name) => self.environment.get(name).map(str::to_owned),
+            SecretRef::Ssm(_) | SecretRef::SecretsManager(_) => None,
+        })
+    }
+
+    /// What a function's table requests have cost, looking up communities included.
+    pub fn units(&self, function: Function) -> Units {
+        let deps = self.deps(function);
+        deps.store.meter().units() + deps.registry.store().meter().units()
+    }
+
+    /// What a function's own requests have cost.
+    pub fn work_units(&self, function: Function) -> Units {
+        self.deps(function).store.meter().units()
+    }
+
+    fn deps(&self, function: Function) -> &Deps {
+        match function {
+            Function::MemberWebhook => &self.webhook.deps,
+            Function::Onboarding => &self.onboarding,
+            Function::CheckIn => &self.check_in,
+            Function::WinBack => &self.win_back,
+            Function::KpiRollup => &self.rollup.deps,
+            Function::Messenger => &self.messenger.deps,
+        }
+    }
+
+    /// All functions, in the order in which pages and reports list them.
+    pub const FUNCTIONS: [Function; 6] =
+        [Function::MemberWebhook, Function::Onboarding, Function::CheckIn, Function::WinBack, Function::KpiRollup, Function::Messenger];
+
+    /// Everything cached is forgotten: what was just published shows at once.
+    pub fn forget_published(&self) {
+        self.registry.forget();
+        for function in Self::FUNCTIONS {
+            self.deps(function).registry.forget();
+        }
+    }
+
+    /// Invocations since the start.
+    pub fn invocations(&self) -> u64 {
+        self.invocations.load(Ordering::Relaxed)
+    }
+
+    async fn invoke(&self, function: Function, invocation: Invocation) -> Option<Result<SqsBatchResponse, Failure>> {
+        self.invocations.fetch_add(1, Ordering::Relaxed);
+        let (now, deadline) = (self.clock.now(), Deadline::none());
+        let run = async {
+            match function {
+                Function::MemberWebhook => Ok(SqsBatchResponse::default()),
+                Function::Onboarding => hearth_onboarding::handle(&self.onboarding, invocation, now, deadline).await,
+                Function::CheckIn => hearth_check_in::handle(&self.check_in, invocation, now, deadline).await,
+                Function::WinBack => hearth_win_back::handle(&self.win_back, invocation, now, deadline).await,
+                Function::KpiRollup => hearth_kpi_rollup::handle(&self.rollup, invocation, now, deadline).await,
+                Function::Messenger => hearth_messenger::handle(&self.messenger, invocation, now, deadline).await,
+            }
+        };
+        let result = tokio::select! {
+            result = run => Some(result),
+            () = self.borders.death() => None,
+        };
+        self.deps(function).metrics.flush(now);
+        result
+    }
+
+    /// Receives and handles one batch of a queue; `false` = nothing was visible.
+    async fn pump(&self, queue: QueueName) -> bool {
+        let Some(event) = self.queues.receive(queue, self.batch) else { return false };
+        let ids: Vec<String> = event.records.iter().filter_map(|record| record.message_id.clone()).collect();
+        // Check-ins alone move no due instant unless they write messages, and those wake the
+        // messenger.
+        if queue != QueueName::CheckIn {
+            self.dues_moved.store(true, Ordering::Relaxed);
+        }
+        // A process that died, and a function that failed as a whole, delete nothing.
+        if let Some(Ok(response)) = self.invoke(Function::of(queue), batch(event)).await {
+            let failed: Vec<String> = response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+            // As SQS does: an empty identifier fails the whole batch.
+            if failed.iter().all(|id| !id.is_empty()) {
+                self.queues.delete(queue, ids.into_iter().filter(|id| !failed.contains(id)));
+            }
+        }
+        true
+    }
+
+    /// Handles everything that is visible now, until nothing is.
+    pub async fn run_until_idle(&self) {
+        let _engine = self.engine.lock().await;
+        self.pump_all().await;
+    }
+
+    async fn pump_all(&self) {
+        loop {
+            let mut idle = true;
+            for queue in QueueName::ALL {
+                while self.pump(queue).await {
+                    idle = false;
+                }
+            }
+            if idle {
+                return;
+            }
+        }
+    }
+
+    /// The Scheduler's minute: the due index; and on the quarter-hour what follows a community's
+    /// own clock.
+    async fn tick(&self) {
+        let now = self.clock.now();
+        let tick = || Invocation::Tick(Tick { time: Some(now.to_string()) });
+        for function in [Function::Onboarding, Function::WinBack, Function::Messenger] {
+            self.invoke(function, tick()).await;
+        }
+        if now.as_second() % QUARTER == 0 {
+            self.invoke(Function::KpiRollup, tick()).await;
+        }
+    }
+
+    /// The next instant after now at which anything would happen by itself, on the Scheduler's
+    /// grid.
+    pub async fn next_instant(&self) -> anyhow::Result<Option<Timestamp>> {
+        let now = self.clock.now();
+        let due = self.earliest_due().await?.map(|at| ceil(at, MINUTE).max(ceil_after(now, MINUTE)));
+        let clock_work = self.rollup.next_instant(now).await?.map(|at| ceil(at, QUARTER).max(ceil_after(now, QUARTER)));
+        let visible = self.queues.next_visible().map(|at| at.max(now));
+        Ok([due, clock_work, visible].into_iter().flatten().min())
+    }
+
+    /// The earliest entry of the due index. Asked again only when something may have moved it.
+    async fn earliest_due(&self) -> anyhow::Result<Option<Timestamp>> {
+        let kept = |value: Option<Option<Timestamp>>| {
+            let mut kept = self.next_due.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if let Some(value) = value {
+                *kept = value;
+            }
+            *kept
+        };
+        if !self.dues_moved.swap(false, Ordering::Relaxed) {
+            return Ok(kept(None));
+        }
+        let mut earliest: Option<Timestamp> = None;
+        for consumer in [Consumer::Onboarding, Consumer::WinBack, Consumer::Messenger] {
+            for shard in 0..DUE_SHARDS {
+                let due = self.store.next_due(consumer, shard).await?;
+                earliest = [earliest, due].into_iter().flatten().min();
+            }
+        }
+        Ok(kept(Some(earliest)))
+    }
+
+    /// Moves a virtual clock to `target`, jumping from one instant at which something happens to
+    /// the next, and handles everything on the way. Returns when all queues are idle.
+    pub async fn advance_to(&self, target: Timestamp) -> anyhow::Result<()> {
+        let _engine = self.engine.lock().await;
+        self.pump_all().await;
+        while let Some(next) = self.next_instant().await?.filter(|next| *next <= target) {
+            self.clock.move_to(next);
+            if next.as_second() % MINUTE == 0 && next.subsec_nanosecond() == 0 {
+                self.tick().await;
+                self.dues_moved.store(true, Ordering::Relaxed);
+            }
+            self.pump_all().await;
+        }
+        self.clock.move_to(target);
+        self.pump_all().await;
+        Ok(())
+    }
+
+    /// As [`Stack::advance_to`], stopping at every minute. The same, only slower: a test holds
+    /// them against each other.
+    pub async fn advance_ticking(&self, target: Timestamp) {
+        let _engine = self.engine.lock().await;
+        self.pump_all().await;
+        loop {
+            let now = self.clock.now();
+            let minute = ceil_after(now, MINUTE);
+            let visible = self.queues.next_visible().filter(|at| *at > now).unwrap_or(Timestamp::MAX);
+            let next = minute.min(visible);
+            if next > target {
+                break;
+            }
+            self.clock.move_to(next);
+            if next == minute {
+                self.tick().await;
+            }
+            self.pump_all().await;
+        }
+        self.clock.move_to(target);
+        self.pump_all().await;
+    }
+
+    /// Runs on the machine's clock until `stop` resolves: queues as things arrive, ticks on the
+    /// minute. Then handles what is left.
+    pub async fn run(&self, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        let mut ticked = self.clock.now().as_second() / MINUTE;
+        loop {
+            self.run_until_idle().await;
+            let minute = self.clock.now().as_second() / MINUTE;
+            if minute > ticked {
+                ticked = minute;
+                self.tick_aligned(minute).await;
+            }
+            tokio::select! {
+                () = &mut stop => break,
+                () = self.queues.arrival() => {}
+                () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
+            }
+        }
+        self.run_until_idle().await;
+    }
+
+    async fn tick_aligned(&self, minute: i64) {
+        let _engine = self.engine.lock().await;
+        let at = Timestamp::from_second(minute * MINUTE).unwrap_or_else(|_| self.clock.now());
+        let tick = || Invocation::Tick(Tick { time: Some(at.to_string()) });
+        for function in [Function::Onboarding, Function::WinBack, Function::Messenger] {
+            self.invoke(function, tick()).await;
+        }
+        // Every minute here, not every quarter: on a desk nobody wants to wait.
+        self.invoke(Function::KpiRollup, tick()).await;
+    }
+
+    /// Write and read units of every function, by name.
+    pub fn all_units(&self) -> BTreeMap<&'static str, Units> {
+        Self::FUNCTIONS.into_iter().map(|function| (function.name(), self.units(function))).collect()
+    }
+}
+
+fn batch(event: SqsEvent) -> Invocation {
+    Invocation::Batch(event)
+}
+
+fn ceil(at: Timestamp, grid: i64) -> Timestamp {
+    let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
+    let up = second.div_euclid(grid) + i64::from(second.rem_euclid(grid) > 0);
+    Timestamp::from_second(up * grid).unwrap_or(Timestamp::MAX)
+}
+
+/// The first point of the grid after `at`.
+fn ceil_after(at: Timestamp, grid: i64) -> Timestamp {
+    ceil(at.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(Timestamp::MAX), grid)
+}
+
+fn config(environment: Environment) -> Config {
+    Config {
+        environment: environment.with_defaults([("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")]),
+        tables: Tables { members: "members".to_owned(), journal: "journal".to_owned() },
+        queues: BTreeMap::new(),
+        pseudonym_key: "local stack, no secret".to_owned(),
+        region: "local".to_owned(),
+        endpoint: Some("http://embedded.invalid".to_owned()),
+    }
+}

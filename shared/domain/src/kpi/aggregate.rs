@@ -1,0 +1,342 @@
+//! One pass over the members of a community, in memory that does not grow with them: what a
+//! week's numbers are made of. Shards are added apart and merged.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::retention::Cohort;
+use crate::days::{IsoWeek, LocalDay, Zone};
+use crate::event::LeaveReason;
+use crate::journey::{CaseState, PlanState};
+use crate::member::{Member, Status};
+
+/// Two aggregates that are not of the same week and day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("aggregate of {found_week} as of {found_as_of} cannot be merged into {week} as of {as_of}")]
+pub struct Mismatch {
+    week: IsoWeek,
+    as_of: LocalDay,
+    found_week: IsoWeek,
+    found_as_of: LocalDay,
+}
+
+trait Sum {
+    fn absorb(&mut self, other: Self);
+}
+
+impl Sum for u64 {
+    fn absorb(&mut self, other: Self) {
+        *self += other;
+    }
+}
+
+impl<const N: usize> Sum for [u64; N] {
+    fn absorb(&mut self, other: Self) {
+        for (mine, theirs) in self.iter_mut().zip(other) {
+            *mine += theirs;
+        }
+    }
+}
+
+/// Counters that merge by adding. A macro, so that no field can be missing from the sum.
+macro_rules! counts {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty),+ $(,)?) => {
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub(super) struct Counts { $($(#[$doc])* pub(super) $name: $kind),+ }
+
+        impl Sum for Counts {
+            fn absorb(&mut self, other: Self) {
+                $(self.$name.absorb(other.$name);)+
+            }
+        }
+    };
+}
+
+counts! {
+    /// First seen in the week.
+    new: u64,
+    /// Member at the start (or new) and gone at the end.
+    left: u64,
+    /// Gone at the start and member at the end.
+    returned: u64,
+    /// Members at the start of Monday.
+    members_start: u64,
+    /// Members at the end of `as_of`.
+    members_total: u64,
+    /// Active on each day, Monday first.
+    dau: [u64; 7],
+    /// Active in the week up to `as_of`.
+    wau: u64,
+    /// Active in the 30 days up to `as_of`.
+    mau30: u64,
+    /// Active in `as_of` − 59 to − 30.
+    prev30_active: u64,
+    /// Those of them who are not in `mau30`.
+    churned30: u64,
+    /// Members for 30 days or more who are not in `mau30`.
+    silent30: u64,
+    messages: u64,
+    reactions: u64,
+    /// Members who wrote in the week.
+    posted: u64,
+    /// Members who wrote or reacted, on each day.
+    interacted: [u64; 7],
+    /// Members who checked in in the week.
+    checked_in: u64,
+    /// Member-days with a check-in.
+    check_ins: u64,
+    /// Members with a streak, the sum of their days, and those with 7 days or more.
+    streaks: u64,
+    streak_days: u64,
+    streaks_ge_7: u64,
+    onboarding_started: u64,
+    onboarding_finished: u64,
+    /// Cases opened in the week; the next four are what became of these.
+    cases_opened: u64,
+    cases_unreachable: u64,
+    cases_surveyed: u64,
+    /// By reason, in the order of [`LeaveReason::ALL`].
+    cases_answered: [u64; 4],
+    /// Cases closed in the week, whenever opened.
+    cases_won: u64,
+    cases_lost: u64,
+}
+
+/// What a week's numbers are made of. No personal data: may be kept as a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aggregate {
+    pub(super) week: IsoWeek,
+    pub(super) as_of: LocalDay,
+    pub(super) first_observed: Option<LocalDay>,
+    pub(super) counts: Counts,
+    pub(super) cohorts: BTreeMap<IsoWeek, Cohort>,
+    /// Cases won in the week by whole days from leave to return, at most
+    /// [`Aggregate::MAX_DAYS_TO_RETURN`].
+    pub(super) days_to_return: BTreeMap<u16, u64>,
+}
+
+impl Aggregate {
+    /// Longer absences count as this many days: the map stays bounded.
+    pub const MAX_DAYS_TO_RETURN: u16 = 365;
+
+    /// Nothing yet. `as_of` is the week's Sunday, or the last observed day of a week that is not
+    /// over; a later day is held to the Sunday. Days are the community's.
+    ///
+    /// To be filled while members still hold the week: until the end of the week after it. What
+    /// has no day in a member's item cannot be cut at `as_of`. In an unfinished week these are
+    /// its messages, reactions, joins and leaves (nothing, as `as_of` is the last day on which
+    /// anything happened); in any week the answer of a case, and streaks once their days are
+    /// closed, two days later.
+    pub fn new(week: IsoWeek, as_of: LocalDay) -> Self {
+        Self {
+            week,
+            as_of: as_of.min(week.sunday()),
+            first_observed: None,
+            counts: Counts::default(),
+            cohorts: BTreeMap::new(),
+            days_to_return: BTreeMap::new(),
+        }
+    }
+
+    /// The week.
+    pub fn week(&self) -> IsoWeek {
+        self.week
+    }
+
+    /// The last day that counts, in the community's zone.
+    pub fn as_of(&self) -> LocalDay {
+        self.as_of
+    }
+
+    /// Counts one member. Staff, and who was first seen after `as_of`, are not in the numbers.
+    pub fn add(&mut self, member: &Member, community_zone: &Zone) {
+        let first = member.first_day(community_zone);
+        if member.is_staff() || first > self.as_of {
+            return;
+        }
+        self.first_observed = Some(self.first_observed.map_or(first, |known| known.min(first)));
+        self.cohorts
+            .entry(first.week())
+            .or_default()
+            .add(&member.activity, first, self.as_of);
+        self.add_status(member, first, community_zone);
+        self.add_activity(member, first, community_zone);
+        self.add_week(member);
+        self.add_streak(member, community_zone);
+        self.add_plan(member, community_zone);
+        self.add_case(member, community_zone);
+    }
+
+    /// Adds what another shard counted. Fails if it is of another week or day.
+    pub fn merge(&mut self, other: Self) -> Result<(), Mismatch> {
+        if (self.week, self.as_of) != (other.week, other.as_of) {
+            return Err(Mismatch {
+                week: self.week,
+                as_of: self.as_of,
+                found_week: other.week,
+                found_as_of: other.as_of,
+            });
+        }
+        self.first_observed = match (self.first_observed, other.first_observed) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
+        self.counts.absorb(other.counts);
+        for (week, cohort) in other.cohorts {
+            *self.cohorts.entry(week).or_default() += cohort;
+        }
+        for (days, cases) in other.days_to_return {
+            *self.days_to_return.entry(days).or_default() += cases;
+        }
+        Ok(())
+    }
+
+    /// new + returned − left is the change of members in every week, because all three are taken
+    /// from the status at the two ends, never from the events between.
+    fn add_status(&mut self, member: &Member, first: LocalDay, zone: &Zone) {
+        let start = member.status_at_end_of(self.week.plus(-1), zone);
+        let end = member.status_at_end_of(self.week, zone);
+        let is_new = first >= self.week.monday();
+        let (was_in, is_in) = (start == Some(Status::Member), end == Some(Status::Member));
+        let counts = &mut self.counts;
+        counts.new += u64::from(is_new);
+        counts.left += u64::from((was_in || is_new) && !is_in);
+        counts.returned += u64::from(start == Some(Status::Left) && is_in);
+        counts.members_start += u64::from(was_in);
+        counts.members_total += u64::from(is_in);
+    }
+
+    /// Activity counts whatever the status: a leaver who reacts in a public channel is seen.
+    fn add_activity(&mut self, member: &Member, first: LocalDay, zone: &Zone) {
+        let (as_of, activity) = (self.as_of, &member.activity);
+        let days = self.weekdays(activity.recent_within(self.week.monday(), self.week.sunday()));
+        let last30 = activity.active_within(as_of.plus(-29), as_of);
+        let before = activity.active_within(as_of.plus(-59), as_of.plus(-30));
+        let is_in = member.status_at_end_of(self.week, zone) == Some(Status::Member);
+        let counts = &mut self.counts;
+        count_days(&mut counts.dau, days);
+        counts.wau += u64::from(days != 0);
+        counts.mau30 += u64::from(last30);
+        counts.prev30_active += u64::from(before);
+        counts.churned30 += u64::from(before && !last30);
+        counts.silent30 += u64::from(is_in && first <= as_of.plus(-30) && !last30);
+    }
+
+    fn add_week(&mut self, member: &Member) {
+        let Some(week) = member.weeks.of(self.week) else {
+            return;
+        };
+        let observed = self.observed_weekdays();
+        let checked_in = week.checked_in & observed;
+        let counts = &mut self.counts;
+        counts.messages += u64::from(week.messages);
+        counts.reactions += u64::from(week.reactions);
+        counts.posted += u64::from(week.posted & observed != 0);
+        count_days(&mut counts.interacted, week.interacted & observed);
+        counts.checked_in += u64::from(checked_in != 0);
+        counts.check_ins += u64::from(checked_in.count_ones());
+    }
+
+    /// The streak as the member sees it on `as_of`, which is taken as a day of theirs.
+    fn add_streak(&mut self, member: &Member, zone: &Zone) {
+        let streak = u64::from(member.scoring.streak(self.as_of));
+        if streak == 0 || member.status_at_end_of(self.week, zone) != Some(Status::Member) {
+            return;
+        }
+        self.counts.streaks += 1;
+        self.counts.streak_days += streak;
+        self.counts.streaks_ge_7 += u64::from(streak >= 7);
+    }
+
+    fn add_plan(&mut self, member: &Member, zone: &Zone) {
+        let Some(plan) = &member.journey.onboarding else {
+            return;
+        };
+        self.counts.onboarding_started += u64::from(self.holds(plan.started, zone));
+        let finished = match plan.state {
+            PlanState::Finished { at } => self.holds(at, zone),
+            PlanState::Active | PlanState::Stopped { .. } => false,
+        };
+        self.counts.onboarding_finished += u64::from(finished);
+    }
+
+    fn add_case(&mut self, member: &Member, zone: &Zone) {
+        let Some(case) = &member.journey.win_back else {
+            return;
+        };
+        if self.holds(case.opened, zone) {
+            self.add_opened(case.state);
+        }
+        match case.state {
+            CaseState::Won { at } if self.holds(at, zone) => {
+                self.counts.cases_won += 1;
+                let days = at.duration_since(case.opened).as_hours() / 24;
+                let days = u16::try_from(days.max(0))
+                    .unwrap_or(u16::MAX)
+                    .min(Self::MAX_DAYS_TO_RETURN);
+                *self.days_to_return.entry(days).or_default() += 1;
+            }
+            CaseState::Lost { at } => self.counts.cases_lost += u64::from(self.holds(at, zone)),
+            CaseState::Won { .. }
+            | CaseState::Open
+            | CaseState::Surveyed
+            | CaseState::Answered { .. }
+            | CaseState::Unreachable
+            | CaseState::Declined => {}
+        }
+    }
+
+    fn add_opened(&mut self, state: CaseState) {
+        let counts = &mut self.counts;
+        counts.cases_opened += 1;
+        match state {
+            CaseState::Unreachable => counts.cases_unreachable += 1,
+            CaseState::Surveyed => counts.cases_surveyed += 1,
+            CaseState::Answered { reason } => {
+                counts.cases_surveyed += 1;
+                for (of, count) in LeaveReason::ALL.into_iter().zip(&mut counts.cases_answered) {
+                    *count += u64::from(of == reason);
+                }
+            }
+            CaseState::Open
+            | CaseState::Won { .. }
+            | CaseState::Lost { .. }
+            | CaseState::Declined => {}
+        }
+    }
+
+    /// Whether an instant is in the week and not after `as_of`.
+    fn holds(&self, at: Timestamp, zone: &Zone) -> bool {
+        (self.week.monday()..=self.as_of).contains(&zone.day(at))
+    }
+
+    /// Weekdays up to `as_of`: bit 0 = Monday.
+    fn observed_weekdays(&self) -> u8 {
+        let days = self
+            .as_of
+            .since(self.week.monday())
+            .saturating_add(1)
+            .clamp(0, 7);
+        0x7f_u8 >> (7 - days)
+    }
+
+    /// Bit *n* = Sunday − *n*, as [`crate::member::Activity`] gives them, to bit 0 = Monday, cut
+    /// at `as_of`.
+    fn weekdays(&self, before_sunday: u128) -> u8 {
+        let mirrored = (0..7_u8)
+            .filter(|weekday| before_sunday >> (6 - weekday) & 1 == 1)
+            .fold(0, |days, weekday| days | 1 << weekday);
+        mirrored & self.observed_weekdays()
+    }
+}
+
+fn count_days(counts: &mut [u64; 7], days: u8) {
+    for (weekday, count) in counts.iter_mut().enumerate() {
+        *count += u64::from(days >> weekday & 1);
+    }
+}
+
+#[cfg(test)]
+mod tests;

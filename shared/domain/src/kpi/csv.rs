@@ -1,0 +1,106 @@
+//! The tables that `hearth replay` writes: `weekly.csv` and three `retention_….csv`.
+
+use super::numbers::Numbers;
+use super::retention::{Cohort, Retention, Window};
+
+const WEEKLY: &str = "week_start,as_of,days_observed,new_members,members_total,wau,mean_dau,mau30,stickiness,messages,messages_per_active,silent30,silent30_incl_new,prev30_active,churned30,churn30";
+const RETENTION: &str = "cohort_week,cohort_size,d7_eligible,d7_retained,d7_rate,d30_eligible,d30_retained,d30_rate,d90_eligible,d90_retained,d90_rate";
+
+/// A rate, or nothing where its denominator is 0.
+fn rate(rate: Option<f64>) -> String {
+    rate.map(|rate| format!("{rate:.9}")).unwrap_or_default()
+}
+
+/// `weekly.csv`: one row a week, as they come. Weeks are named by their Monday.
+pub fn weekly<'a>(weeks: impl IntoIterator<Item = &'a Numbers>) -> String {
+    let rows = weeks.into_iter().map(|n| {
+        let cells = [
+            n.week.monday().to_string(),
+            n.as_of.to_string(),
+            n.days_observed.to_string(),
+            n.new.to_string(),
+            n.members_total.to_string(),
+            n.wau.to_string(),
+            rate(n.mean_dau),
+            n.mau30.to_string(),
+            rate(n.stickiness),
+            n.messages.to_string(),
+            rate(n.messages_per_active),
+            n.silent30.to_string(),
+            n.silent30_incl_new.to_string(),
+            n.prev30_active.to_string(),
+            n.churned30.to_string(),
+            rate(n.churn30),
+        ];
+        cells.join(",")
+    });
+    table(WEEKLY, rows)
+}
+
+/// `retention_….csv`: cohorts by the Monday of their week, ascending, then `ALL`.
+pub fn retention(retention: &Retention, window: Window) -> String {
+    let cohorts = retention
+        .cohorts
+        .iter()
+        .map(|(week, cohort)| (week.monday().to_string(), cohort));
+    let all = std::iter::once(("ALL".to_owned(), &retention.all));
+    table(
+        RETENTION,
+        cohorts
+            .chain(all)
+            .map(|(name, cohort)| cohort_row(&name, cohort, window)),
+    )
+}
+
+fn cohort_row(name: &str, cohort: &Cohort, window: Window) -> String {
+    let horizons = cohort
+        .window(window)
+        .all()
+        .map(|(_, kept)| format!(",{},{},{}", kept.eligible, kept.retained, rate(kept.rate())));
+    format!("{name},{}{}", cohort.size, horizons.concat())
+}
+
+fn table(header: &str, rows: impl Iterator<Item = String>) -> String {
+    let mut text = header.to_owned();
+    for row in rows {
+        text.push('\n');
+        text.push_str(&row);
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kpi::testing::{member, numbers, numbers_of};
+
+    #[test]
+    fn a_rate_without_a_denominator_is_an_empty_cell() {
+        insta::assert_snapshot!(weekly([&numbers_of(&[member("a", -9).wrote(0, 1).pressed(1)]), &numbers()]), @"
+        week_start,as_of,days_observed,new_members,members_total,wau,mean_dau,mau30,stickiness,messages,messages_per_active,silent30,silent30_incl_new,prev30_active,churned30,churn30
+        2026-01-05,2026-01-11,7,0,1,1,0.285714286,1,0.285714286,1,1.000000000,0,0,0,0,
+        2026-01-05,2026-01-11,0,0,0,0,,0,,0,,0,0,0,0,
+        ");
+    }
+
+    #[test]
+    fn cohorts_ascend_and_end_with_all() {
+        let numbers = numbers_of(&[
+            member("a", -9).pressed(0),
+            member("b", -30).pressed(-23),
+            member("c", 2),
+        ]);
+        insta::assert_snapshot!(retention(&numbers.retention, Window::Bracket), @"
+        cohort_week,cohort_size,d7_eligible,d7_retained,d7_rate,d30_eligible,d30_retained,d30_rate,d90_eligible,d90_retained,d90_rate
+        2025-12-01,1,1,1,1.000000000,1,0,0.000000000,0,0,
+        2025-12-22,1,1,1,1.000000000,0,0,,0,0,
+        2026-01-05,1,0,0,,0,0,,0,0,
+        ALL,3,2,2,1.000000000,1,0,0.000000000,0,0,
+        ");
+        insta::assert_snapshot!(retention(&crate::kpi::testing::numbers().retention, Window::Classic), @"
+        cohort_week,cohort_size,d7_eligible,d7_retained,d7_rate,d30_eligible,d30_retained,d30_rate,d90_eligible,d90_retained,d90_rate
+        ALL,0,0,0,,0,0,,0,0,
+        ");
+    }
+}

@@ -1,0 +1,350 @@
+//! The report as one plain page: no script, nothing from the network, readable on a phone.
+
+use super::definitions::{Definition, Group, Source, Unit, definitions};
+use super::focus::Focus;
+use super::light::{Finding, Light, MIN_SAMPLE, without_reason};
+use super::report::Report;
+use super::retention::{Cohort, Window};
+use super::words::{WEEKDAYS, Words, label};
+use crate::days::LocalDay;
+use crate::event::LeaveReason;
+use crate::locale::Locale;
+use crate::text::percent;
+
+const STYLE: &str = include_str!("report.css");
+
+pub(super) fn page(report: &Report, locale: Locale) -> String {
+    let title = escape(&format!(
+        "{} {} {}",
+        report.name,
+        label::TITLE.get(locale),
+        report.week
+    ));
+    let groups = Group::ALL
+        .map(|group| section(report, group, locale))
+        .concat();
+    [
+        format!(
+            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n",
+            locale.tag()
+        ),
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n".to_owned(),
+        format!(
+            "<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        ),
+        format!("<p>{}</p>\n", escape(&report.range(locale))),
+        health(report, locale),
+        focus(report, locale),
+        daily(report, locale),
+        groups,
+        reasons(report, locale),
+        Window::ALL
+            .map(|window| cohorts(report, window, locale))
+            .concat(),
+        format!(
+            "<p class=\"note\">{}</p>\n",
+            escape(label::NOTES.get(locale))
+        ),
+        footer(report, locale),
+        "</body>\n</html>\n".to_owned(),
+    ]
+    .concat()
+}
+
+/// For text and for attributes in double quotes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn health(report: &Report, locale: Locale) -> String {
+    let class = match report.light {
+        Light::Grey => "grey",
+        Light::Green => "green",
+        Light::Amber => "amber",
+        Light::Red => "red",
+    };
+    let (label, light) = (label::HEALTH.get(locale), report.light.name().get(locale));
+    let reasons: String = match report.light_reasons.as_slice() {
+        [] => format!("<br>{}", without_reason(report.light).get(locale)),
+        findings => findings
+            .iter()
+            .map(|finding| reason(finding, locale))
+            .collect(),
+    };
+    format!("<p class=\"light {class}\"><strong>{label} {light}</strong>{reasons}</p>\n")
+}
+
+fn reason(finding: &Finding, locale: Locale) -> String {
+    format!("<br>{}", escape(&finding.text(locale)))
+}
+
+fn focus(report: &Report, locale: Locale) -> String {
+    let heading = label::FOCUS.get(locale);
+    if report.focus.is_empty() {
+        return format!(
+            "<h2>{heading}</h2>\n<p>{}</p>\n",
+            label::NO_FOCUS.get(locale)
+        );
+    }
+    let line = |focus: &Focus| ["<li>", &escape(&focus.text(locale)), "</li>\n"].concat();
+    let lines: String = report.focus.iter().map(line).collect();
+    format!("<h2>{heading}</h2>\n<ol>\n{lines}</ol>\n")
+}
+
+/// One bar a day; a day that was not observed has none.
+fn daily(report: &Report, locale: Locale) -> String {
+    let (heading, dau) = (label::DAILY.get(locale), &report.numbers.dau);
+    let most = dau.values().copied().max().unwrap_or(0).max(1);
+    let days = (0..).zip(WEEKDAYS).map(|(n, weekday)| {
+        let (day, middle) = (report.week.monday().plus(n), n * 48 + 24);
+        let bar = dau
+            .get(&day)
+            .map(|active| bar(day, *active, most, middle))
+            .unwrap_or_default();
+        bar + &format!(
+            "<text x=\"{middle}\" y=\"132\">{}</text>\n",
+            weekday.get(locale)
+        )
+    });
+    let bars = days.collect::<Vec<_>>().concat();
+    format!(
+        "<h2>{heading}</h2>\n<svg viewBox=\"0 0 336 140\" role=\"img\">\n<title>{heading}</title>\n{bars}</svg>\n"
+    )
+}
+
+/// 100 units high for the most active day, on a base line at 116.
+fn bar(day: LocalDay, active: u64, most: u64, middle: i32) -> String {
+    let height = active * 100 / most;
+    let (left, top) = (middle - 18, 116 - height);
+    let rect = format!("<rect x=\"{left}\" y=\"{top}\" width=\"36\" height=\"{height}\"/>");
+    format!(
+        "<g><title>{day}: {active}</title>{rect}<text x=\"{middle}\" y=\"{}\">{active}</text></g>",
+        top - 4
+    )
+}
+
+fn section(report: &Report, group: Group, locale: Locale) -> String {
+    let of_group = definitions().filter(|definition| definition.group == group);
+    let rows: String = of_group
+        .map(|definition| row(report, definition, locale))
+        .collect();
+    let head = match group {
+        Group::Unavailable => String::new(),
+        Group::Growth
+        | Group::Activity
+        | Group::Conversation
+        | Group::Retention
+        | Group::Silence
+        | Group::CheckIn
+        | Group::Journeys => {
+            let heads = [
+                label::THIS_WEEK,
+                label::CHANGE,
+                label::TARGET,
+                label::SAMPLE,
+            ]
+            .map(|words| column_head(words.get(locale)));
+            format!("<tr><td></td>{}</tr>\n", heads.concat())
+        }
+    };
+    format!(
+        "<h2>{}</h2>\n<div class=\"wide\"><table>\n{head}{rows}</table></div>\n",
+        group.name().get(locale)
+    )
+}
+
+fn column_head(name: &str) -> String {
+    format!("<th scope=\"col\">{name}</th>")
+}
+
+fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
+    let name = format!(
+        "<th scope=\"row\">{}<small>{}</small></th>",
+        escape(definition.name.get(locale)),
+        explained(definition, locale)
+    );
+    if let Source::Unavailable(reason) = definition.source {
+        return format!(
+            "<tr>{name}<td class=\"reason\">{}</td></tr>\n",
+            escape(reason.get(locale))
+        );
+    }
+    let numbers = &report.numbers;
+    let (class, note) = if definition.is_below_sample(numbers) {
+        (
+            " class=\"grey\"",
+            ["<br>", label::TOO_FEW.get(locale)].concat(),
+        )
+    } else {
+        ("", String::new())
+    };
+    let sample = definition
+        .sample(numbers)
+        .map(|n| Unit::Members.format(n as f64, locale) + &note)
+        .unwrap_or_default();
+    let [value, delta, target] = [
+        report.shown(definition, locale),
+        report.shown_delta(definition, locale),
+        report.shown_target(definition, locale),
+    ]
+    .map(|text| escape(&text));
+    let unit = match definition.unit {
+        Unit::Share => String::new(),
+        unit @ (Unit::Members
+        | Unit::MeanMembers
+        | Unit::Messages
+        | Unit::MessagesPer
+        | Unit::Times
+        | Unit::Days) => format!(" <i>{}</i>", unit.name().get(locale)),
+    };
+    format!(
+        "<tr{class}>{name}<td><b>{value}</b>{unit}</td><td>{delta}</td><td>{target}</td><td>{sample}</td></tr>\n"
+    )
+}
+
+fn explained(definition: &Definition, locale: Locale) -> String {
+    let over = definition.denominator.map(|denominator| {
+        format!(
+            " {}: {}",
+            label::OVER.get(locale),
+            denominator.name.get(locale)
+        )
+    });
+    escape(&format!(
+        "{}{}",
+        definition.definition.get(locale),
+        over.unwrap_or_default()
+    ))
+}
+
+/// Why leavers left; nothing while nobody has answered.
+fn reasons(report: &Report, locale: Locale) -> String {
+    let win_back = &report.numbers.win_back;
+    if win_back.answered == 0 {
+        return String::new();
+    }
+    let rows = LeaveReason::ALL.map(|reason| {
+        let name = match reason {
+            LeaveReason::BoringContent => Words(["內容不感興趣", "内容不感兴趣", "Boring content"]),
+            LeaveReason::FewBenefits => Words(["福利太少", "福利太少", "Too few benefits"]),
+            LeaveReason::TooMuchInfo => Words(["訊息太多", "消息太多", "Too much information"]),
+            LeaveReason::Other => Words(["其他", "其他", "Other"]),
+        };
+        let answers = win_back.reasons.get(reason.value()).copied().unwrap_or(0);
+        format!(
+            "<tr><th scope=\"row\">{}</th><td><b>{answers}</b></td></tr>\n",
+            name.get(locale)
+        )
+    });
+    format!(
+        "<h2>{}</h2>\n<table>\n{}</table>\n",
+        label::REASONS.get(locale),
+        rows.concat()
+    )
+}
+
+fn window_name(window: Window) -> Words {
+    match window {
+        Window::Classic => Words([
+            "第 7／30／90 日當天",
+            "第 7／30／90 日当天",
+            "on exactly day 7, 30, 90",
+        ]),
+        Window::Bracket => Words([
+            "第 7–13／30–36／90–96 天",
+            "第 7–13／30–36／90–96 天",
+            "on days 7–13, 30–36, 90–96",
+        ]),
+        Window::Rolling => Words([
+            "第 7／30／90 天起",
+            "第 7／30／90 天起",
+            "from day 7, 30, 90 on",
+        ]),
+    }
+}
+
+/// Folded, except for the headline's window.
+fn cohorts(report: &Report, window: Window, locale: Locale) -> String {
+    let retention = &report.numbers.retention;
+    let heads = [label::COHORT, label::SIZE]
+        .map(|words| words.get(locale))
+        .into_iter()
+        .chain(["D7", "D30", "D90"]);
+    let heads: String = heads.map(column_head).collect();
+    let newest_first =
+        retention.cohorts.iter().rev().map(|(week, cohort)| {
+            cohort_row(&week.to_string(), cohort, cohort.size, window, locale)
+        });
+    // Pooled, whoever's window is not over is left out of both numbers: nothing is immature.
+    let all = cohort_row(label::ALL.get(locale), &retention.all, 0, window, locale);
+    let rows: String = std::iter::once(all).chain(newest_first).collect();
+    let open = if window == Window::Bracket {
+        " open"
+    } else {
+        ""
+    };
+    let (label, name) = (label::COHORTS.get(locale), window_name(window).get(locale));
+    format!(
+        "<details{open}><summary>{label}: {name}</summary>\n<div class=\"wide\"><table>\n<tr>{heads}</tr>\n{rows}</table></div></details>\n"
+    )
+}
+
+/// A cell is marked while fewer than `mature_at` members count in it.
+fn cohort_row(
+    name: &str,
+    cohort: &Cohort,
+    mature_at: u64,
+    window: Window,
+    locale: Locale,
+) -> String {
+    let cells = cohort.window(window).all().map(|(_, kept)| {
+        let Some(rate) = kept.rate() else {
+            return "<td class=\"grey\">–</td>".to_owned();
+        };
+        let (open, few) = (kept.eligible < mature_at, kept.eligible < MIN_SAMPLE);
+        let class = if open || few { " class=\"grey\"" } else { "" };
+        let (open, few) = (if open { "*" } else { "" }, if few { "?" } else { "" });
+        format!(
+            "<td{class}>{}{open}{few}<br><i>{}/{}</i></td>",
+            percent(rate, locale),
+            kept.retained,
+            kept.eligible
+        )
+    });
+    format!(
+        "<tr><th scope=\"row\">{name}</th><td>{}</td>{}</tr>\n",
+        cohort.size,
+        cells.concat()
+    )
+}
+
+fn footer(report: &Report, locale: Locale) -> String {
+    let at = report
+        .zone
+        .local(report.generated_at)
+        .strftime("%Y-%m-%d %H:%M");
+    let (label, zone, revision) = (
+        label::GENERATED.get(locale),
+        report.zone.name(),
+        report.revision.name().get(locale),
+    );
+    format!(
+        "<footer>{label} {at} ({}), {revision}, schema {}</footer>\n",
+        escape(zone),
+        report.schema
+    )
+}
+
+#[cfg(test)]
+mod tests;

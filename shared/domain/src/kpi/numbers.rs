@@ -1,0 +1,268 @@
+//! The numbers of a week, from what was counted. Every rate has its denominator beside it; one
+//! without a denominator is absent, never zero.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::aggregate::Aggregate;
+use super::retention::Retention;
+use crate::days::{IsoWeek, LocalDay};
+use crate::event::LeaveReason;
+
+/// The numbers of one week. Definitions in all languages: [`super::definitions()`]. Rates are
+/// fractions of 1, rounded to 9 decimals, so that they print and read back as the same bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The week.
+    pub week: IsoWeek,
+    /// The last day that counts: the Sunday, or the last observed day of an unfinished week.
+    pub as_of: LocalDay,
+    /// The first day on which anybody was seen; `None` in an empty community.
+    pub first_observed: Option<LocalDay>,
+    /// Days of the week from `first_observed` to `as_of`.
+    pub days_observed: u8,
+    /// First seen in the week.
+    pub new: u64,
+    /// Members (or new) who were gone at the end.
+    pub left: u64,
+    /// Leavers who were members again at the end.
+    pub returned: u64,
+    /// Members at the start of Monday.
+    pub members_start: u64,
+    /// Members at the end of `as_of`.
+    pub members_total: u64,
+    /// (`members_start` + `members_total`) / 2: the denominator of most shares.
+    pub mean_members: f64,
+    /// (new − left) / `members_start`.
+    pub net_growth: Option<f64>,
+    /// Active members on each observed day.
+    pub dau: BTreeMap<LocalDay, u64>,
+    /// Mean of `dau`; `None` without an observed day.
+    pub mean_dau: Option<f64>,
+    /// Active in the week.
+    pub wau: u64,
+    /// Active in the 30 days up to `as_of`.
+    pub mau30: u64,
+    /// `mean_dau` / `mau30`.
+    pub stickiness: Option<f64>,
+    /// `mean_dau` / `mean_members` (日活率).
+    pub dau_share: Option<f64>,
+    /// `wau` / `mean_members`.
+    pub wau_share: Option<f64>,
+    /// `mau30` / `mean_members`.
+    pub mau_share: Option<f64>,
+    /// Members who wrote in the week.
+    pub posted: u64,
+    /// `posted` / `mean_members`.
+    pub speaking_rate: Option<f64>,
+    /// Mean over the observed days of members who wrote or reacted, / `mean_members`.
+    pub interaction_rate: Option<f64>,
+    /// Messages in the week.
+    pub messages: u64,
+    /// Reactions in the week.
+    pub reactions: u64,
+    /// Messages / `mean_members` / `days_observed` × 1,000.
+    pub messages_per_1000: Option<f64>,
+    /// Messages / `wau`.
+    pub messages_per_active: Option<f64>,
+    /// Members for 30 days or more without activity in the 30 days.
+    pub silent30: u64,
+    /// `members_total` − `mau30`. Negative where leavers were active.
+    pub silent30_incl_new: i64,
+    /// `silent30` / `members_total`.
+    pub silent30_share: Option<f64>,
+    /// Active in `as_of` − 59 to − 30.
+    pub prev30_active: u64,
+    /// Those of them who were not active in the 30 days since.
+    pub churned30: u64,
+    /// `churned30` / `prev30_active`.
+    pub churn30: Option<f64>,
+    /// Members who checked in in the week.
+    pub checked_in: u64,
+    /// Check-ins, at most one a member and day.
+    pub check_ins: u64,
+    /// `checked_in` / `mean_members`.
+    pub check_in_rate: Option<f64>,
+    /// Members with a streak on `as_of`.
+    pub streaks: u64,
+    /// Mean days of these streaks.
+    pub mean_streak: Option<f64>,
+    /// Members with a streak of 7 days or more.
+    pub streaks_ge_7: u64,
+    /// Retention by cohort and pooled, as of `as_of`.
+    pub retention: Retention,
+    /// The newcomers' plan.
+    pub onboarding: OnboardingNumbers,
+    /// Leavers and what became of them.
+    pub win_back: WinBackNumbers,
+}
+
+/// The newcomers' plan in the week.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnboardingNumbers {
+    /// Plans begun.
+    pub started: u64,
+    /// Plans of which all steps are through, whenever begun.
+    pub finished: u64,
+}
+
+/// Win-back cases of the week.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct WinBackNumbers {
+    /// Opened: voluntary and unattributed leaves.
+    pub opened: u64,
+    /// Those of them whom the platform cannot reach.
+    pub unreachable: u64,
+    /// `opened` − `unreachable`.
+    pub reachable: u64,
+    /// Of the opened: the survey is out, answered or not, and the case is still open.
+    pub surveyed: u64,
+    /// Of the surveyed: answered.
+    pub answered: u64,
+    /// `answered` by reason, as the survey's buttons name them; all reasons are there.
+    pub reasons: BTreeMap<String, u64>,
+    /// Closed in the week by a return, whenever opened.
+    pub won: u64,
+    /// Closed in the week without one.
+    pub lost: u64,
+    /// `won` / (`won` + `lost`): over reachable leavers whose time is over.
+    pub won_rate: Option<f64>,
+    /// Median of whole days from leave to return, over `won`.
+    pub median_days_to_return: Option<f64>,
+}
+
+/// Rounded to 9 decimals: with at most 15 digits in all, what is printed reads back exactly.
+fn rounded(number: f64) -> Option<f64> {
+    let number = (number * 1e9).round() / 1e9;
+    number.is_finite().then_some(number)
+}
+
+pub(super) fn ratio(numerator: u64, denominator: u64) -> Option<f64> {
+    over(numerator as f64, denominator as f64)
+}
+
+fn over(numerator: f64, denominator: f64) -> Option<f64> {
+    if denominator > 0.0 {
+        rounded(numerator / denominator)
+    } else {
+        None
+    }
+}
+
+impl Aggregate {
+    /// The numbers of what was counted.
+    pub fn finish(self) -> Numbers {
+        let counts = self.counts;
+        let monday = self.week.monday();
+        let observed = |day: &LocalDay| {
+            self.first_observed.is_some_and(|first| *day >= first) && *day <= self.as_of
+        };
+        let dau: BTreeMap<LocalDay, u64> = (0..7)
+            .map(|n| monday.plus(n))
+            .zip(counts.dau)
+            .filter(|(day, _)| observed(day))
+            .collect();
+        let days_observed = u8::try_from(dau.len()).unwrap_or(7);
+        let days = f64::from(days_observed);
+        let active_days = dau.values().sum::<u64>() as f64;
+        let interacted_days = counts.interacted.iter().sum::<u64>() as f64;
+        let mean_members = (counts.members_start + counts.members_total) as f64 / 2.0;
+        let per_member = |count: u64| over(count as f64, mean_members);
+        Numbers {
+            week: self.week,
+            as_of: self.as_of,
+            first_observed: self.first_observed,
+            days_observed,
+            new: counts.new,
+            left: counts.left,
+            returned: counts.returned,
+            members_start: counts.members_start,
+            members_total: counts.members_total,
+            mean_members,
+            net_growth: over(
+                difference(counts.new, counts.left) as f64,
+                counts.members_start as f64,
+            ),
+            dau,
+            mean_dau: over(active_days, days),
+            wau: counts.wau,
+            mau30: counts.mau30,
+            stickiness: over(active_days, days * counts.mau30 as f64),
+            dau_share: over(active_days, days * mean_members),
+            wau_share: per_member(counts.wau),
+            mau_share: per_member(counts.mau30),
+            posted: counts.posted,
+            speaking_rate: per_member(counts.posted),
+            interaction_rate: over(interacted_days, days * mean_members),
+            messages: counts.messages,
+            reactions: counts.reactions,
+            messages_per_1000: over(counts.messages as f64 * 1000.0, days * mean_members),
+            messages_per_active: ratio(counts.messages, counts.wau),
+            silent30: counts.silent30,
+            silent30_incl_new: difference(counts.members_total, counts.mau30),
+            silent30_share: ratio(counts.silent30, counts.members_total),
+            prev30_active: counts.prev30_active,
+            churned30: counts.churned30,
+            churn30: ratio(counts.churned30, counts.prev30_active),
+            checked_in: counts.checked_in,
+            check_ins: counts.check_ins,
+            check_in_rate: per_member(counts.checked_in),
+            streaks: counts.streaks,
+            mean_streak: ratio(counts.streak_days, counts.streaks),
+            streaks_ge_7: counts.streaks_ge_7,
+            onboarding: OnboardingNumbers {
+                started: counts.onboarding_started,
+                finished: counts.onboarding_finished,
+            },
+            win_back: self.win_back(),
+            retention: Retention::of(self.cohorts),
+        }
+    }
+
+    fn win_back(&self) -> WinBackNumbers {
+        let counts = &self.counts;
+        let names = LeaveReason::ALL.map(|reason| reason.value().to_owned());
+        WinBackNumbers {
+            opened: counts.cases_opened,
+            unreachable: counts.cases_unreachable,
+            reachable: counts.cases_opened.saturating_sub(counts.cases_unreachable),
+            surveyed: counts.cases_surveyed,
+            answered: counts.cases_answered.iter().sum(),
+            reasons: names.into_iter().zip(counts.cases_answered).collect(),
+            won: counts.cases_won,
+            lost: counts.cases_lost,
+            won_rate: ratio(counts.cases_won, counts.cases_won + counts.cases_lost),
+            median_days_to_return: median(&self.days_to_return),
+        }
+    }
+}
+
+impl Numbers {
+    /// `mean_members`, without the half: the sample of shares over mean members.
+    pub fn mean_members_whole(&self) -> u64 {
+        u64::midpoint(self.members_start, self.members_total)
+    }
+}
+
+fn difference(a: u64, b: u64) -> i64 {
+    i64::try_from(i128::from(a) - i128::from(b)).unwrap_or(i64::MAX)
+}
+
+/// The median of a histogram: of an even number, the mean of the two in the middle.
+fn median(histogram: &BTreeMap<u16, u64>) -> Option<f64> {
+    let total: u64 = histogram.values().sum();
+    let nth = |n: u64| {
+        let mut seen = 0;
+        histogram.iter().find(|(_, count)| {
+            seen += **count;
+            seen > n
+        })
+    };
+    let (lower, _) = nth(total.checked_sub(1)? / 2)?;
+    let (upper, _) = nth(total / 2)?;
+    Some(f64::midpoint(f64::from(*lower), f64::from(*upper)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,279 @@
+//! The weekly report: the record that is kept, and what it says in a message.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::definitions::{Definition, Unit, definitions};
+use super::focus::{Focus, focus};
+use super::light::{Finding, Light, judge, reasons};
+use super::numbers::Numbers;
+use super::words::{Words, label};
+use crate::community::Community;
+use crate::days::{IsoWeek, LocalDay, Zone};
+use crate::ids::CommunityId;
+use crate::locale::Locale;
+use crate::playbook::placeholders::unset;
+use crate::text::date;
+
+/// What stands where nothing is known.
+pub(super) const UNKNOWN: &str = "–";
+
+/// Which writing of a week's report it is. Events may be 48 hours late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub enum Revision {
+    /// 1: Monday's.
+    Provisional,
+    /// 2: Wednesday's, after which nothing of the week can come any more.
+    Final,
+}
+
+impl Revision {
+    /// As readers see it.
+    pub fn name(self) -> Words {
+        match self {
+            Self::Provisional => label::PROVISIONAL,
+            Self::Final => label::FINAL,
+        }
+    }
+}
+
+impl From<Revision> for u8 {
+    fn from(revision: Revision) -> Self {
+        match revision {
+            Revision::Provisional => 1,
+            Revision::Final => 2,
+        }
+    }
+}
+
+impl TryFrom<u8> for Revision {
+    type Error = &'static str;
+    fn try_from(number: u8) -> Result<Self, Self::Error> {
+        match number {
+            1 => Ok(Self::Provisional),
+            2 => Ok(Self::Final),
+            _ => Err("not a revision: expected 1 (provisional) or 2 (final)"),
+        }
+    }
+}
+
+/// The figures of the week before, for the differences.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Previous {
+    /// The week before.
+    pub week: IsoWeek,
+    /// By [`Definition::key`]; shares as fractions.
+    pub figures: BTreeMap<String, f64>,
+}
+
+impl Previous {
+    /// Everything that was measured in a week.
+    pub fn of(numbers: &Numbers) -> Self {
+        let figures = definitions()
+            .filter_map(|definition| Some((definition.key.to_owned(), definition.value(numbers)?)));
+        Self {
+            week: numbers.week,
+            figures: figures.collect(),
+        }
+    }
+
+    pub(super) fn figure(&self, key: &str) -> Option<f64> {
+        self.figures.get(key).copied()
+    }
+}
+
+/// A week's report. Its JSON is the record: no personal data, the same bytes for the same week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The version of this record's shape: [`Report::SCHEMA`].
+    pub schema: u8,
+    /// The community.
+    pub community: CommunityId,
+    /// Its name.
+    pub name: String,
+    /// The week.
+    pub week: IsoWeek,
+    /// The last day that counts, in the community's zone.
+    pub as_of: LocalDay,
+    /// Provisional or final.
+    pub revision: Revision,
+    /// When it was made.
+    pub generated_at: Timestamp,
+    /// The zone of its days.
+    pub zone: Zone,
+    /// The operators' language.
+    pub locale: Locale,
+    /// The verdict.
+    pub light: Light,
+    /// What is not green, worst first.
+    pub light_reasons: Vec<Finding>,
+    /// What to look at first, at most three.
+    pub focus: Vec<Focus>,
+    /// The numbers.
+    pub numbers: Numbers,
+    /// The playbook's targets at that time, as fractions.
+    pub targets: BTreeMap<String, f64>,
+    /// The week before, if it was reported.
+    pub previous: Option<Previous>,
+}
+
+impl Report {
+    /// The current shape of the record.
+    pub const SCHEMA: u8 = 1;
+
+    /// Judges the numbers of a week. `previous` is held against them only if it is of the week
+    /// directly before.
+    pub fn build(
+        community: &Community,
+        targets: &BTreeMap<String, f64>,
+        numbers: Numbers,
+        previous: Option<&Numbers>,
+        revision: Revision,
+        generated_at: Timestamp,
+    ) -> Self {
+        let previous = previous
+            .filter(|previous| previous.week == numbers.week.plus(-1))
+            .map(Previous::of);
+        let (light, light_reasons) = judge(&numbers, targets);
+        Self {
+            schema: Self::SCHEMA,
+            community: community.id.clone(),
+            name: community.name.clone(),
+            week: numbers.week,
+            as_of: numbers.as_of,
+            revision,
+            generated_at,
+            zone: community.zone.clone(),
+            locale: community.locale,
+            light,
+            light_reasons,
+            focus: focus(&numbers, targets, previous.as_ref()),
+            numbers,
+            targets: targets.clone(),
+            previous,
+        }
+    }
+
+    /// The record as it is stored.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        let mut json = serde_json::to_string_pretty(self)?;
+        json.push('\n');
+        Ok(json)
+    }
+
+    /// Reads a stored record.
+    pub fn from_json(json: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(json)
+    }
+
+    /// One self-contained page: no script, nothing from the network.
+    pub fn to_html(&self, locale: Locale) -> String {
+        super::html::page(self, locale)
+    }
+
+    /// An aligned table for terminals.
+    pub fn to_text(&self, locale: Locale) -> String {
+        super::terminal::table(self, locale)
+    }
+
+    /// The values of the message `report.weekly`, in the report's language: everything but
+    /// `report.url`, which only the place of storage knows, and `community.name`.
+    pub fn values(&self) -> BTreeMap<String, String> {
+        let mut values: BTreeMap<String, String> = definitions()
+            .flat_map(|definition| self.values_of(definition))
+            .collect();
+        let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
+        set("report.week", self.week.to_string());
+        set("report.range", self.range(self.locale));
+        set(
+            "report.light",
+            self.light.name().get(self.locale).to_owned(),
+        );
+        set("report.light_reason", self.light_reason(self.locale));
+        for (n, name) in ["focus.first", "focus.second", "focus.third"]
+            .into_iter()
+            .enumerate()
+        {
+            set(
+                name,
+                self.focus
+                    .get(n)
+                    .map_or_else(|| UNKNOWN.to_owned(), |focus| focus.text(self.locale)),
+            );
+        }
+        values
+    }
+
+    /// `kpi.…`, `delta.…` and `target.…` of one number, as far as texts may use them.
+    fn values_of(&self, definition: &Definition) -> impl Iterator<Item = (String, String)> + use<> {
+        let name = definition.public_name();
+        let sample = definition
+            .sample(&self.numbers)
+            .map(|sample| Unit::Members.format(sample as f64, self.locale));
+        let pairs = [
+            (format!("kpi.{name}"), self.shown(definition, self.locale)),
+            (
+                format!("kpi.{name}_n"),
+                sample.unwrap_or_else(|| UNKNOWN.to_owned()),
+            ),
+            (
+                format!("delta.{name}"),
+                self.shown_delta(definition, self.locale),
+            ),
+            (
+                format!("target.{name}"),
+                self.shown_target(definition, self.locale),
+            ),
+        ];
+        pairs.into_iter().filter(|(name, _)| unset(name).is_some())
+    }
+
+    pub(super) fn shown(&self, definition: &Definition, locale: Locale) -> String {
+        definition.value(&self.numbers).map_or_else(
+            || UNKNOWN.to_owned(),
+            |value| definition.unit.format(value, locale),
+        )
+    }
+
+    pub(super) fn shown_delta(&self, definition: &Definition, locale: Locale) -> String {
+        let before = self
+            .previous
+            .as_ref()
+            .and_then(|previous| previous.figure(definition.key));
+        let delta = definition
+            .value(&self.numbers)
+            .zip(before)
+            .map(|(value, before)| value - before);
+        delta.map_or_else(
+            || UNKNOWN.to_owned(),
+            |delta| definition.unit.format_delta(delta, locale),
+        )
+    }
+
+    pub(super) fn shown_target(&self, definition: &Definition, locale: Locale) -> String {
+        definition.target(&self.targets).map_or_else(
+            || UNKNOWN.to_owned(),
+            |target| definition.unit.format(target, locale),
+        )
+    }
+
+    /// From Monday to the last day that counts, and whether that is the last word.
+    pub(super) fn range(&self, locale: Locale) -> String {
+        let (from, until) = (date(self.week.monday(), locale), date(self.as_of, locale));
+        let revision = self.revision.name().get(locale);
+        match locale {
+            Locale::ZhHant | Locale::ZhHans => format!("{from}–{until}，{revision}"),
+            Locale::En => format!("{from} – {until}, {revision}"),
+        }
+    }
+
+    pub(super) fn light_reason(&self, locale: Locale) -> String {
+        reasons(self.light, &self.light_reasons, locale)
+    }
+}
+
+#[cfg(test)]
+mod tests;

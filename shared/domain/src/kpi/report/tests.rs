@@ -1,0 +1,258 @@
+//! What is kept, and what is read.
+
+use super::*;
+use crate::kpi::testing::{community, member, numbers_of, week};
+use crate::playbook::Playbook;
+use crate::text::{Values, render};
+
+fn numbers(week: IsoWeek) -> Numbers {
+    // 25 members of whom the first ten write on Monday and Tuesday, and half of those came
+    // back a week after they had come.
+    let people = (0..25).map(|n| {
+        let made = member(&format!("m{n}"), -14);
+        let made = if n < 5 { made.pressed(-6) } else { made };
+        if n < 10 {
+            made.wrote(0, 2).wrote(1, 1)
+        } else {
+            made
+        }
+    });
+    Numbers {
+        week,
+        ..numbers_of(&people.collect::<Vec<_>>())
+    }
+}
+
+fn report(locale: Locale) -> Report {
+    let before = Numbers {
+        dau_share: Some(0.1),
+        messages: 45,
+        ..numbers(week().plus(-1))
+    };
+    let targets = [
+        ("dau_share", 0.15),
+        ("retention_d7", 0.5),
+        ("churn30", 0.05),
+    ]
+    .map(|(name, target)| (name.to_owned(), target))
+    .into();
+    let at = "2026-01-12T00:00:00Z".parse().unwrap();
+    Report::build(
+        &community(locale),
+        &targets,
+        numbers(week()),
+        Some(&before),
+        Revision::Provisional,
+        at,
+    )
+}
+
+#[test]
+fn the_record_reads_back_and_writes_the_same_bytes() {
+    let report = report(Locale::ZhHant);
+    let json = report.to_json().unwrap();
+    let back = Report::from_json(&json).unwrap();
+    assert_eq!(back, report);
+    assert_eq!(back.to_json().unwrap(), json);
+    assert!(json.starts_with("{\n  \"schema\": 1,\n  \"community\": \"acme\""));
+    assert!(!json.contains("\"m1\""), "no member is in the record");
+}
+
+#[test]
+fn only_the_week_before_is_compared_with() {
+    let older = numbers(week().plus(-2));
+    let report = Report::build(
+        &community(Locale::En),
+        &BTreeMap::new(),
+        numbers(week()),
+        Some(&older),
+        Revision::Final,
+        Timestamp::UNIX_EPOCH,
+    );
+    assert_eq!(report.previous, None);
+    assert_eq!(
+        report.values().get("delta.dau_share").map(String::as_str),
+        Some("–")
+    );
+}
+
+#[test]
+fn the_message_has_a_value_for_every_figure_that_a_text_may_use() {
+    let values = report(Locale::En).values();
+    for name in values.keys() {
+        assert!(unset(name).is_some(), "{name} is no placeholder");
+    }
+    for rate in crate::playbook::placeholders::RATES {
+        for family in ["kpi", "delta", "target"] {
+            assert!(
+                values.contains_key(&format!("{family}.{rate}")),
+                "{family}.{rate}"
+            );
+        }
+    }
+}
+
+/// The default text as it stands in the playbook, read by the operators of each language.
+#[test]
+fn the_message_reads_well() {
+    let message = |locale| {
+        let values = report(locale)
+            .values()
+            .into_iter()
+            .fold(Values::new(), |values, (name, value)| {
+                values.set(name, value)
+            });
+        let playbook = Playbook::parse(Playbook::DEFAULT_TOML).unwrap();
+        let text = playbook.text(&playbook.weekly_message).unwrap();
+        render(
+            text.body.get(locale),
+            &values.set("community.name", "Acme Makers"),
+        )
+        .unwrap()
+    };
+    insta::assert_snapshot!(message(Locale::ZhHant), @"
+    📊 Acme Makers 社群週報｜2026-W02（2026年1月5日–2026年1月11日，暫定）
+    健康燈：🟡 黃燈　日活率 11.4%，比目標 15.0% 低兩成以上；30 日流失率：樣本只有 0（少於 20），不判燈
+    ・日活率 11.4%（目標 15.0%，較上週 +1.4 個百分點）
+    ・7 日留存 20.0%（樣本 25 人，較上週 ±0.0 個百分點）
+    ・發言率 40.0%（較上週 ±0.0 個百分點）
+    ・淨增長 0.0%（新增 0／離開 0）
+    ・流失挽回 0／可觸達 0 人
+    本週先看三件事
+    1. 日活率 11.4%（目標 15.0%）：看每日活躍圖裡最低的那幾天，當天的節目有沒有照常進行
+    2. 7 日留存 20.0%（目標 50.0%）：看新人卡在計劃的第幾天，改名與留言任務是否太難
+    3. –
+    ");
+    insta::assert_snapshot!(message(Locale::ZhHans), @"
+    📊 Acme Makers 社群运营周报｜2026-W02（2026年1月5日–2026年1月11日，暂定）
+    健康灯：🟡 黄灯　日活率 11.4%，比目标 15.0% 低两成以上；30 日流失率：样本只有 0（少于 20），不判定
+    ・日活率 11.4%（目标 15.0%，环比 +1.4 个百分点）
+    ・7 日留存 20.0%（样本 25 人，环比 ±0.0 个百分点）
+    ・发言率 40.0%（环比 ±0.0 个百分点）
+    ・净增长 0.0%（新增 0 / 流失 0）
+    ・流失挽回 0 / 可触达 0 人
+    本周先看三件事
+    1. 日活率 11.4%（目标 15.0%）：看每日活跃图里最低的那几天，当天的节目有没有照常进行
+    2. 7 日留存 20.0%（目标 50.0%）：看新人卡在计划的第几天，改昵称和留言任务是否太难
+    3. –
+    ");
+    insta::assert_snapshot!(message(Locale::En), @"
+    📊 Acme Makers weekly | 2026-W02 (5 Jan 2026 – 11 Jan 2026, provisional)
+    Health: 🟡 amber Daily active share 11.4%, more than 20% below the target of 15.0%; 30-day churn: a sample of 0 (below 20) is not judged
+    • Daily active share 11.4% (target 15.0%, +1.4 pp on last week)
+    • 7-day retention 20.0% (n = 25, ±0.0 pp)
+    • Speaking rate 40.0% (±0.0 pp)
+    • Net growth 0.0% (new 0 / left 0)
+    • Won back 0 of 0 reachable
+    Three things to look at
+    1. Daily active share 11.4% (target 15.0%): look at the lowest days of the chart, and whether their programme took place
+    2. 7-day retention 20.0% (target 50.0%): look at the day of the plan at which newcomers stop, and whether its tasks are too much
+    3. –
+    ");
+}
+
+#[test]
+fn the_terminal_shows_columns() {
+    insta::assert_snapshot!(report(Locale::ZhHant).to_text(Locale::ZhHant), @r#"
+    Acme <Makers> & "Co" 社群週報 2026-W02 (2026年1月5日–2026年1月11日，暫定)
+    健康燈: 🟡 黃燈 日活率 11.4%，比目標 15.0% 低兩成以上；30 日流失率：樣本只有 0（少於 20），不判燈
+
+    本週先看
+    1. 日活率 11.4%（目標 15.0%）：看每日活躍圖裡最低的那幾天，當天的節目有沒有照常進行
+    2. 7 日留存 20.0%（目標 50.0%）：看新人卡在計劃的第幾天，改名與留言任務是否太難
+
+    成員                                      本週            較上週      目標
+      成員數                                    25                ±0         –
+      新增                                       0                ±0         –
+      離開                                       0                ±0         –
+      回歸                                       0                ±0         –
+      淨增長率                                0.0%     ±0.0 個百分點         –  n = 25
+
+    活躍                                      本週            較上週      目標
+      平均日活躍                               2.9              ±0.0         –
+      週活躍                                    10                ±0         –
+      30 日活躍                                 10                ±0         –
+      黏著度                                 28.6%     ±0.0 個百分點         –  n = 10, 樣本不足
+      日活率                                 11.4%     +1.4 個百分點     15.0%  n = 25
+      週活率                                 40.0%     ±0.0 個百分點         –  n = 25
+      月活率                                 40.0%     ±0.0 個百分點         –  n = 25
+
+    發言與互動                                本週            較上週      目標
+      發言率                                 40.0%     ±0.0 個百分點         –  n = 25
+      日互動率                               11.4%     ±0.0 個百分點         –  n = 25
+      訊息數                                    30               -15         –
+      每千人每日訊息                         171.4              ±0.0         –  n = 25
+      活躍者人均訊息                           3.0              ±0.0         –  n = 10, 樣本不足
+      表情回應                                   0                ±0         –
+
+    新人留存                                  本週            較上週      目標
+      7 日留存                               20.0%     ±0.0 個百分點     50.0%  n = 25
+      30 日留存                                  –                 –         –  n = 0, 樣本不足
+      90 日留存                                  –                 –         –  n = 0, 樣本不足
+      第 7 日留存（當日）                     0.0%     ±0.0 個百分點         –  n = 25
+      第 30 日留存（當日）                       –                 –         –  n = 0, 樣本不足
+      第 90 日留存（當日）                       –                 –         –  n = 0, 樣本不足
+      第 7 日起留存                          40.0%     ±0.0 個百分點         –  n = 25
+      第 30 日起留存                             –                 –         –  n = 0, 樣本不足
+      第 90 日起留存                             –                 –         –  n = 0, 樣本不足
+
+    沉默與流失                                本週            較上週      目標
+      沉默成員                                   0                ±0         –
+      沉默率                                  0.0%     ±0.0 個百分點         –  n = 25
+      沉默成員（含新人）                        15                ±0         –
+      前 30 天活躍                               0                ±0         –
+      30 日流失人數                              0                ±0         –
+      30 日流失率                                –                 –      5.0%  n = 0, 樣本不足
+
+    打卡                                      本週            較上週      目標
+      打卡率                                  0.0%     ±0.0 個百分點         –  n = 25
+      打卡次數                                   0                ±0         –
+      平均連續打卡                               –                 –         –  n = 0, 樣本不足
+      連續打卡 7 天以上                          0                ±0         –
+
+    新人計劃與流失挽回                        本週            較上週      目標
+      新人計劃開始                               0                ±0         –
+      新人計劃走完                               0                ±0         –
+      新開挽回                                   0                ±0         –
+      可觸達                                     0                ±0         –
+      已發離開問卷                               0                ±0         –
+      已答問卷                                   0                ±0         –
+      挽回成功                                   0                ±0         –
+      挽回率                                     –                 –         –  n = 0, 樣本不足
+      回歸所需天數（中位數）                     –                 –         –  n = 0, 樣本不足
+
+    目前無法提供
+      優質互動率: 需要討論串，目前未記錄。
+      原創內容占比: 需要訊息類型，目前未記錄。
+      喚醒率: 尚未發送喚醒訊息。
+      滿意度: 評分尚未收進數字。
+      負評占比: 評分尚未收進數字。
+      付費率: 訂單尚未收進數字。
+      回購率: 訂單尚未收進數字。
+      邀請係數 K: 邀請關係尚未收進數字。
+      閱讀時間: 聊天平台不透過 webhook 告知閱讀，無法量測。
+
+    各批新人的留存                            人數          D7         D30         D90
+      2025-W52                                  25     20.0%           –           –
+      全部                                      25     20.0%           –           –
+    灰色或 * ＝ 觀察期未滿，數字還會變；? ＝ 分母少於 20 人，不宜解讀。
+    "#);
+    insta::assert_snapshot!(report(Locale::En).to_text(Locale::En).lines().take(16).collect::<Vec<_>>().join("\n"), @r#"
+    Acme <Makers> & "Co" weekly report 2026-W02 (5 Jan 2026 – 11 Jan 2026, provisional)
+    Health: 🟡 amber Daily active share 11.4%, more than 20% below the target of 15.0%; 30-day churn: a sample of 0 (below 20) is not judged
+
+    Look at first
+    1. Daily active share 11.4% (target 15.0%): look at the lowest days of the chart, and whether their programme took place
+    2. 7-day retention 20.0% (target 50.0%): look at the day of the plan at which newcomers stop, and whether its tasks are too much
+
+    Members                              This week            Change    Target
+      Members                                   25                ±0         –
+      New                                        0                ±0         –
+      Left                                       0                ±0         –
+      Returned                                   0                ±0         –
+      Net growth                              0.0%           ±0.0 pp         –  n = 25
+
+    Activity                             This week            Change    Target
+      Mean DAU                                 2.9              ±0.0         –
+    "#);
+}

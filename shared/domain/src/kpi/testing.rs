@@ -1,0 +1,168 @@
+//! Small communities for tests, built day by day.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Time;
+
+use super::aggregate::Aggregate;
+use super::numbers::Numbers;
+use crate::community::Community;
+use crate::days::{IsoWeek, LocalDay, Zone};
+use crate::ids::{CommunityId, MemberId, PlaybookId};
+use crate::journey::{Case, Plan};
+use crate::locale::Locale;
+use crate::member::{Latest, Member, Order, Status, Transition, Week};
+use crate::platform::Platform;
+use crate::playbook::PointRules;
+
+/// Monday 2026-01-05.
+pub(super) fn week() -> IsoWeek {
+    "2026-W02".parse().unwrap()
+}
+
+/// A day counted from the Monday of [`week`].
+pub(super) fn day(n: i32) -> LocalDay {
+    week().monday().plus(n)
+}
+
+/// The numbers of nobody.
+pub(super) fn numbers() -> Numbers {
+    Aggregate::new(week(), day(6)).finish()
+}
+
+/// A member under construction. Days count from the Monday of [`week`]; the zone is UTC.
+pub(super) struct Made(pub(super) Member);
+
+pub(super) fn member(id: &str, first: i32) -> Made {
+    let mut member = Member::new(MemberId::new(id).unwrap(), noon(first));
+    member.join_told = true;
+    let made = Made(member);
+    made.back(first)
+}
+
+pub(super) fn noon(n: i32) -> jiff::Timestamp {
+    Zone::utc().at(day(n), Time::constant(12, 0, 0, 0))
+}
+
+impl Made {
+    fn turned(mut self, n: i32, to: Status) -> Self {
+        let order = Order {
+            at: noon(n).as_microsecond(),
+            seq: 0,
+            tie: 0,
+        };
+        self.0.weeks.change(day(n), Transition { order, to });
+        self
+    }
+
+    pub(super) fn left(self, n: i32) -> Self {
+        self.turned(n, Status::Left)
+    }
+
+    pub(super) fn back(self, n: i32) -> Self {
+        self.turned(n, Status::Member)
+    }
+
+    fn on(mut self, n: i32, act: impl FnOnce(&mut Week, u8)) -> Self {
+        let first = self.0.first_day(&Zone::utc());
+        self.0.activity.mark(day(n), first);
+        if let Some(week) = self.0.weeks.on(day(n)) {
+            act(week, 1 << day(n).weekday());
+        }
+        self
+    }
+
+    /// A button: activity and nothing else.
+    pub(super) fn pressed(self, n: i32) -> Self {
+        self.on(n, |_, _| {})
+    }
+
+    pub(super) fn wrote(self, n: i32, messages: u32) -> Self {
+        self.on(n, |week, bit| {
+            week.messages += messages;
+            week.posted |= bit;
+            week.interacted |= bit;
+        })
+    }
+
+    pub(super) fn reacted(self, n: i32) -> Self {
+        self.on(n, |week, bit| {
+            week.reactions += 1;
+            week.interacted |= bit;
+        })
+    }
+
+    pub(super) fn checked_in(self, n: i32) -> Self {
+        let mut made = self.on(n, |week, bit| week.checked_in |= bit);
+        made.0.scoring.close(day(n));
+        made.0.scoring.check_in(day(n), &POINTS);
+        made
+    }
+
+    pub(super) fn planned(mut self, plan: Plan) -> Self {
+        self.0.journey.onboarding = Some(plan);
+        self
+    }
+
+    pub(super) fn in_case(mut self, case: Case) -> Self {
+        self.0.journey.win_back = Some(case);
+        self
+    }
+
+    pub(super) fn staff(mut self) -> Self {
+        let order = Order {
+            at: 0,
+            seq: 0,
+            tie: 0,
+        };
+        self.0.staff = Some(Latest { order, value: true });
+        self
+    }
+}
+
+const POINTS: PointRules = PointRules {
+    check_in: 5,
+    message: 1,
+    message_cap: 5,
+    message_min_length: 4,
+    reaction: 1,
+    reaction_cap: 3,
+    task: 10,
+};
+
+pub(super) fn aggregate(members: &[Made], as_of: LocalDay) -> Aggregate {
+    let mut aggregate = Aggregate::new(week(), as_of);
+    for Made(member) in members {
+        aggregate.add(member, &Zone::utc());
+    }
+    aggregate
+}
+
+pub(super) fn numbers_of(members: &[Made]) -> Numbers {
+    aggregate(members, day(6)).finish()
+}
+
+/// A community with nothing of its own but a name to escape.
+pub(super) fn community(locale: Locale) -> Community {
+    Community {
+        id: CommunityId::new("acme").unwrap(),
+        platform: Platform::Standard,
+        name: "Acme <Makers> & \"Co\"".to_owned(),
+        zone: Zone::new("Asia/Taipei").unwrap(),
+        locale,
+        playbook: PlaybookId::new("default").unwrap(),
+        workspace: None,
+        home_channel: None,
+        check_in_channels: Vec::new(),
+        topic_channels: Vec::new(),
+        ops_channel: None,
+        staff: Vec::new(),
+        shards: 16,
+        api: None,
+        secrets: BTreeMap::new(),
+        about: BTreeMap::new(),
+        contents: Vec::new(),
+        topic: None,
+        gift: None,
+    }
+}

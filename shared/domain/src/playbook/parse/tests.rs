@@ -1,0 +1,303 @@
+//! Every mistake that a playbook file can have, and what is told about it.
+
+use super::*;
+
+/// The problems of the default playbook after one edit, without their lines.
+fn after(from: &str, to: &str) -> Vec<String> {
+    assert!(
+        Playbook::DEFAULT_TOML.contains(from),
+        "the default playbook has no {from}"
+    );
+    let source = Playbook::DEFAULT_TOML.replacen(from, to, 1);
+    let problems = Playbook::parse(&source).map_or_else(|problems| problems, |_| Vec::new());
+    problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.key, problem.message))
+        .collect()
+}
+
+#[test]
+fn a_problem_names_line_key_and_expectation() {
+    let line = 1 + Playbook::DEFAULT_TOML
+        .lines()
+        .position(|line| line == "day = 3")
+        .unwrap();
+    let problems = Playbook::parse(&Playbook::DEFAULT_TOML.replacen("day = 3\n", "day = 99\n", 1))
+        .unwrap_err();
+    let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        shown,
+        [format!(
+            "line {line}: onboarding.steps[2].day: expected a day from 1 to 30, found 99"
+        )]
+    );
+}
+
+#[test]
+fn a_problem_in_a_text_names_the_line_of_the_text() {
+    let at = 1 + Playbook::DEFAULT_TOML
+        .lines()
+        .position(|line| line.starts_with("I'm {{bot.name}}"))
+        .unwrap();
+    let source = Playbook::DEFAULT_TOML.replacen(
+        "I'm {{bot.name}}. {{community.value}}",
+        "I'm {{bot.name}}. {{community.values}}",
+        1,
+    );
+    let shown: Vec<String> = Playbook::parse(&source)
+        .unwrap_err()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        shown,
+        [format!(
+            "line {at}: texts.\"onboarding.day-1\".en: unknown placeholder {{{{community.values}}}}"
+        )]
+    );
+}
+
+/// What is taken out of the file (`-`), what is put in (`+`, ⏎ = a line's end), and what that is
+/// told (`!`).
+const MISTAKES: &str = r#"
+- id = "default"
++ id = "De fault"
+! id: expected a valid playbook id (1 to 32 of a-z, 0-9 and -), found "De fault"
+
+- id = "default"
++
+! id: expected a valid playbook id (1 to 32 of a-z, 0-9 and -), found nothing
+
+- quiet_from = "22:00"
++ quiet_form = "22:00"
+! sending.quiet_from: expected a time in quotes from "00:00" to "23:59", found nothing
+! sending.quiet_form: unknown key: did you mean quiet_from?
+
+- quiet_until = "08:00"
++ quiet_until = "24:00"
+! sending.quiet_until: expected a time in quotes from "00:00" to "23:59", found "24:00"
+
+- promo_cap = 2
++ promo_cap = -1
+! sending.promo_cap: expected messages a day from 0 to 100, found -1
+
+- again_keywords = ["訂閱", "订阅", "start"]
++ again_keywords = []
+! opt_out.again_keywords: expected at least one word, found a list
+
+- en = "stop" }
++ en = "halt" }
+! opt_out.word: expected one of the keywords, found "halt"
+
+- en = "check in" }
++ en = "CHECK  IN" }
+
+- 「{{opt_out.keyword}}」即可。'
++ 「{{member.name}}」即可。'
+! opt_out.line: expected no placeholder but {{opt_out.keyword}}, found {{member.name}}
+
+- id = "cases"
++ id = "tools"
+! interests[1].id: expected an id that no other interest has, found "tools" again
+
+- id = "cases"
++ id = "skip"
+! interests[1].id: "skip" is the button of those who choose none: expected another id
+
+- en = "Case studies" }
++ en = "Case studies, in depth" }
+! interests[1].label: expected a label of at most 20 characters, "Case studies, in depth" has 22
+
+- task_done = "onboarding.task-done"
++ task_done = "onboarding.done"
+! onboarding.task_done: expected the kind of a text of this file, found "onboarding.done"
+
+- id = "day-3"
++ id = "day-2"
+! onboarding.steps[2].id: expected an id that no other step has, found "day-2" again
+
+- day = 1⏎
++ day = 2⏎
+! onboarding.steps[0].day: expected the first step on day 1, found day 2
+
+- day = 5⏎
++ day = 3⏎
+! onboarding.steps[4].day: expected day 4 or later, as in the step before, found 3
+
+- what = "welcome"
++ what = "gift"
+! onboarding.steps[0].what: expected the first step to be the welcome
+
+- what = "gift"
++ what = "welcome"
+! onboarding.steps[6].what: expected the welcome to be the first step
+
+- what = "gift"
++ what = "present"
+! onboarding.steps[6].what: expected one of welcome, rename, comment, content, event, gift, found "present"
+
+- what = "gift"
++ what = "rename"
+! onboarding.steps[6].title: expected a text, or a table of texts with zh-Hant, zh-Hans and en, found nothing
+! onboarding.steps[6].example: expected a text, or a table of texts with zh-Hant, zh-Hans and en, found nothing
+
+- what = "rename"
++ what = "gift"
+! onboarding.steps[1].title: unknown key
+! onboarding.steps[1].example: unknown key
+
+- fallback = "onboarding.day-6.fallback"
++
+! onboarding.steps[5].fallback: expected the kind of a text for those without an interest or event, found nothing
+
+- fallback = "onboarding.day-6.fallback"
++ fallback = "day-6"
+! onboarding.steps[5].fallback: expected the kind of a text of this file, found "day-6"
+
+- messages = ["onboarding.day-2"]
++ messages = []
+! onboarding.steps[1].messages: expected at least one message kind, found a list
+
+- messages = ["onboarding.day-2"]
++ messages = ["onboarding.day-2", "x"]
+! onboarding.steps[1].messages[1]: expected the kind of a text of this file, found "x"
+
+- check_in = 5 
++ check_in = 10001
+! points.check_in: expected a number from 0 to 10000, found 10001
+
+- days = 21
++ days = 7
+! milestones[1].days: expected more than 7, as they rise, found 7
+
+- from = 0⏎
++ from = 1⏎
+! levels[0].from: expected the first level from 0 points, found 1
+
+- from = 500⏎
++ from = 100⏎
+! levels[3].from: expected more than 200, as they rise, found 100
+
+- survey_after_minutes = 10 
++ survey_after_minutes = 2000
+! win_back.survey_after_minutes: expected minutes from 0 to 1440, found 2000
+
+- churn30 = 0.05
++ churn30 = 5
+! targets.churn30: expected a fraction from 0 to 1, found 5
+
+- churn30 = 0.05
++ churn_30 = 0.05
+! targets.churn_30: expected one of {rates}
+
+- class = "answer"
++ class = "reply"
+! texts."onboarding.day-1".class: expected one of answer, service, promo, ops, found "reply"
+
+- value = "task:help"
++ value = ""
+! texts."onboarding.day-2".buttons[1].value: expected a value of 1 to 64 bytes, found ""
+
+- interest_buttons = true⏎
++ interest_button = true⏎
+! texts."onboarding.day-1".interest_button: unknown key: did you mean interest_buttons?
+
+- It earns {{task.points}} points.
++ It earns points.
+! texts."onboarding.day-2".en: expected {{task.points}}, as in zh-Hant
+
+- Tap when it's done.
++ Tap {{next.hint}}.
+! texts."onboarding.day-2".en: expected no {{next.hint}}, as in zh-Hant
+
+- Tap when it's done.
++ Tap {{when it's done.
+! texts."onboarding.day-2".en: unexpected identifier, expected end of variable block
+
+- {{content.question}}⏎{{opt_out.line}}
++ {{content.question}}
+! texts."onboarding.day-4".zh-Hant: expected {{opt_out.line}}, as in every promo text
+! texts."onboarding.day-4".zh-Hans: expected no {{opt_out.line}}, as in zh-Hant
+! texts."onboarding.day-4".en: expected no {{opt_out.line}}, as in zh-Hant
+
+- [texts."onboarding.day-1.group"]
++ [texts."Day 1"]
+! texts."Day 1": not a message kind: expected 1 to 64 of a-z, 0-9, -, _ and .
+"#;
+
+#[test]
+fn each_mistake_is_told_in_its_own_words() {
+    for case in MISTAKES.trim().split("\n\n") {
+        let part = |mark: char| {
+            let lines = case.lines().filter_map(move |line| line.strip_prefix(mark));
+            lines.map(|line| line.trim_start().replace('⏎', "\n"))
+        };
+        let (from, to) = (part('-').next().unwrap(), part('+').next().unwrap());
+        let expected: Vec<String> = part('!')
+            .map(|told| told.replace("{rates}", &RATES.join(", ")))
+            .collect();
+        assert_eq!(after(&from, &to), expected, "{case}");
+    }
+}
+
+#[test]
+fn all_problems_come_at_once() {
+    let source = Playbook::DEFAULT_TOML
+        .replacen("promo_cap = 2", "promo_cap = 200", 1)
+        .replacen("send_at = \"10:00\"", "send_at = \"10.00\"", 1)
+        .replacen("\ndays = 30", "\ndays = 3", 1)
+        .replacen("survey = \"win-back.survey\"", "survey = \"survey\"", 1)
+        .replacen("class = \"ops\"", "class = \"op\"", 1);
+    let problems = Playbook::parse(&source).unwrap_err();
+    let keys: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.key.as_str())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "sending.promo_cap",
+            "onboarding.send_at",
+            "milestones[2].days",
+            "win_back.survey",
+            "texts.\"win-back.follow-up.other.ops\".class"
+        ]
+    );
+    assert!(problems.is_sorted_by_key(|problem| problem.line));
+}
+
+#[test]
+fn an_empty_file_names_all_that_it_lacks() {
+    let keys: Vec<String> = Playbook::parse("")
+        .unwrap_err()
+        .into_iter()
+        .map(|problem| problem.key)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "id",
+            "sending",
+            "phrases",
+            "opt_out",
+            "onboarding",
+            "check_in",
+            "points",
+            "levels",
+            "win_back",
+            "report",
+            "texts"
+        ]
+    );
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
+    #[test]
+    fn a_damaged_file_is_refused_without_a_panic(at in 0..Playbook::DEFAULT_TOML.len(), cut in 0_usize..40, with in "[\\[\\]{}='\"\n.#a-z0]{0,4}") {
+        let source = Playbook::DEFAULT_TOML;
+        if let (Some(head), Some(tail)) = (source.get(..at), source.get((at + cut).min(source.len())..)) {
+            let _ = Playbook::parse(&format!("{head}{with}{tail}"));
+        }
+    }
+}
