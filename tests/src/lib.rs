@@ -1,1 +1,4 @@
-//! Stub.
+//! The stories' world: a local stack in virtual time with one community, told in its members'
+//! words.
+
+pub mod world;

@@ -23,10 +23,10 @@ use serde_json::{Value, json};
 use crate::deliveries::{Delivery, SlackWorkspace, StandardSender};
 use crate::publish::PublishError;
 use crate::sandbox::ChatFault;
+use crate::server::Local;
 use crate::stack::Stack;
 use crate::view;
 
-type Local = State<Arc<Stack>>;
 type Answer = Result<Response, Refused>;
 
 /// A request that was not done: status and words.
@@ -56,7 +56,7 @@ impl<E: Into<anyhow::Error>> From<E> for Refused {
 }
 
 /// The routes under `/local`.
-pub(crate) fn routes() -> Router<Arc<Stack>> {
+pub(crate) fn routes() -> Router<Local> {
     Router::new()
         .route("/clock", get(now).post(clock))
         .route("/outbox", get(outbox))
@@ -73,7 +73,7 @@ pub(crate) fn routes() -> Router<Arc<Stack>> {
         .route("/published/{kind}/{id}", get(show))
 }
 
-async fn now(State(stack): Local) -> Json<Value> {
+async fn now(State(Local { stack, .. }): State<Local>) -> Json<Value> {
     Json(json!({"now": stack.clock.now().to_string(), "virtual": stack.clock.is_virtual()}))
 }
 
@@ -84,8 +84,9 @@ struct ClockRequest {
     set: Option<String>,
 }
 
-async fn clock(State(stack): Local, body: String) -> Answer {
+async fn clock(State(local): State<Local>, body: String) -> Answer {
     let asked: ClockRequest = serde_json::from_str(&body).map_err(|_| Refused::bad("expected {\"advance\":\"P1D\"} or {\"set\":\"2026-01-05T09:00:00Z\"}"))?;
+    let stack = &local.stack;
     if !stack.clock.is_virtual() {
         return Err(Refused(StatusCode::CONFLICT, json!({"error": "this stack runs on the machine's clock; start it with --clock and an instant"})));
     }
@@ -99,7 +100,7 @@ async fn clock(State(stack): Local, body: String) -> Answer {
         return Err(Refused::bad("the clock does not go back"));
     }
     let before = stack.invocations();
-    stack.advance_to(target).await?;
+    local.move_clock(target).await?;
     Ok(Json(json!({"now": stack.clock.now().to_string(), "invocations": stack.invocations() - before})).into_response())
 }
 
@@ -118,11 +119,11 @@ struct Filter {
     after: Option<u64>,
 }
 
-async fn outbox(State(stack): Local, Query(filter): Query<Filter>) -> Response {
+async fn outbox(State(Local { stack, .. }): State<Local>, Query(filter): Query<Filter>) -> Response {
     Json(stack.sandbox.received(filter.community.as_deref(), filter.member.as_deref(), filter.after)).into_response()
 }
 
-async fn ledger(State(stack): Local, Query(filter): Query<Filter>) -> Answer {
+async fn ledger(State(Local { stack, .. }): State<Local>, Query(filter): Query<Filter>) -> Answer {
     let community = CommunityId::new(filter.community.unwrap_or_default()).map_err(Refused::bad)?;
     let messages = match filter.member {
         Some(member) => stack.store.messages(&community, &Owner::Member(MemberId::new(member).map_err(Refused::bad)?)).await?,
@@ -154,12 +155,12 @@ async fn community(stack: &Stack, id: &str) -> Result<Arc<Community>, Refused> {
     stack.community(id).await?.ok_or_else(|| Refused::missing("community"))
 }
 
-async fn members(State(stack): Local, Path(id): Path<String>) -> Answer {
+async fn members(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
     let community = community(&stack, &id).await?;
     Ok(Json(view::members(&stack, &community).await?).into_response())
 }
 
-async fn member(State(stack): Local, Path((id, member)): Path<(String, String)>) -> Answer {
+async fn member(State(Local { stack, .. }): State<Local>, Path((id, member)): Path<(String, String)>) -> Answer {
     let community = community(&stack, &id).await?;
     let member = MemberId::new(member).map_err(Refused::bad)?;
     let found = stack.store.member(&community, &member).await?.ok_or_else(|| Refused::missing("member"))?;
@@ -175,7 +176,7 @@ struct Press {
 }
 
 /// The member presses a button: a signed webhook of the platform, through the real webhook.
-async fn press(State(stack): Local, body: String) -> Answer {
+async fn press(State(Local { stack, .. }): State<Local>, body: String) -> Answer {
     let press: Press = serde_json::from_str(&body).map_err(|_| Refused::bad("expected {\"community\",\"member\",\"message_id\",\"value\"}"))?;
     let community = community(&stack, &press.community).await?;
     let id: MessageId = press.message_id.parse().map_err(Refused::bad)?;
@@ -214,7 +215,7 @@ pub async fn deliver(stack: &Stack, delivery: &Delivery) -> hearth_member_webhoo
     stack.deliver(&delivery.path, &request).await
 }
 
-async fn reports(State(stack): Local, Path(id): Path<String>) -> Answer {
+async fn reports(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
     let community = community(&stack, &id).await?;
     let list = stack.store.report_list(&community.id).await?;
     let list: Vec<Value> = list.into_iter().map(|(week, revision)| json!({"week": week.to_string(), "revision": revision})).collect();
@@ -227,7 +228,7 @@ struct Language {
 }
 
 /// `2026-W02`, `2026-W02.json` or `2026-W02.html`.
-async fn report(State(stack): Local, Path((id, name)): Path<(String, String)>, Query(language): Query<Language>) -> Answer {
+async fn report(State(Local { stack, .. }): State<Local>, Path((id, name)): Path<(String, String)>, Query(language): Query<Language>) -> Answer {
     let community = community(&stack, &id).await?;
     let (week, kind) = name.split_once('.').unwrap_or((&name, "json"));
     let week: IsoWeek = week.parse().map_err(Refused::bad)?;
@@ -249,18 +250,18 @@ struct FaultRequest {
     chat: ChatFault,
 }
 
-async fn faults(State(stack): Local, body: String) -> Answer {
+async fn faults(State(Local { stack, .. }): State<Local>, body: String) -> Answer {
     let asked: FaultRequest = serde_json::from_str(&body).map_err(|_| Refused::bad("expected {\"chat\":{\"status\":429,\"times\":3}} or another fault of the chat"))?;
     stack.sandbox.inject(asked.chat);
     Ok(Json(json!({"ok": true})).into_response())
 }
 
-async fn dead_letters(State(stack): Local) -> Json<Value> {
+async fn dead_letters(State(Local { stack, .. }): State<Local>) -> Json<Value> {
     let letters = stack.queues.dead_letters();
     Json(letters.into_iter().map(|letter| json!({"queue": letter.queue.name(), "body": letter.body})).collect())
 }
 
-async fn redrive(State(stack): Local) -> Json<Value> {
+async fn redrive(State(Local { stack, .. }): State<Local>) -> Json<Value> {
     Json(json!({"redriven": stack.queues.redrive()}))
 }
 
@@ -272,7 +273,7 @@ fn kind_of(kind: &str) -> Result<Kind, Refused> {
     }
 }
 
-async fn publish(State(stack): Local, Path(kind): Path<String>, body: String) -> Answer {
+async fn publish(State(Local { stack, .. }): State<Local>, Path(kind): Path<String>, body: String) -> Answer {
     match stack.publish(kind_of(&kind)?, &body).await {
         Ok((id, version)) => Ok(Json(json!({"id": id, "version": version})).into_response()),
         Err(PublishError::Problems(problems)) => {
@@ -284,13 +285,13 @@ async fn publish(State(stack): Local, Path(kind): Path<String>, body: String) ->
     }
 }
 
-async fn list(State(stack): Local, Path(kind): Path<String>) -> Answer {
+async fn list(State(Local { stack, .. }): State<Local>, Path(kind): Path<String>) -> Answer {
     let list = stack.store.list_published(kind_of(&kind)?).await?;
     let list: Vec<Value> = list.into_iter().map(|(id, version)| json!({"id": id, "version": version})).collect();
     Ok(Json(list).into_response())
 }
 
-async fn show(State(stack): Local, Path((kind, id)): Path<(String, String)>) -> Answer {
+async fn show(State(Local { stack, .. }): State<Local>, Path((kind, id)): Path<(String, String)>) -> Answer {
     let found = stack.store.published(kind_of(&kind)?, &id).await?.ok_or_else(|| Refused::missing("published file"))?;
     Ok(Json(json!({"id": found.id, "version": found.version, "published": found.at.to_string(), "toml": found.toml})).into_response())
 }

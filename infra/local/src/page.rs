@@ -1,13 +1,11 @@
 //! A plain page: chats, members, reports, the clock.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::response::Html;
 
-use crate::stack::Stack;
+use crate::server::Local;
 
 /// The page.
-pub(crate) async fn page(State(_stack): State<Arc<Stack>>) -> Html<String> {
+pub(crate) async fn page(State(_local): State<Local>) -> Html<String> {
     Html("<!doctype html><title>Hearth</title>".to_owned())
 }

@@ -11,18 +11,43 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hearth_member_webhook::MAX_BODY;
 use hearth_platforms::Request;
+use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::stack::Stack;
 use crate::{control, page};
 
-/// All routes.
-pub fn router(stack: Arc<Stack>) -> Router {
-    Router::new().route("/", get(page::page)).nest("/local", control::routes()).fallback(webhook).with_state(stack)
+/// What the requests work with.
+#[derive(Clone)]
+pub struct Local {
+    /// The stack.
+    pub stack: Arc<Stack>,
+    /// Moves of the clock: made by the one loop that runs the functions, one at a time.
+    moves: mpsc::Sender<Move>,
+}
+
+/// A move of the virtual clock, and where the answer goes.
+struct Move {
+    target: Timestamp,
+    answer: oneshot::Sender<anyhow::Result<()>>,
+}
+
+impl Local {
+    /// Moves the virtual clock and returns when all queues are idle.
+    pub async fn move_clock(&self, target: Timestamp) -> anyhow::Result<()> {
+        let (answer, answered) = oneshot::channel();
+        self.moves.send(Move { target, answer }).await.context("the stack is stopping")?;
+        answered.await.context("the stack is stopping")?
+    }
+}
+
+fn router(local: Local) -> Router {
+    Router::new().route("/", get(page::page)).nest("/local", control::routes()).fallback(webhook).with_state(local)
 }
 
 /// Whatever is not ours to know is the webhook's to answer, with its own 404.
-async fn webhook(State(stack): State<Arc<Stack>>, request: axum::extract::Request) -> Response {
+async fn webhook(State(local): State<Local>, request: axum::extract::Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = match to_bytes(body, MAX_BODY + 1).await {
         Ok(body) => body,
@@ -30,7 +55,7 @@ async fn webhook(State(stack): State<Arc<Stack>>, request: axum::extract::Reques
         Err(_) => vec![0; MAX_BODY + 1].into(),
     };
     let asked = Request { method: &parts.method, headers: &parts.headers, query: parts.uri.query(), body: &body };
-    let answer = stack.deliver(parts.uri.path(), &asked).await;
+    let answer = local.stack.deliver(parts.uri.path(), &asked).await;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, [(header::CONTENT_TYPE, answer.content_type)], Body::from(answer.body)).into_response()
 }
@@ -38,22 +63,40 @@ async fn webhook(State(stack): State<Arc<Stack>>, request: axum::extract::Reques
 /// Serves until `stop` resolves. On the machine's clock the functions run beside it; on a virtual
 /// one they run when the clock is moved. Then whatever is queued is handled.
 pub async fn serve(stack: Arc<Stack>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-    let (stopped, functions_stop) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, router(stack.clone())).with_graceful_shutdown(async move {
+    let (stopped, functions_stop) = oneshot::channel::<()>();
+    let (moves, moved) = mpsc::channel(16);
+    let local = Local { stack: stack.clone(), moves };
+    let server = axum::serve(listener, router(local)).with_graceful_shutdown(async move {
         stop.await;
         let _ = stopped.send(());
     });
     let functions_stop = async {
         let _ = functions_stop.await;
     };
+    // Boxed: the functions' nested futures are deeper than the compiler lays out in one piece.
     let functions = async {
         if stack.clock.is_virtual() {
-            functions_stop.await;
+            Box::pin(run_moves(&stack, moved, functions_stop)).await;
         } else {
-            stack.run(functions_stop).await;
+            Box::pin(stack.run(functions_stop)).await;
         }
     };
     let (served, ()) = tokio::join!(server.into_future(), functions);
-    stack.run_until_idle().await;
+    Box::pin(stack.run_until_idle()).await;
     served.context("serving")
+}
+
+async fn run_moves(stack: &Stack, mut moves: mpsc::Receiver<Move>, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    loop {
+        let Move { target, answer } = tokio::select! {
+            () = &mut stop => return,
+            next = moves.recv() => match next {
+                Some(next) => next,
+                None => return,
+            },
+        };
+        // Nobody waiting any more is no reason not to move.
+        let _ = answer.send(Box::pin(stack.advance_to(target)).await);
+    }
 }

@@ -82,6 +82,7 @@ fn onboarding(member: &Member) -> Value {
         PlanState::Finished { at } => ("finished", Some(at)),
         PlanState::Stopped { at, why: PlanEnd::Left } => ("stopped-left", Some(at)),
         PlanState::Stopped { at, why: PlanEnd::OptedOut } => ("stopped-opted-out", Some(at)),
+        PlanState::Stopped { at, why: PlanEnd::Staff } => ("stopped-staff", Some(at)),
     };
     json!({
         "state": state, "since": at.map(|at| at.to_string()), "enrolment": plan.enrolment, "playbook_version": plan.version,

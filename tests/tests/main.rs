@@ -1,0 +1,3 @@
+//! All end-to-end tests: one binary, one link.
+
+mod onboarding;
