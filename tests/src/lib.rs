@@ -1,4 +1,6 @@
 //! The stories' world: a local stack in virtual time with one community, told in its members'
 //! words.
 
+pub mod chaos;
+pub mod story;
 pub mod world;

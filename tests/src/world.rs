@@ -1,19 +1,25 @@
 //! `deliver`, `advance`, `press`, `sent`: what a story is told with.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hearth_aws::clock::Clock;
+use hearth_aws::deps::Deps;
+use hearth_aws::registry::Registry;
 use hearth_aws::store::Kind;
+use hearth_aws::telemetry::Metrics;
 use hearth_domain::community::Community;
+use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{MemberId, Owner};
+use hearth_domain::kpi::Report;
 use hearth_domain::member::Member;
 use hearth_domain::message::Message;
 use hearth_domain::playbook::Playbook;
 use hearth_local::clock::StackClock;
 use hearth_local::control;
-use hearth_local::deliveries::{Delivery, SlackWorkspace, slack_ts};
+use hearth_local::deliveries::{Delivery, SlackWorkspace, StandardSender, slack_ts};
 use hearth_local::sandbox::Received;
 use hearth_local::stack::{Options, Stack};
+use hearth_local::view;
 use hearth_member_webhook::Answer;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -65,6 +71,59 @@ url = "https://acme.example/gift"
 /// A Monday, 09:00 in Taipei.
 pub const MONDAY: &str = "2026-01-05T01:00:00Z";
 
+/// A second community, behind a gateway that speaks Standard Webhooks.
+pub const SHOP: &str = r#"
+id = "shop"
+platform = "standard"
+name = "Shop Friends"
+zone = "Europe/Berlin"
+locale = "en"
+playbook = "default"
+check_in_channels = ["checkin"]
+topic_channels = ["topic"]
+ops_channel = "ops"
+
+[endpoints]
+api = "http://gateway.invalid/send"
+
+[secrets]
+signing_secret = ["literal:whsec_c2hvcC1zaWduaW5nLXNlY3JldA=="]
+outgoing_secret = "literal:whsec_c2hvcC1vdXRnb2luZy1zZWNyZXQ="
+
+[about]
+value = "Good things, honestly made."
+"#;
+
+/// [`SHOP`]'s sender.
+pub fn shop() -> StandardSender {
+    StandardSender {
+        community: "shop".to_owned(),
+        signing_secret: "whsec_c2hvcC1zaWduaW5nLXNlY3JldA==".to_owned(),
+    }
+}
+
+/// The lines that the metrics wrote. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct MetricLines(Arc<Mutex<Vec<String>>>);
+
+impl MetricLines {
+    fn add(&self, line: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+    }
+
+    /// All of them, as they were written.
+    pub fn text(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+    }
+
+    /// The sum of a counter, over all functions and communities.
+    pub fn sum(&self, name: &str) -> f64 {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = |line: &String| serde_json::from_str::<Value>(line).ok()?.get(name)?.as_f64();
+        lines.iter().filter_map(value).sum()
+    }
+}
+
 /// A stack with one Slack community in virtual time.
 pub struct World {
     /// The stack.
@@ -73,15 +132,41 @@ pub struct World {
     pub community: Community,
     /// Its workspace.
     pub slack: SlackWorkspace,
+    /// What was counted.
+    pub metrics: MetricLines,
+}
+
+/// Options of a stack in memory whose clock stands at an instant.
+pub fn standing_at(at: &str) -> Options {
+    Options::in_memory(StackClock::standing_at(at.parse().unwrap()))
 }
 
 /// A world at [`MONDAY`].
 pub async fn world() -> World {
-    world_with(Options::in_memory(StackClock::standing_at(MONDAY.parse().unwrap())), ACME).await
+    world_with(standing_at(MONDAY), ACME).await
+}
+
+/// A world at [`MONDAY`] with a playbook of its own.
+pub async fn world_of(playbook: &str) -> World {
+    let world = world().await;
+    world.publish(Kind::Playbook, playbook).await;
+    world
+}
+
+/// The default playbook with a part of it replaced; the part must be there.
+pub fn playbook_with(part: &str, by: &str) -> String {
+    assert!(Playbook::DEFAULT_TOML.contains(part), "the default playbook has no {part}");
+    Playbook::DEFAULT_TOML.replacen(part, by, 1)
 }
 
 /// A world set up otherwise.
-pub async fn world_with(options: Options, community: &str) -> World {
+pub async fn world_with(mut options: Options, community: &str) -> World {
+    let metrics = MetricLines::default();
+    let (lines, sink) = (metrics.clone(), options.metrics.clone());
+    options.metrics = Arc::new(move |line| {
+        lines.add(line);
+        sink(line);
+    });
     let stack = Stack::start(options).await.unwrap();
     stack.publish(Kind::Playbook, Playbook::DEFAULT_TOML).await.unwrap();
     stack.publish(Kind::Community, community).await.unwrap();
@@ -91,13 +176,31 @@ pub async fn world_with(options: Options, community: &str) -> World {
         team: "T123".to_owned(),
         signing_secret: "a-signing-secret-of-the-tests".to_owned(),
     };
-    World { stack: Arc::new(stack), community, slack }
+    World { stack: Arc::new(stack), community, slack, metrics }
 }
 
 impl World {
     /// The stack's clock.
     pub fn now(&self) -> Timestamp {
         self.stack.clock.now()
+    }
+
+    /// Publishes a file, at once.
+    pub async fn publish(&self, kind: Kind, toml: &str) -> u32 {
+        self.stack.publish(kind, toml).await.unwrap().1
+    }
+
+    /// A function's parts on this world's tables and queues, for calling a handler directly.
+    pub fn deps(&self, function: &'static str) -> Deps {
+        let store = self.stack.store.metered_apart();
+        let lines = self.metrics.clone();
+        Deps {
+            registry: Arc::new(Registry::new(&store)),
+            store,
+            queue: Arc::new(self.stack.queues.clone()),
+            pseudonyms: self.stack.pseudonyms.clone(),
+            metrics: Metrics::to(function, Arc::new(move |line| lines.add(line))),
+        }
     }
 
     /// Hands a delivery to the webhook.
@@ -129,6 +232,28 @@ impl World {
         let ts = slack_ts(self.now());
         let event = json!({"type": "message", "user": user, "channel": channel, "channel_type": "channel", "text": text, "ts": ts, "event_ts": ts});
         self.slack_event(event).await;
+    }
+
+    /// Wrote in a channel at an instant that has passed; the event comes only now.
+    pub async fn said_at(&self, at: Timestamp, user: &str, channel: &str, text: &str) {
+        let ts = slack_ts(at);
+        let event = json!({"type": "message", "user": user, "channel": channel, "channel_type": "channel", "text": text, "ts": ts, "event_ts": ts});
+        self.slack_event(event).await;
+    }
+
+    /// Puts an emoji on somebody's message.
+    pub async fn reacts(&self, user: &str) {
+        let item = json!({"type": "message", "channel": "C0GENERAL", "ts": "1767571200.000100"});
+        let event = json!({"type": "reaction_added", "user": user, "reaction": "tada", "item": item, "event_ts": slack_ts(self.now())});
+        self.slack_event(event).await;
+    }
+
+    /// Something that [`SHOP`]'s gateway tells.
+    pub async fn shop_event(&self, id: &str, kind: &str, data: &Value) -> Answer {
+        let delivery = shop().event(id, kind, self.now(), data, self.now()).unwrap();
+        let answer = self.deliver(&delivery).await;
+        self.stack.run_until_idle().await;
+        answer
     }
 
     /// Writes to our bot, one to one.
@@ -166,6 +291,26 @@ impl World {
         self.advance(SignedDuration::from_hours(24 * days)).await;
     }
 
+    /// Lets hours pass.
+    pub async fn hours(&self, hours: i64) {
+        self.advance(SignedDuration::from_hours(hours)).await;
+    }
+
+    /// Lets minutes pass.
+    pub async fn minutes(&self, minutes: i64) {
+        self.advance(SignedDuration::from_mins(minutes)).await;
+    }
+
+    /// Lets time pass until an instant.
+    pub async fn until(&self, at: &str) {
+        self.stack.advance_to(at.parse().unwrap()).await.unwrap();
+    }
+
+    /// Moves the clock with nothing running: the Scheduler is down.
+    pub fn nothing_runs_until(&self, at: &str) {
+        self.stack.clock.move_to(at.parse().unwrap());
+    }
+
     /// What a member received: kinds in order.
     pub fn sent(&self, user: &str) -> Vec<String> {
         self.received(user).into_iter().map(|message| message.kind).collect()
@@ -180,6 +325,34 @@ impl World {
     pub async fn member(&self, user: &str) -> Member {
         let id = MemberId::new(user).unwrap();
         self.stack.store.member(&self.community, &id).await.unwrap().unwrap_or_else(|| panic!("no member {user}"))
+    }
+
+    /// The member as operators see it.
+    pub async fn view(&self, user: &str) -> Value {
+        let member = self.member(user).await;
+        view::member(&self.stack, &self.community, &member).await.unwrap()
+    }
+
+    /// A week's report of the community.
+    pub async fn report(&self, week: &str, revision: u8) -> Option<Report> {
+        Some(Report::from_json(&self.report_record(week, revision).await?).unwrap())
+    }
+
+    /// Its record, byte for byte.
+    pub async fn report_record(&self, week: &str, revision: u8) -> Option<String> {
+        let week: IsoWeek = week.parse().unwrap();
+        self.stack.store.report(&self.community.id, week, Some(revision)).await.unwrap()
+    }
+
+    /// What was posted in a channel.
+    pub fn posted_in(&self, channel: &str) -> Vec<Received> {
+        let all = self.stack.sandbox.received(Some(self.community.id.as_str()), None, None);
+        all.into_iter().filter(|message| message.channel.as_deref() == Some(channel)).collect()
+    }
+
+    /// What a member received, each with its instant.
+    pub fn timeline(&self, user: &str) -> Vec<String> {
+        self.received(user).into_iter().map(|message| format!("{} {}", message.at, message.kind)).collect()
     }
 
     /// The message rows of a member.

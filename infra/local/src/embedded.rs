@@ -42,7 +42,7 @@ impl Embedded {
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-        match self.borders.fate(Call::Table(&operation)) {
+        match self.borders.fate(Call::Table(&operation)).await {
             None => self.run(&operation, &request),
             Some(Fault::CrashBefore) => self.borders.die().await,
             Some(Fault::CrashAfter) => {

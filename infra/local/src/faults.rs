@@ -1,6 +1,7 @@
 //! Faults at every border: what the embedded parts never do by themselves, done to them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
@@ -34,6 +35,12 @@ pub enum Fault {
 pub trait Faults: Send + Sync {
     /// The fate of the next call; `None` = nothing happens to it.
     fn fate(&self, call: Call<'_>) -> Option<Fault>;
+
+    /// For how many turns of the others the next call waits before it is made: decides who is
+    /// first where several go on at once.
+    fn delay(&self, _: Call<'_>) -> u32 {
+        0
+    }
 }
 
 /// Nothing ever fails.
@@ -50,6 +57,8 @@ impl Faults for NoFaults {
 #[derive(Clone)]
 pub struct Borders {
     faults: Arc<dyn Faults>,
+    disturbed: Arc<AtomicBool>,
+    dead: Arc<AtomicBool>,
     died: Arc<Notify>,
 }
 
@@ -62,22 +71,40 @@ impl std::fmt::Debug for Borders {
 impl Borders {
     /// With faults.
     pub fn new(faults: Arc<dyn Faults>) -> Self {
-        Self { faults, died: Arc::new(Notify::new()) }
+        Self { faults, disturbed: Arc::default(), dead: Arc::default(), died: Arc::new(Notify::new()) }
     }
 
-    /// The fate of a call.
-    pub fn fate(&self, call: Call<'_>) -> Option<Fault> {
-        self.faults.fate(call)
+    /// The fate of a call, once it is its turn. Whatever a process had begun dies with it.
+    pub async fn fate(&self, call: Call<'_>) -> Option<Fault> {
+        for _ in 0..self.faults.delay(call) {
+            tokio::task::yield_now().await;
+        }
+        if self.dead.load(Ordering::SeqCst) {
+            return Some(Fault::CrashBefore);
+        }
+        let fate = self.faults.fate(call);
+        if fate.is_some() {
+            self.disturbed.store(true, Ordering::SeqCst);
+        }
+        fate
+    }
+
+    /// Whether anything has ever failed here.
+    pub fn disturbed(&self) -> bool {
+        self.disturbed.load(Ordering::SeqCst)
     }
 
     /// The end of the process: whoever awaits this never goes on.
     pub async fn die<T>(&self) -> T {
+        self.dead.store(true, Ordering::SeqCst);
         self.died.notify_one();
         std::future::pending().await
     }
 
-    /// Resolves when the process has died.
+    /// Resolves when the process has died; the next one lives.
     pub async fn death(&self) {
-        self.died.notified().await;
+        while !self.dead.swap(false, Ordering::SeqCst) {
+            self.died.notified().await;
+        }
     }
 }

@@ -153,7 +153,7 @@ impl Queue for Queues {
                 return Ok(());
             }
             let failed = |failed: usize, reason: &str| QueueError { queue: queue.name(), failed, of: work.len(), reason: reason.to_owned() };
-            let fate = self.borders.fate(Call::Queue(queue.name()));
+            let fate = self.borders.fate(Call::Queue(queue.name())).await;
             match fate {
                 Some(Fault::CrashBefore) => self.borders.die::<()>().await,
                 Some(Fault::Refuse | Fault::Conflict) => return Err(failed(work.len(), "refused")),

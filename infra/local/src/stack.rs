@@ -142,12 +142,16 @@ pub struct Stack {
     check_in: Deps,
     win_back: Deps,
     rollup: Rollup,
+    /// Asked when reports fall due, over tables that never fail.
+    calendar: Rollup,
     messenger: Messenger,
     batch: usize,
     invocations: AtomicU64,
     /// Something was written that may have changed what is due next.
     dues_moved: AtomicBool,
     next_due: std::sync::Mutex<Option<Timestamp>>,
+    /// When the next report falls due; `None` = to be asked again.
+    next_report: std::sync::Mutex<Option<Option<Timestamp>>>,
     engine: Mutex<()>,
 }
 
@@ -170,7 +174,7 @@ struct Chat {
 impl Http for Chat {
     fn call<'a>(&'a self, request: http::Request<Vec<u8>>) -> BoxFuture<'a, Result<http::Response<Vec<u8>>, HttpError>> {
         Box::pin(async move {
-            let fate = self.borders.fate(Call::Chat(request.uri().path()));
+            let fate = self.borders.fate(Call::Chat(request.uri().path())).await;
             match fate {
                 None => self.sandbox.call(request).await,
                 Some(Fault::CrashBefore) => self.borders.die().await,
@@ -223,6 +227,8 @@ impl Stack {
         let secrets = || SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));
         let chat = Chat { sandbox: sandbox.clone(), borders: borders.clone() };
         let store = Store::new(own, config.tables.clone());
+        let registry = Arc::new(Registry::new(&store));
+        let calendar = Deps { store: store.clone(), registry: registry.clone(), ..deps(Function::KpiRollup) };
         Ok(Self {
             webhook: Webhook { deps: deps(Function::MemberWebhook), secrets: secrets() },
             onboarding: deps(Function::Onboarding),
@@ -230,7 +236,8 @@ impl Stack {
             win_back: deps(Function::WinBack),
             rollup: Rollup::new(deps(Function::KpiRollup)),
             messenger: Messenger::new(deps(Function::Messenger), Arc::new(chat), secrets()),
-            registry: Arc::new(Registry::new(&store)),
+            calendar: Rollup::new(calendar),
+            registry,
             store,
             environment: options.environment,
             clock: options.clock,
@@ -242,13 +249,22 @@ impl Stack {
             invocations: AtomicU64::new(0),
             dues_moved: AtomicBool::new(true),
             next_due: std::sync::Mutex::default(),
+            next_report: std::sync::Mutex::default(),
             engine: Mutex::new(()),
         })
     }
 
-    /// A webhook delivery, as the HTTP API would hand it over.
+    /// A webhook delivery, as the HTTP API would hand it over. A process that dies over it is an
+    /// internal error to the platform.
     pub async fn deliver(&self, path: &str, request: &Request<'_>) -> Answer {
-        let answer = hearth_member_webhook::handle(&self.webhook, path, request, self.clock.now()).await;
+        let answer = tokio::select! {
+            biased;
+            answer = hearth_member_webhook::handle(&self.webhook, path, request, self.clock.now()) => answer,
+            () = self.borders.death() => {
+                self.webhook.deps.registry.forget();
+                Answer { status: 500, content_type: "application/json", body: r#"{"message":"Internal Server Error"}"#.to_owned() }
+            }
+        };
         self.webhook.deps.metrics.flush(self.clock.now());
         answer
     }
@@ -291,6 +307,7 @@ impl Stack {
     /// Everything cached is forgotten: what was just published shows at once.
     pub fn forget_published(&self) {
         self.registry.forget();
+        self.ask_for_reports_again();
         for function in Self::FUNCTIONS {
             self.deps(function).registry.forget();
         }
@@ -303,6 +320,9 @@ impl Stack {
 
     async fn invoke(&self, function: Function, invocation: Invocation) -> Option<Result<SqsBatchResponse, Failure>> {
         self.invocations.fetch_add(1, Ordering::Relaxed);
+        if function == Function::KpiRollup {
+            self.ask_for_reports_again();
+        }
         let (now, deadline) = (self.clock.now(), Deadline::none());
         let run = async {
             match function {
@@ -315,8 +335,12 @@ impl Stack {
             }
         };
         let result = tokio::select! {
+            biased;
             result = run => Some(result),
-            () = self.borders.death() => None,
+            () = self.borders.death() => {
+                self.deps(function).registry.forget();
+                None
+            }
         };
         self.deps(function).metrics.flush(now);
         result
@@ -327,8 +351,8 @@ impl Stack {
         let Some(event) = self.queues.receive(queue, self.batch) else { return false };
         let ids: Vec<String> = event.records.iter().filter_map(|record| record.message_id.clone()).collect();
         // Check-ins alone move no due instant unless they write messages, and those wake the
-        // messenger.
-        if queue != QueueName::CheckIn {
+        // messenger, if nothing fails in between.
+        if queue != QueueName::CheckIn || self.borders.disturbed() {
             self.dues_moved.store(true, Ordering::Relaxed);
         }
         // A process that died, and a function that failed as a whole, delete nothing.
@@ -380,7 +404,7 @@ impl Stack {
     pub async fn next_instant(&self) -> anyhow::Result<Option<Timestamp>> {
         let now = self.clock.now();
         let due = self.earliest_due().await?.map(|at| ceil(at, MINUTE).max(ceil_after(now, MINUTE)));
-        let clock_work = self.rollup.next_instant(now).await?.map(|at| ceil(at, QUARTER).max(ceil_after(now, QUARTER)));
+        let clock_work = self.earliest_report(now).await?.map(|at| ceil(at, QUARTER).max(ceil_after(now, QUARTER)));
         let visible = self.queues.next_visible().map(|at| at.max(now));
         Ok([due, clock_work, visible].into_iter().flatten().min())
     }
@@ -405,6 +429,22 @@ impl Stack {
             }
         }
         Ok(kept(Some(earliest)))
+    }
+
+    /// When the next report falls due. Asked again only after the rollup ran or something was
+    /// published.
+    async fn earliest_report(&self, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
+        let known = *self.next_report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let next = self.calendar.next_instant(now).await?;
+        *self.next_report.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(next);
+        Ok(next)
+    }
+
+    fn ask_for_reports_again(&self) {
+        *self.next_report.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
     /// Moves a virtual clock to `target`, jumping from one instant at which something happens to

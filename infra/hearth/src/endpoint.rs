@@ -1,0 +1,78 @@
+//! Talking to a running local stack.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use hearth_messenger::SdkHttp;
+use hearth_platforms::{Http, HttpError};
+use serde_json::Value;
+
+use crate::check::Kind;
+
+/// Where the local stack is.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Endpoint {
+    /// URL of a running local stack.
+    #[arg(long, default_value = "http://127.0.0.1:9000")]
+    endpoint: String,
+}
+
+impl Endpoint {
+    pub(crate) fn at(url: String) -> Self {
+        Self { endpoint: url }
+    }
+
+    /// One request; the answer's status and JSON.
+    pub(crate) async fn call(&self, request: http::request::Builder, path: &str, body: Vec<u8>) -> anyhow::Result<(u16, Value)> {
+        let request = request.uri(format!("{}{path}", self.endpoint.trim_end_matches('/'))).body(body).context("the endpoint is not a URL")?;
+        let answer = SdkHttp::new().call(request).await.map_err(|error| match error {
+            HttpError::NotSent(_) => anyhow::anyhow!("no local stack answers at {}: start one with `hearth serve`", self.endpoint),
+            HttpError::Uncertain(reason) => anyhow::anyhow!("the local stack at {} did not answer: {reason}", self.endpoint),
+        })?;
+        let status = answer.status().as_u16();
+        Ok((status, serde_json::from_slice(answer.body()).unwrap_or(Value::Null)))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let (status, answer) = self.call(http::Request::builder(), path, Vec::new()).await?;
+        if status != 200 {
+            bail!("{}", words(status, &answer));
+        }
+        Ok(answer)
+    }
+
+    pub(crate) async fn publish(&self, kind: Kind, file: &Path, text: String) -> anyhow::Result<()> {
+        let (status, answer) = self.call(http::Request::builder().method(http::Method::POST), &format!("/local/published/{}", kind.name()), text.into_bytes()).await?;
+        if status != 200 {
+            bail!("{}: not published: {}", file.display(), words(status, &answer));
+        }
+        println!("published {} {} as version {}", kind.name(), answer["id"].as_str().unwrap_or_default(), answer["version"]);
+        Ok(())
+    }
+
+    pub(crate) async fn list(&self, kind: Kind) -> anyhow::Result<()> {
+        let list = self.get(&format!("/local/published/{}", kind.name())).await?;
+        for entry in list.as_array().into_iter().flatten() {
+            println!("{:<32} version {}", entry["id"].as_str().unwrap_or_default(), entry["version"]);
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn show(&self, kind: Kind, id: &str) -> anyhow::Result<()> {
+        let found = self.get(&format!("/local/published/{}/{id}", kind.name())).await.with_context(|| format!("{} {id}", kind.name()))?;
+        println!("# version {}, published {}", found["version"], found["published"].as_str().unwrap_or_default());
+        println!("{}", found["toml"].as_str().unwrap_or_default());
+        Ok(())
+    }
+}
+
+/// What the stack said about a request that it did not do.
+fn words(status: u16, answer: &Value) -> String {
+    let mut words = answer["error"].as_str().map_or_else(|| format!("status {status}"), str::to_owned);
+    for problem in answer["problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        words.push_str("\n  ");
+        words.push_str(problem);
+    }
+    words
+}

@@ -1,0 +1,62 @@
+//! What a replay leaves behind: tables, reports, and what the run cost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use hearth_domain::kpi::{Report, Window, csv};
+use serde_json::{Value, json};
+
+use super::run::Summary;
+
+/// A replay's result with what only the command knows.
+#[derive(Debug)]
+pub struct Output<'a> {
+    /// What it did.
+    pub summary: &'a Summary,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// Largest resident memory, where the system tells. Bytes.
+    pub peak_memory: Option<u64>,
+}
+
+/// Writes all files into a folder; each appears whole or not at all.
+pub fn write(output: &Output<'_>, dir: &Path) -> anyhow::Result<()> {
+    let reports = &output.summary.reports;
+    fs::create_dir_all(dir.join("reports")).with_context(|| format!("creating {}", dir.display()))?;
+    put(&dir.join("weekly.csv"), &csv::weekly(reports.iter().map(|report| &report.numbers)))?;
+    if let Some(last) = reports.last() {
+        for window in Window::ALL {
+            let name = format!("retention_{}.csv", window.name());
+            put(&dir.join(name), &csv::retention(&last.numbers.retention, window))?;
+        }
+    }
+    for report in reports {
+        put_report(report, &dir.join("reports"))?;
+    }
+    put(&dir.join("run.json"), &format!("{:#}\n", run_json(output)?))
+}
+
+fn put_report(report: &Report, dir: &Path) -> anyhow::Result<()> {
+    let name = report.week.to_string();
+    put(&dir.join(format!("{name}.json")), &report.to_json()?)?;
+    put(&dir.join(format!("{name}.html")), &report.to_html(report.locale))
+}
+
+fn run_json(output: &Output<'_>) -> anyhow::Result<Value> {
+    let mut run = serde_json::to_value(output.summary)?;
+    let events = output.summary.events as f64;
+    if let Value::Object(run) = &mut run {
+        run.insert("seconds".to_owned(), json!(output.seconds));
+        run.insert("events_per_second".to_owned(), json!((output.seconds > 0.0).then(|| events / output.seconds)));
+        run.insert("peak_memory_bytes".to_owned(), json!(output.peak_memory));
+    }
+    Ok(run)
+}
+
+fn put(file: &Path, text: &str) -> anyhow::Result<()> {
+    let mut partial = PathBuf::from(file);
+    partial.as_mut_os_string().push(".partial");
+    fs::write(&partial, text).with_context(|| format!("writing {}", partial.display()))?;
+    fs::rename(&partial, file).with_context(|| format!("writing {}", file.display()))
+}

@@ -1,0 +1,23 @@
+//! The rules as a community lives them: one member, the events that happen, a clock, and the
+//! store as a model. One binary, a module for each promise.
+
+#[cfg(test)]
+mod any_order;
+#[cfg(test)]
+mod gate;
+#[cfg(test)]
+mod local_times;
+#[cfg(test)]
+mod message;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod onboarding;
+#[cfg(test)]
+mod points;
+#[cfg(test)]
+mod weeks;
+#[cfg(test)]
+mod win_back;
+#[cfg(test)]
+mod world;

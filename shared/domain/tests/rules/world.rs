@@ -1,0 +1,254 @@
+//! A community with one member, a clock that jumps, and a store that refuses what DynamoDB would
+//! refuse.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use hearth_domain::community::Community;
+use hearth_domain::days::Zone;
+use hearth_domain::decide::{self, Decision};
+use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
+use hearth_domain::ids::{EventId, MemberId};
+use hearth_domain::journey::{Book, Case, Context, Plan};
+use hearth_domain::member::{DayPoints, Member, MovedOut};
+use hearth_domain::message::{Message, State};
+use hearth_domain::playbook::Playbook;
+use jiff::{SignedDuration, Timestamp};
+
+/// An instant, as RFC 3339.
+pub(crate) fn ts(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn hours(n: i64) -> SignedDuration {
+    SignedDuration::from_hours(n)
+}
+
+pub(crate) fn member_id() -> MemberId {
+    MemberId::new("U1").unwrap()
+}
+
+/// Read once: a property looks at it hundreds of times.
+static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(|| Playbook::parse(Playbook::DEFAULT_TOML).unwrap());
+
+/// A small community: content for everybody (0) and for `tools` (1, 2), a gift.
+pub(crate) fn community(platform: &str, zone: &str) -> Community {
+    let secrets = match platform {
+        "slack" => "signing_secret = \"literal:s\"\nbot_token = \"literal:t\"",
+        "discord" => "public_key = \"literal:s\"\nbot_token = \"literal:t\"",
+        "wecom" => "token = \"literal:a\"\nencoding_aes_key = \"literal:b\"\ncorp_id = \"literal:c\"\ncorp_secret = \"literal:d\"",
+        other => panic!("no secrets for {other}"),
+    };
+    let source = format!(
+        r#"
+        id = "acme"
+        platform = "{platform}"
+        name = "Acme"
+        zone = "{zone}"
+        locale = "en"
+        playbook = "default"
+        [secrets]
+        {secrets}
+        [[content]]
+        title = "The week"
+        question = "Which one?"
+        url = "https://acme.example/week"
+        [[content]]
+        interest = "tools"
+        title = "Tools"
+        question = "Which tool?"
+        url = "https://acme.example/tools"
+        [[content]]
+        interest = "tools"
+        title = "More tools"
+        question = "And which other?"
+        url = "https://acme.example/more-tools"
+        [gift]
+        items = "A book"
+        code = "WELCOME"
+        url = "https://acme.example/gift"
+        "#
+    );
+    Community::parse(&source).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+pub(crate) fn event(id: &str, at: Timestamp, what: Happened) -> Event {
+    Event { id: EventId::new(id).unwrap(), at, seq: 0, member: member_id(), facts: Facts::default(), what }
+}
+
+pub(crate) struct World {
+    pub(crate) community: Community,
+    pub(crate) playbook: Playbook,
+    pub(crate) now: Timestamp,
+    pub(crate) member: Option<Member>,
+    /// Counted events that left the item.
+    pub(crate) moved: MovedOut,
+    /// Ledger rows by path.
+    pub(crate) ledger: BTreeMap<String, u32>,
+    pub(crate) messages: Vec<Message>,
+    next_id: u32,
+}
+
+impl World {
+    pub(crate) fn new(platform: &str, zone: &str) -> Self {
+        Self {
+            community: community(platform, zone),
+            playbook: PLAYBOOK.clone(),
+            now: Timestamp::UNIX_EPOCH,
+            member: None,
+            moved: MovedOut::new(),
+            ledger: BTreeMap::new(),
+            messages: Vec::new(),
+            next_id: 0,
+        }
+    }
+
+    /// On Slack, in Taipei.
+    pub(crate) fn taipei() -> Self {
+        Self::new("slack", "Asia/Taipei")
+    }
+
+    pub(crate) fn zone(&self) -> &Zone {
+        &self.community.zone
+    }
+
+    pub(crate) fn member(&self) -> &Member {
+        self.member.as_ref().unwrap()
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        self.member().journey.onboarding.as_ref().unwrap()
+    }
+
+    pub(crate) fn case(&self) -> &Case {
+        self.member().journey.win_back.as_ref().unwrap()
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context { community: &self.community, current: Book { playbook: &self.playbook, version: 1 }, pinned: None, now: self.now }
+    }
+
+    /// Everything that falls due up to an instant, in order and at its time.
+    pub(crate) fn until(&mut self, end: &str) -> &mut Self {
+        self.until_instant(ts(end))
+    }
+
+    pub(crate) fn until_instant(&mut self, end: Timestamp) -> &mut Self {
+        while let Some((due, _)) = self.member.as_ref().and_then(|member| member.journey.next_due()).filter(|(due, _)| *due <= end) {
+            self.now = self.now.max(due);
+            self.tick();
+        }
+        self.now = self.now.max(end);
+        self
+    }
+
+    /// The clock goes on, but nobody looks at the due index.
+    pub(crate) fn outage_until(&mut self, end: &str) -> &mut Self {
+        self.now = ts(end);
+        self
+    }
+
+    /// What is due now.
+    pub(crate) fn tick(&mut self) -> &mut Self {
+        let decision = decide::on_due(self.member().clone(), self.context());
+        assert!(decision.changed, "an entry of the due index that stays is drained for ever");
+        self.save(decision);
+        self
+    }
+
+    /// Something happens and is told at once, after all that was due before it.
+    pub(crate) fn happens(&mut self, at: &str, what: Happened) -> &mut Self {
+        self.happens_with(at, what, Facts::default())
+    }
+
+    pub(crate) fn happens_with(&mut self, at: &str, what: Happened, facts: Facts) -> &mut Self {
+        self.next_id += 1;
+        let told = Event { facts, ..event(&format!("ev{}", self.next_id), ts(at), what) };
+        self.until(at).deliver(&[told]);
+        self
+    }
+
+    pub(crate) fn joins(&mut self, at: &str) -> &mut Self {
+        self.happens(at, Happened::Joined)
+    }
+
+    pub(crate) fn leaves(&mut self, at: &str) -> &mut Self {
+        self.happens(at, Happened::Left { cause: LeaveCause::Voluntary })
+    }
+
+    /// One batch of a consumer, now.
+    pub(crate) fn deliver(&mut self, events: &[Event]) -> Option<Decision> {
+        let decision = self.decide(events)?;
+        assert_eq!(self.decide(events).as_ref(), Some(&decision), "the same in gives the same out");
+        self.save(decision.clone());
+        Some(decision)
+    }
+
+    /// The batch decided, the closed days written, and then nothing more: the function died.
+    pub(crate) fn deliver_and_die(&mut self, events: &[Event]) {
+        if let Some(decision) = self.decide(events).filter(|decision| decision.changed) {
+            self.write_closed(&decision);
+        }
+    }
+
+    fn decide(&self, events: &[Event]) -> Option<Decision> {
+        let known = self.member.clone();
+        let moved = match &known {
+            Some(member) if member.needs_moved(events) => self.moved.clone(),
+            _ => MovedOut::new(),
+        };
+        decide::on_events(known, &member_id(), events, self.context(), &moved)
+    }
+
+    fn write_closed(&mut self, decision: &Decision) {
+        for day in &decision.closed {
+            let row = self.ledger.insert(format!("day/{}", day.day), day.total());
+            assert!(row.is_none_or(|points| points == day.total()), "a closed day's row never changes");
+        }
+    }
+
+    fn save(&mut self, decision: Decision) {
+        if !decision.changed {
+            assert!(decision.messages.is_empty() && decision.awards.is_empty(), "these would be lost");
+            return;
+        }
+        self.write_closed(&decision);
+        for message in decision.messages {
+            let known = self.messages.iter().any(|known| known.id == message.id);
+            assert!(!known, "the transaction would fail for ever: {} is there already", message.id);
+            self.messages.push(message);
+        }
+        for award in decision.awards {
+            let known = self.ledger.insert(award.path.clone(), u32::from(award.points));
+            assert_eq!(known, None, "the transaction would fail for ever: {} is there already", award.path);
+        }
+        self.moved.extend(decision.moved);
+        let mut member = decision.member;
+        member.version += 1;
+        self.member = Some(member);
+    }
+
+    /// Ledger rows and open days. A day may be both for a while, if its row was written and the
+    /// member was not.
+    pub(crate) fn ledger_and_open_days(&self) -> u32 {
+        let open = self.member().scoring.open.iter().filter(|open| !self.ledger.contains_key(&format!("day/{}", open.day)));
+        self.ledger.values().sum::<u32>() + open.map(DayPoints::total).sum::<u32>()
+    }
+
+    /// The messages, a line each: local time, path, text, state.
+    pub(crate) fn sent(&self) -> String {
+        let mut lines = String::new();
+        for message in &self.messages {
+            let zone = self.member().zone_at(message.created, self.zone());
+            let local = zone.local(message.created).strftime("%a %d %b %H:%M");
+            let content = message.content.map_or(String::new(), |content| format!(" content {content}"));
+            let state = match &message.state {
+                State::Skipped { reason, .. } => format!("SKIPPED {}", reason.name()),
+                other => other.name().to_owned(),
+            };
+            writeln!(lines, "{local} {} = {}{content}: {state}", message.id.path(), message.kind).unwrap();
+        }
+        lines
+    }
+}

@@ -1,0 +1,212 @@
+//! Faults by schedule: which call fails, and how. A schedule is a plain list, so that a failing
+//! one can be told and replayed alone.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hearth_aws::clock::Clock;
+use hearth_local::clock::StackClock;
+use hearth_local::faults::{Call, Fault, Faults};
+use jiff::Timestamp;
+
+/// A small generator of numbers that look random: `SplitMix64`. The same seed, the same numbers.
+#[derive(Debug, Clone)]
+pub struct SplitMix(u64);
+
+impl SplitMix {
+    /// From a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next 64 bits.
+    pub fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`; 0 if there is none.
+    pub fn below(&mut self, end: usize) -> usize {
+        let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
+        usize::try_from(self.next_u64() % end).unwrap_or(0)
+    }
+
+    /// One of several.
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+        from.get(self.below(from.len())).copied()
+    }
+
+    /// In another order.
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.below(at + 1));
+        }
+    }
+}
+
+/// What a call does, as far as faults care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Border {
+    /// Reads a table: dying before and after are one.
+    Read,
+    /// Writes an item.
+    Write,
+    /// Sends to a queue.
+    Queue,
+    /// Speaks to a platform.
+    Chat,
+}
+
+impl Border {
+    fn of(call: Call<'_>) -> Self {
+        match call {
+            Call::Table("GetItem" | "BatchGetItem" | "Query" | "Scan" | "DescribeTable") => {
+                Self::Read
+            }
+            Call::Table(_) => Self::Write,
+            Call::Queue(_) => Self::Queue,
+            Call::Chat(_) => Self::Chat,
+        }
+    }
+
+    /// What can go wrong there, each with how many calls in a row it takes. The SDK asks three
+    /// times: once is bad luck, three times an outage.
+    pub fn faults(self) -> &'static [(Fault, usize)] {
+        match self {
+            Self::Read => &[(Fault::CrashBefore, 1), (Fault::Refuse, 1), (Fault::Refuse, 3)],
+            Self::Write => &[
+                (Fault::CrashBefore, 1),
+                (Fault::CrashAfter, 1),
+                (Fault::Refuse, 3),
+                (Fault::LoseAnswer, 1),
+                (Fault::LoseAnswer, 3),
+                (Fault::Conflict, 1),
+            ],
+            Self::Queue | Self::Chat => &[
+                (Fault::CrashBefore, 1),
+                (Fault::CrashAfter, 1),
+                (Fault::Refuse, 1),
+                (Fault::LoseAnswer, 1),
+            ],
+        }
+    }
+}
+
+/// One fault of a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Planned {
+    /// At which call, counted from 0 from when the chaos began.
+    pub call: usize,
+    /// What happens to it.
+    pub fault: Fault,
+    /// To so many calls from there on.
+    pub times: usize,
+}
+
+/// A fault that came to pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Injected {
+    /// When, on the stack's clock.
+    pub at: Timestamp,
+    /// The call: its number and what it was.
+    pub call: (usize, String),
+    /// What happened to it.
+    pub fault: Fault,
+    /// Whether it was in the way of a message: a row's write, a platform's call, a death.
+    pub touches_sending: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    armed: bool,
+    trace: Vec<Border>,
+    injected: Vec<Injected>,
+}
+
+/// A schedule at work. Counts calls only while it is armed.
+#[derive(Debug)]
+pub struct Chaos {
+    clock: StackClock,
+    schedule: Vec<Planned>,
+    state: Mutex<State>,
+}
+
+impl Chaos {
+    /// A schedule; empty = nothing fails, and the calls are noted.
+    pub fn new(clock: StackClock, schedule: &[Planned]) -> Self {
+        Self { clock, schedule: schedule.to_vec(), state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on calls are counted and may fail.
+    pub fn begin(&self) {
+        self.state().armed = true;
+    }
+
+    /// From now on nothing fails any more.
+    pub fn calm(&self) {
+        self.state().armed = false;
+    }
+
+    /// What the calls were, in order.
+    pub fn trace(&self) -> Vec<Border> {
+        self.state().trace.clone()
+    }
+
+    /// What went wrong, in order.
+    pub fn injected(&self) -> Vec<Injected> {
+        self.state().injected.clone()
+    }
+}
+
+impl Faults for Chaos {
+    fn fate(&self, call: Call<'_>) -> Option<Fault> {
+        let mut state = self.state();
+        if !state.armed {
+            return None;
+        }
+        let number = state.trace.len();
+        let border = Border::of(call);
+        state.trace.push(border);
+        let hit = |planned: &&Planned| (planned.call..planned.call + planned.times).contains(&number);
+        let fault = self.schedule.iter().find(hit)?.fault;
+        let died = matches!(fault, Fault::CrashBefore | Fault::CrashAfter);
+        state.injected.push(Injected {
+            at: self.clock.now(),
+            call: (number, format!("{call:?}")),
+            fault,
+            touches_sending: died || matches!(border, Border::Write | Border::Chat),
+        });
+        Some(fault)
+    }
+}
+
+/// Lets calls wait for a seeded number of turns, so that a seed decides who is first.
+#[derive(Debug)]
+pub struct Turns(Mutex<SplitMix>);
+
+/// A call waits for fewer turns than this.
+const MOST_TURNS: usize = 6;
+
+impl Turns {
+    /// From a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(SplitMix::new(seed)))
+    }
+}
+
+impl Faults for Turns {
+    fn fate(&self, _: Call<'_>) -> Option<Fault> {
+        None
+    }
+
+    fn delay(&self, _: Call<'_>) -> u32 {
+        let turns = self.0.lock().unwrap_or_else(PoisonError::into_inner).below(MOST_TURNS);
+        u32::try_from(turns).unwrap_or(0)
+    }
+}

@@ -1,0 +1,530 @@
+//! A story that can be told again and again under other faults: what is delivered when, and what
+//! must be true in the end.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a story that can't be told fails its test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use hearth_aws::clock::Clock;
+use hearth_aws::queue::QueueName;
+use hearth_aws::store::Kind;
+use hearth_domain::community::Community;
+use hearth_domain::ids::{MemberId, Owner};
+use hearth_domain::journey::{CaseState, PlanState};
+use hearth_domain::member::{DayPoints, Member, Rules};
+use hearth_domain::message::State;
+use hearth_domain::platform::Platform;
+use hearth_domain::playbook::Playbook;
+use hearth_local::clock::StackClock;
+use hearth_local::control;
+use hearth_local::deliveries::{Delivery, SlackWorkspace, StandardSender, slack_ts};
+use hearth_local::faults::{Faults, NoFaults};
+use hearth_local::sandbox::Received;
+use hearth_local::stack::{Options, Stack};
+use hearth_member_webhook::Answer;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::chaos::{Chaos, Injected, Planned};
+
+/// The Slack community of the stories: one partition of members, so that asking for all of them
+/// is cheap.
+pub const CLUB: &str = r#"
+id = "club"
+platform = "slack"
+name = "Club"
+zone = "Asia/Taipei"
+locale = "en"
+playbook = "brisk"
+workspace = "T1"
+home_channel = "CHOME"
+check_in_channels = ["CCHECKIN"]
+topic_channels = ["CTOPIC"]
+ops_channel = "COPS"
+shards = 1
+
+[secrets]
+signing_secret = ["literal:club-signing-secret"]
+bot_token = "literal:xoxb-club"
+
+[about]
+value = "We make things."
+rules = "Be kind."
+
+[[content]]
+title = "A first thing"
+question = "Which one?"
+url = "https://club.example/first"
+
+[topic]
+title = "The thing of the week"
+question = "What do you make?"
+
+[gift]
+items = "A voucher"
+code = "WELCOME"
+url = "https://club.example/gift"
+"#;
+
+/// The same behind a gateway that speaks Standard Webhooks and takes each `webhook-id` once.
+pub const SHOP: &str = r#"
+id = "shop"
+platform = "standard"
+name = "Shop"
+zone = "Asia/Taipei"
+locale = "en"
+playbook = "brisk"
+check_in_channels = ["checkin"]
+topic_channels = ["topic"]
+ops_channel = "ops"
+shards = 1
+
+[endpoints]
+api = "http://gateway.invalid/send"
+
+[secrets]
+signing_secret = ["literal:whsec_c2hvcC1zaWduaW5nLXNlY3JldA=="]
+outgoing_secret = "literal:whsec_c2hvcC1vdXRnb2luZy1zZWNyZXQ="
+
+[about]
+value = "Good things."
+"#;
+
+/// The default playbook with a milestone after three days of check-ins.
+pub fn brisk() -> String {
+    let days = "[[milestones]]\ndays = 7\n";
+    assert!(Playbook::DEFAULT_TOML.contains(days), "the default playbook has no milestone after 7 days");
+    Playbook::DEFAULT_TOML
+        .replacen("id = \"default\"", "id = \"brisk\"", 1)
+        .replacen(days, "[[milestones]]\ndays = 3\n", 1)
+}
+
+/// What a platform delivers: the same bytes each time, signed anew.
+#[derive(Debug, Clone)]
+enum Post {
+    Slack { content_type: &'static str, body: Vec<u8> },
+    Standard { id: String, kind: &'static str, data: Value },
+}
+
+/// Something that happens in a community.
+#[derive(Debug, Clone)]
+pub struct Beat {
+    /// When.
+    pub at: Timestamp,
+    post: Post,
+}
+
+/// A story.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// Its name, in failures.
+    pub name: &'static str,
+    /// Its community's file.
+    pub community: &'static str,
+    /// What happens, in order.
+    pub beats: Vec<Beat>,
+    /// From here on calls may fail.
+    pub from: Timestamp,
+    /// From here on they don't.
+    pub until: Timestamp,
+    /// Here everything has settled.
+    pub end: Timestamp,
+}
+
+/// When stories begin: Monday, 09:00 in Taipei.
+pub fn monday() -> Timestamp {
+    crate::world::MONDAY.parse().unwrap()
+}
+
+/// So long after [`monday`].
+pub fn at(days: i64, hours: i64, minutes: i64) -> Timestamp {
+    monday() + SignedDuration::from_mins((days * 24 + hours) * 60 + minutes)
+}
+
+/// After the last fault everything is done within this: redeliveries, leases, backoffs.
+const SETTLES: SignedDuration = SignedDuration::from_hours(2);
+
+impl Story {
+    /// An empty one in a community; calls may fail between two instants.
+    pub fn new(name: &'static str, community: &'static str, from: Timestamp, until: Timestamp) -> Self {
+        Self { name, community, beats: Vec::new(), from, until, end: until + SETTLES }
+    }
+
+    /// Who it is about.
+    pub fn platform(&self) -> Platform {
+        Community::parse(self.community).unwrap().platform
+    }
+
+    fn slack() -> SlackWorkspace {
+        SlackWorkspace { community: "club".into(), team: "T1".into(), signing_secret: "club-signing-secret".into() }
+    }
+
+    fn event(mut self, at: Timestamp, event: &Value) -> Self {
+        let body = Self::slack().event(event, at).body;
+        self.beats.push(Beat { at, post: Post::Slack { content_type: "application/json", body } });
+        self
+    }
+
+    fn standard(mut self, at: Timestamp, kind: &'static str, data: Value) -> Self {
+        let id = format!("evt-{}-{}", self.beats.len(), at.as_second());
+        self.beats.push(Beat { at, post: Post::Standard { id, kind, data } });
+        self
+    }
+
+    /// Joins.
+    #[must_use]
+    pub fn joins(self, at: Timestamp, user: &str) -> Self {
+        match self.platform() {
+            Platform::Slack => self.event(at, &json!({"type": "member_joined_channel", "user": user, "channel": "CHOME", "channel_type": "C", "team": "T1", "event_ts": slack_ts(at)})),
+            _ => self.standard(at, "member.joined", json!({"member": user, "name": user})),
+        }
+    }
+
+    /// Leaves.
+    #[must_use]
+    pub fn leaves(self, at: Timestamp, user: &str) -> Self {
+        match self.platform() {
+            Platform::Slack => self.event(at, &json!({"type": "member_left_channel", "user": user, "channel": "CHOME", "channel_type": "C", "team": "T1", "event_ts": slack_ts(at)})),
+            _ => self.standard(at, "member.left", json!({"member": user, "cause": "voluntary"})),
+        }
+    }
+
+    /// Writes in a channel.
+    #[must_use]
+    pub fn says(self, at: Timestamp, user: &str, channel: &str, text: &str) -> Self {
+        let ts = slack_ts(at);
+        match self.platform() {
+            Platform::Slack => self.event(at, &json!({"type": "message", "user": user, "channel": channel, "channel_type": "channel", "text": text, "ts": ts, "event_ts": ts})),
+            _ => self.standard(at, "message.posted", json!({"member": user, "message": ts, "channel": channel, "length": text.chars().count()})),
+        }
+    }
+
+    /// Checks in.
+    #[must_use]
+    pub fn checks_in(self, at: Timestamp, user: &str) -> Self {
+        match self.platform() {
+            Platform::Slack => self.says(at, user, "CCHECKIN", "here I am"),
+            _ => self.standard(at, "member.checked_in", json!({"member": user})),
+        }
+    }
+
+    /// Writes to our bot, one to one.
+    #[must_use]
+    pub fn whispers(self, at: Timestamp, user: &str, text: &str) -> Self {
+        let ts = slack_ts(at);
+        self.event(at, &json!({"type": "message", "user": user, "channel": format!("D{user}"), "channel_type": "im", "text": text, "ts": ts, "event_ts": ts}))
+    }
+
+    /// Reacts to a message.
+    #[must_use]
+    pub fn reacts(self, at: Timestamp, user: &str, emoji: &str) -> Self {
+        let item = json!({"type": "message", "channel": "CHOME", "ts": slack_ts(monday())});
+        self.event(at, &json!({"type": "reaction_added", "user": user, "reaction": emoji, "item_user": "U9", "item": item, "event_ts": slack_ts(at)}))
+    }
+
+    /// Takes another name.
+    #[must_use]
+    pub fn renames(self, at: Timestamp, user: &str, name: &str) -> Self {
+        match self.platform() {
+            Platform::Slack => {
+                let user = json!({"id": user, "team_id": "T1", "name": "x", "deleted": false, "is_bot": false, "updated": at.as_second(), "profile": {"display_name": name}});
+                self.event(at, &json!({"type": "user_change", "user": user, "event_ts": slack_ts(at)}))
+            }
+            _ => self.standard(at, "member.renamed", json!({"member": user, "name": name})),
+        }
+    }
+
+    /// Presses a button of one of our messages.
+    #[must_use]
+    pub fn presses(mut self, at: Timestamp, user: &str, path: &str, value: &str) -> Self {
+        let id = format!("club/{user}/{path}");
+        let body = Self::slack().press(user, &slack_ts(at - SignedDuration::from_mins(5)), &id, value, at).body;
+        self.beats.push(Beat { at, post: Post::Slack { content_type: "application/x-www-form-urlencoded", body } });
+        self
+    }
+}
+
+impl Beat {
+    /// The delivery, signed at `now`.
+    pub fn delivery(&self, now: Timestamp) -> Delivery {
+        match &self.post {
+            Post::Slack { content_type, body } => Story::slack().sign(content_type, body.clone(), now),
+            Post::Standard { id, kind, data } => {
+                let sender = StandardSender { community: "shop".into(), signing_secret: "whsec_c2hvcC1zaWduaW5nLXNlY3JldA==".into() };
+                sender.event(id, kind, self.at, data, now).unwrap()
+            }
+        }
+    }
+}
+
+/// A stack with one community.
+pub struct Stage {
+    /// The stack.
+    pub stack: Stack,
+    /// The community.
+    pub community: Community,
+    /// Its playbook.
+    pub playbook: Playbook,
+}
+
+impl Stage {
+    /// At [`monday`], with faults.
+    pub async fn set(community: &str, clock: StackClock, faults: Arc<dyn Faults>) -> Self {
+        let stack = Stack::start(Options { faults, ..Options::in_memory(clock) }).await.unwrap();
+        let brisk = brisk();
+        stack.publish(Kind::Playbook, &brisk).await.unwrap();
+        stack.publish(Kind::Community, community).await.unwrap();
+        Self { stack, community: Community::parse(community).unwrap(), playbook: Playbook::parse(&brisk).unwrap() }
+    }
+
+    /// At [`monday`], where nothing fails.
+    pub async fn quiet(community: &str) -> Self {
+        Self::set(community, StackClock::standing_at(monday()), Arc::new(NoFaults)).await
+    }
+
+    /// The stack's clock.
+    pub fn now(&self) -> Timestamp {
+        self.stack.clock.now()
+    }
+
+    /// Delivers as a platform does: again a minute later until it is answered with success.
+    pub async fn deliver(&self, beat: &Beat) -> Answer {
+        for _ in 0..8 {
+            let answer = control::deliver(&self.stack, &beat.delivery(self.now())).await;
+            if answer.status < 500 {
+                return answer;
+            }
+            self.stack.advance_to(self.now() + SignedDuration::from_mins(1)).await.unwrap();
+        }
+        panic!("a delivery was answered with 5xx eight times");
+    }
+
+    /// Everything that the end of a story is held against.
+    pub async fn outcome(&self) -> Outcome {
+        let store = &self.stack.store;
+        let id = &self.community.id;
+        let now = self.now();
+        let tasks = Rules::tasks_of(&self.playbook.onboarding);
+        let rules = Rules { zone: &self.community.zone, points: &self.playbook.points, milestones: &self.playbook.milestones, tasks: &tasks, now };
+        let mut outcome = Outcome { end: now, received: self.stack.sandbox.received(None, None, None), ..Outcome::default() };
+        for queue in QueueName::ALL {
+            if self.stack.queues.depth(queue) > 0 {
+                outcome.left.push(format!("{} in {}", self.stack.queues.depth(queue), queue.name()));
+            }
+        }
+        outcome.left.extend(self.stack.queues.dead_letters().iter().map(|letter| format!("dead letter {letter:?}")));
+        for message in store.scan_messages(id).await.unwrap() {
+            outcome.messages.insert(message.id.to_string(), message.state);
+        }
+        for shard in 0..self.community.shards {
+            let (members, more) = store.shard_page(id, shard, None).await.unwrap();
+            assert!(more.is_none(), "a story has few members");
+            for member in members {
+                let mut member = member.unwrap();
+                let rows = store.ledger(id, &member.id).await.unwrap();
+                let open: u32 = member.scoring.open.iter().map(DayPoints::total).sum();
+                let sum = rows.iter().map(|row| row.points).sum::<i64>() + i64::from(open);
+                outcome.sums.insert(member.id.to_string(), (sum, i64::from(member.scoring.total)));
+                outcome.rows.insert(member.id.to_string(), rows.into_iter().map(|row| (row.path, row.points)).collect());
+                member.settle(&rules);
+                outcome.members.insert(member.id.to_string(), essence(member));
+            }
+        }
+        outcome.reports = store.report_list(id).await.unwrap().into_iter().map(|(week, revision)| format!("{week}/{revision}")).collect();
+        outcome
+    }
+
+    /// The messages of one member, by path.
+    pub async fn paths(&self, user: &str) -> Vec<String> {
+        let owner = Owner::Member(MemberId::new(user).unwrap());
+        let rows = self.stack.store.messages(&self.community.id, &owner).await.unwrap();
+        rows.into_iter().map(|row| format!("{} {}", row.id.path(), row.state.name())).collect()
+    }
+}
+
+/// A member without what may differ by when somebody got round to it: how often the item was
+/// written, and the instants at which journeys moved on.
+fn essence(mut member: Member) -> Member {
+    let then = Timestamp::UNIX_EPOCH;
+    member.version = 0;
+    member.recent.floor = 0;
+    member.journey.promo = None;
+    if let Some(plan) = member.journey.onboarding.as_mut() {
+        plan.state = match plan.state {
+            PlanState::Active => PlanState::Active,
+            PlanState::Finished { .. } => PlanState::Finished { at: then },
+            PlanState::Stopped { why, .. } => PlanState::Stopped { at: then, why },
+        };
+    }
+    if let Some(case) = member.journey.win_back.as_mut() {
+        case.state = match case.state {
+            CaseState::Won { .. } => CaseState::Won { at: then },
+            CaseState::Lost { .. } => CaseState::Lost { at: then },
+            other @ (CaseState::Open | CaseState::Surveyed | CaseState::Answered { .. } | CaseState::Unreachable | CaseState::Declined) => other,
+        };
+    }
+    member
+}
+
+/// How a story ended.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// When.
+    pub end: Timestamp,
+    /// Work that nobody has done.
+    pub left: Vec<String>,
+    /// Every message row, by id.
+    pub messages: BTreeMap<String, State>,
+    /// What the platform received.
+    pub received: Vec<Received>,
+    /// The members, without what may differ.
+    pub members: BTreeMap<String, Member>,
+    /// Of each member the sum of the ledger with the open days, and the total.
+    pub sums: BTreeMap<String, (i64, i64)>,
+    /// Of each member the rows of the ledger.
+    pub rows: BTreeMap<String, BTreeMap<String, i64>>,
+    /// The weeks' reports.
+    pub reports: Vec<String>,
+}
+
+/// How long after a fault a message may become UNKNOWN for it: a redelivery, a lease, a tick.
+const BLAMED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+impl Outcome {
+    /// How often each message was received.
+    pub fn times_received(&self) -> BTreeMap<&str, usize> {
+        let mut times = BTreeMap::new();
+        for received in &self.received {
+            *times.entry(received.message_id.as_str()).or_default() += 1;
+        }
+        times
+    }
+
+    /// What is wrong with it by itself: work left, a message not final, one received twice, one
+    /// that says SENT and was not, points that are not the ledger's sum.
+    pub fn flaws(&self) -> Vec<String> {
+        let mut flaws: Vec<String> = self.left.clone();
+        let times = self.times_received();
+        for (id, state) in &self.messages {
+            let received = times.get(id.as_str()).copied().unwrap_or(0);
+            let fits = match state {
+                State::Sent { .. } => received == 1,
+                State::Unknown { .. } => received <= 1,
+                State::Skipped { .. } | State::Failed { .. } => received == 0,
+                State::Pending { .. } | State::Held { .. } | State::Sending { .. } => false,
+            };
+            if !fits {
+                flaws.push(format!("{id} is {state:?} and was received {received} times"));
+            }
+        }
+        flaws.extend(times.keys().filter(|id| !self.messages.contains_key(**id)).map(|id| format!("{id} was received and has no row")));
+        flaws.extend(self.sums.iter().filter(|(_, (sum, total))| sum != total).map(|(member, (sum, total))| format!("{member}: ledger {sum}, total {total}")));
+        flaws
+    }
+
+    /// What differs from the story as it goes where nothing fails. A message may be UNKNOWN
+    /// instead of SENT if a fault was in its way.
+    pub fn differences(&self, plain: &Self, injected: &[Injected], may_be_unknown: bool) -> Vec<String> {
+        let mut found = Vec::new();
+        let ids: BTreeSet<&String> = self.messages.keys().chain(plain.messages.keys()).collect();
+        for id in ids {
+            match (self.messages.get(id), plain.messages.get(id)) {
+                (Some(_), None) => found.push(format!("{id} is not part of the story")),
+                (None, _) => found.push(format!("{id} is missing")),
+                (Some(State::Unknown { at, .. }), Some(State::Sent { .. })) if may_be_unknown => {
+                    let blamed = |fault: &Injected| fault.touches_sending && fault.at <= *at && at.duration_since(fault.at) <= BLAMED_WITHIN;
+                    if !injected.iter().any(blamed) {
+                        found.push(format!("{id} is UNKNOWN at {at} without a fault"));
+                    }
+                }
+                (Some(is), Some(was)) if name(is) != name(was) => found.push(format!("{id} is {is:?}, was {was:?}")),
+                (Some(_), Some(_)) => {}
+            }
+        }
+        differ(&mut found, "member", &self.members, &plain.members);
+        differ(&mut found, "ledger", &self.rows, &plain.rows);
+        if self.reports != plain.reports {
+            found.push(format!("reports {:?}, were {:?}", self.reports, plain.reports));
+        }
+        found
+    }
+}
+
+fn name(state: &State) -> String {
+    match state {
+        State::Skipped { reason, .. } => format!("SKIPPED {}", reason.name()),
+        other => other.name().to_owned(),
+    }
+}
+
+fn differ<T: PartialEq + std::fmt::Debug>(found: &mut Vec<String>, what: &str, is: &BTreeMap<String, T>, was: &BTreeMap<String, T>) {
+    let keys: BTreeSet<&String> = is.keys().chain(was.keys()).collect();
+    for key in keys {
+        if is.get(key) != was.get(key) {
+            found.push(format!("{what} {key} is\n  {:?}\nwas\n  {:?}", is.get(key), was.get(key)));
+        }
+    }
+}
+
+/// A story that was told under a schedule.
+pub struct Told {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The schedule at work.
+    pub chaos: Arc<Chaos>,
+    /// Where.
+    pub stage: Stage,
+}
+
+impl Story {
+    /// Tells it; faults come by schedule, between the story's two instants.
+    pub async fn tell(&self, schedule: &[Planned]) -> Told {
+        let clock = StackClock::standing_at(monday());
+        let chaos = Arc::new(Chaos::new(clock.clone(), schedule));
+        let stage = Stage::set(self.community, clock, chaos.clone()).await;
+        let mut calm = true;
+        for beat in &self.beats {
+            if calm && beat.at >= self.from {
+                stage.stack.advance_to(self.from).await.unwrap();
+                chaos.begin();
+                calm = false;
+            }
+            stage.stack.advance_to(beat.at.max(stage.now())).await.unwrap();
+            let answer = stage.deliver(beat).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            stage.stack.run_until_idle().await;
+        }
+        if calm {
+            stage.stack.advance_to(self.from).await.unwrap();
+            chaos.begin();
+        }
+        stage.stack.advance_to(self.until.max(stage.now())).await.unwrap();
+        chaos.calm();
+        stage.stack.advance_to(self.end).await.unwrap();
+        let outcome = stage.outcome().await;
+        Told { outcome, chaos, stage }
+    }
+
+    /// What is wrong with the story under a schedule; empty = nothing.
+    pub async fn check(&self, plain: &Outcome, schedule: &[Planned]) -> String {
+        let told = self.tell(schedule).await;
+        let injected = told.chaos.injected();
+        let mut flaws = told.outcome.flaws();
+        // A platform that drops repetitions by key leaves nothing uncertain.
+        let may_be_unknown = self.platform() == Platform::Slack;
+        flaws.extend(told.outcome.differences(plain, &injected, may_be_unknown));
+        let mut report = String::new();
+        if !flaws.is_empty() {
+            let _ = writeln!(report, "story {:?}, replay with {schedule:?}", self.name);
+            for fault in &injected {
+                let _ = writeln!(report, "  {} call {} {}: {:?}", fault.at, fault.call.0, fault.call.1, fault.fault);
+            }
+            for flaw in flaws {
+                let _ = writeln!(report, "  - {flaw}");
+            }
+        }
+        report
+    }
+}
