@@ -51,6 +51,8 @@ impl SplitMix {
 pub enum Border {
     /// Reads a table: dying before and after are one.
     Read,
+    /// Reads several items at once: some may be left unread.
+    Batch,
     /// Writes an item.
     Write,
     /// Sends to a queue.
@@ -62,7 +64,8 @@ pub enum Border {
 impl Border {
     fn of(call: Call<'_>) -> Self {
         match call {
-            Call::Table("GetItem" | "BatchGetItem" | "Query" | "Scan" | "DescribeTable") => {
+            Call::Table("BatchGetItem") => Self::Batch,
+            Call::Table("GetItem" | "Query" | "Scan" | "DescribeTable") => {
                 Self::Read
             }
             Call::Table(_) => Self::Write,
@@ -75,7 +78,8 @@ impl Border {
     /// times: once is bad luck, three times an outage.
     pub fn faults(self) -> &'static [(Fault, usize)] {
         match self {
-            Self::Read => &[(Fault::CrashBefore, 1), (Fault::Refuse, 1), (Fault::Refuse, 3)],
+            Self::Read => &[(Fault::CrashBefore, 1), (Fault::Refuse, 3)],
+            Self::Batch => &[(Fault::CrashBefore, 1), (Fault::Refuse, 3), (Fault::Part, 1)],
             Self::Write => &[
                 (Fault::CrashBefore, 1),
                 (Fault::CrashAfter, 1),
@@ -84,7 +88,14 @@ impl Border {
                 (Fault::LoseAnswer, 3),
                 (Fault::Conflict, 1),
             ],
-            Self::Queue | Self::Chat => &[
+            Self::Queue => &[
+                (Fault::CrashBefore, 1),
+                (Fault::CrashAfter, 1),
+                (Fault::Refuse, 1),
+                (Fault::LoseAnswer, 1),
+                (Fault::Part, 1),
+            ],
+            Self::Chat => &[
                 (Fault::CrashBefore, 1),
                 (Fault::CrashAfter, 1),
                 (Fault::Refuse, 1),

@@ -1,5 +1,7 @@
 //! `deliver`, `advance`, `press`, `sent`: what a story is told with.
 
+#![expect(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, reason = "what a story can't do or find fails its test")]
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hearth_aws::clock::Clock;
@@ -12,7 +14,7 @@ use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{MemberId, Owner};
 use hearth_domain::kpi::Report;
 use hearth_domain::member::Member;
-use hearth_domain::message::Message;
+use hearth_domain::message::{Message, State};
 use hearth_domain::playbook::Playbook;
 use hearth_local::clock::StackClock;
 use hearth_local::control;
@@ -143,12 +145,12 @@ pub fn standing_at(at: &str) -> Options {
 
 /// A world at [`MONDAY`].
 pub async fn world() -> World {
-    world_with(standing_at(MONDAY), ACME).await
+    Box::pin(world_with(standing_at(MONDAY), ACME)).await
 }
 
 /// A world at [`MONDAY`] with a playbook of its own.
 pub async fn world_of(playbook: &str) -> World {
-    let world = world().await;
+    let world = Box::pin(world()).await;
     world.publish(Kind::Playbook, playbook).await;
     world
 }
@@ -167,7 +169,7 @@ pub async fn world_with(mut options: Options, community: &str) -> World {
         lines.add(line);
         sink(line);
     });
-    let stack = Stack::start(options).await.unwrap();
+    let stack = Box::pin(Stack::start(options)).await.unwrap();
     stack.publish(Kind::Playbook, Playbook::DEFAULT_TOML).await.unwrap();
     stack.publish(Kind::Community, community).await.unwrap();
     let community = Community::parse(community).unwrap();
@@ -205,14 +207,14 @@ impl World {
 
     /// Hands a delivery to the webhook.
     pub async fn deliver(&self, delivery: &Delivery) -> Answer {
-        control::deliver(&self.stack, delivery).await
+        Box::pin(control::deliver(&self.stack, delivery)).await
     }
 
     /// An event of Slack, accepted and handled.
     pub async fn slack_event(&self, event: Value) {
         let answer = self.deliver(&self.slack.event(&event, self.now())).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        self.stack.run_until_idle().await;
+        Box::pin(self.stack.run_until_idle()).await;
     }
 
     /// Joins the home channel.
@@ -252,7 +254,7 @@ impl World {
     pub async fn shop_event(&self, id: &str, kind: &str, data: &Value) -> Answer {
         let delivery = shop().event(id, kind, self.now(), data, self.now()).unwrap();
         let answer = self.deliver(&delivery).await;
-        self.stack.run_until_idle().await;
+        Box::pin(self.stack.run_until_idle()).await;
         answer
     }
 
@@ -278,12 +280,12 @@ impl World {
         let delivery = self.slack.press(user, &slack_ts(message.at), &message.message_id, value, self.now());
         let answer = self.deliver(&delivery).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        self.stack.run_until_idle().await;
+        Box::pin(self.stack.run_until_idle()).await;
     }
 
     /// Lets time pass.
     pub async fn advance(&self, by: SignedDuration) {
-        self.stack.advance_to(self.now() + by).await.unwrap();
+        Box::pin(self.stack.advance_to(self.now() + by)).await.unwrap();
     }
 
     /// Lets days of 24 hours pass.
@@ -303,7 +305,7 @@ impl World {
 
     /// Lets time pass until an instant.
     pub async fn until(&self, at: &str) {
-        self.stack.advance_to(at.parse().unwrap()).await.unwrap();
+        Box::pin(self.stack.advance_to(at.parse().unwrap())).await.unwrap();
     }
 
     /// Moves the clock with nothing running: the Scheduler is down.
@@ -364,10 +366,8 @@ impl World {
     /// The ledger as an operator reads it: `path state reason`, by path.
     pub async fn ledger(&self, user: &str) -> Vec<String> {
         let row = |message: Message| {
-            let reason = match &message.state {
-                hearth_domain::message::State::Skipped { reason, .. } => format!(" {}", reason.name()),
-                _ => String::new(),
-            };
+            let skipped = if let State::Skipped { reason, .. } = &message.state { Some(reason.name()) } else { None };
+            let reason = skipped.map(|name| format!(" {name}")).unwrap_or_default();
             format!("{} {}{reason}", message.id.path(), message.state.name())
         };
         self.messages(user).await.into_iter().map(row).collect()

@@ -1,11 +1,12 @@
 //! One message: look, claim, send, note what came of it.
 
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use hearth_aws::batch::Failure;
 use hearth_aws::registry::Place;
 use hearth_domain::gate::{Gate, gate};
-use hearth_domain::ids::MessageId;
+use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
 use hearth_domain::journey::Book;
 use hearth_domain::member::Member;
 use hearth_domain::message::{Attempt, Message, NotNow, SkipReason, State, To};
@@ -22,18 +23,58 @@ const SEND_WITHIN: Duration = Duration::from_secs(20);
 /// Noting that a message was sent is worth more than one try: without the note it is UNKNOWN.
 const NOTE_TRIES: u32 = 3;
 
+/// Messages and the members they go to, read at once for a batch. As fresh as the batch is short:
+/// every state change is conditional on the row that was read.
+pub(crate) struct Batched {
+    messages: HashMap<MessageId, Message>,
+    members: HashMap<(CommunityId, MemberId), Member>,
+}
+
+/// One of them.
+pub(crate) struct Found {
+    message: Option<Message>,
+    member: Option<Member>,
+}
+
+impl Batched {
+    /// The message of an id and its member.
+    pub(crate) fn of(&self, id: &MessageId) -> Found {
+        let member = match id.owner() {
+            Owner::Member(member) => self.members.get(&(id.community().clone(), member.clone())).cloned(),
+            Owner::Community => None,
+        };
+        Found { message: self.messages.get(id).cloned(), member }
+    }
+}
+
 impl Messenger {
-    /// Brings one message as far as it can be brought now.
-    pub(crate) async fn deliver(&self, id: &MessageId, now: Timestamp) -> Result<(), Failure> {
+    /// Reads the messages of a batch and the members they go to.
+    pub(crate) async fn load(&self, ids: &[MessageId], now: Timestamp) -> Result<Batched, Failure> {
         let store = &self.deps.store;
-        let Some(message) = store.message(id).await? else {
+        let messages = store.load_messages(ids).await?;
+        let mut wanted: BTreeMap<CommunityId, Vec<MemberId>> = BTreeMap::new();
+        for message in messages.values().filter(|message| !message.state.is_final()) {
+            if let To::Member(member) = &message.to {
+                wanted.entry(message.id.community().clone()).or_default().push(member.clone());
+            }
+        }
+        let mut members = HashMap::new();
+        for (id, wanted) in wanted {
+            // A community that is gone fails its messages one by one, in `deliver`.
+            let Some(place) = self.deps.registry.place(&id, now).await? else { continue };
+            let known = store.known(&place.community, &wanted, true).await?;
+            members.extend(known.into_iter().map(|(member, known)| ((id.clone(), member), known)));
+        }
+        Ok(Batched { messages, members })
+    }
+
+    /// Brings one message as far as it can be brought now.
+    pub(crate) async fn deliver(&self, id: &MessageId, found: Found, now: Timestamp) -> Result<(), Failure> {
+        let Found { message: Some(message), member } = found else {
             // Erased with its member.
             self.count(id, "messages_gone");
             return Ok(());
         };
-        if message.state.is_final() {
-            return Ok(());
-        }
         let place = self.deps.registry.place(id.community(), now).await?;
         let place = place.ok_or_else(|| Failure::Permanent(format!("community {} is not published", id.community())))?;
         let again = message.may_repeat(&place);
@@ -44,14 +85,16 @@ impl Messenger {
             },
             None => message,
         };
-        let member = match &message.to {
-            To::Member(member) => store.member(&place.community, member).await?,
-            To::Channel(_) => None,
+        // A duplicate of the request, or somebody is at it, or it has its time: the due index
+        // knows of it.
+        let claimed = match message.claim(now) {
+            Ok(claimed) => claimed,
+            Err(NotNow::Done | NotNow::Leased | NotNow::Later) => return Ok(()),
         };
         let pinned = if message.playbook == place.version { None } else { self.deps.registry.playbook(&place.community.playbook, message.playbook).await? };
         let book = pinned.as_deref().map_or(place.book(), |playbook| Book { playbook, version: message.playbook });
         match gate(&message, member.as_ref(), &place.community, book.playbook, now) {
-            Gate::Send => self.send(&place, book, message, member.as_ref(), now).await,
+            Gate::Send => self.send(&place, book, claimed, member.as_ref(), now).await,
             Gate::Hold(until) => self.write(message.hold(until)).await.map(|_| ()),
             Gate::Skip(reason) => self.skip(&place, message, member, reason, now).await,
         }
@@ -67,9 +110,6 @@ impl Messenger {
     }
 
     async fn skip(&self, place: &Place, message: Message, member: Option<Member>, reason: SkipReason, now: Timestamp) -> Result<(), Failure> {
-        if message.claim(now) == Err(NotNow::Leased) {
-            return Ok(());
-        }
         let (class, created) = (message.class, message.created);
         let skipped = self.write(message.skip(reason, now)).await?;
         if let (Some(_), Class::Promo, Some(member)) = (skipped, class, member) {
@@ -101,14 +141,8 @@ impl Messenger {
         }
     }
 
-    async fn send(&self, place: &Place, book: Book<'_>, message: Message, member: Option<&Member>, now: Timestamp) -> Result<(), Failure> {
-        let again = message.may_repeat(place);
-        let claimed = match message.claim(now) {
-            Ok(claimed) => claimed,
-            // A duplicate of the request, or somebody is at it, or it has its time: the due index
-            // knows of it.
-            Err(NotNow::Done | NotNow::Leased | NotNow::Later) => return Ok(()),
-        };
+    async fn send(&self, place: &Place, book: Book<'_>, claimed: Message, member: Option<&Member>, now: Timestamp) -> Result<(), Failure> {
+        let again = claimed.may_repeat(place);
         let Some(claimed) = self.write(claimed).await? else { return Ok(()) };
         let attempt = self.attempt(place, book, &claimed, member, now).await;
         self.note(claimed.finish(attempt, again, now)).await

@@ -80,33 +80,40 @@ pub async fn handle(messenger: &Messenger, invocation: Invocation, now: Timestam
             Work::EventV1(_) | Work::RollupV1(_) => batch.fail(record.id, Failure::Permanent("work of another function".to_owned())),
         }
     }
-    let sent = futures::stream::iter(sends).map(|(record, id)| {
-        let deadline = &deadline;
-        async move {
-            if deadline.is_short() {
-                return (record, Err(Failure::Retry("the invocation's time is nearly over".to_owned())));
-            }
-            (record, guarded(messenger.deliver(&id, now)).await)
-        }
-    });
-    for (record, done) in sent.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
-        if let Err(failure) = done {
-            batch.fail(record, failure);
-        }
+    for (record, failure) in send_all(messenger, sends, now, &deadline).await {
+        batch.fail(record, failure);
     }
     Ok(batch.close())
+}
+
+/// Brings messages as far as they can be brought now; what failed, by the name it came with.
+async fn send_all<T>(messenger: &Messenger, sends: Vec<(T, MessageId)>, now: Timestamp, deadline: &Deadline) -> Vec<(T, Failure)> {
+    let ids: Vec<MessageId> = sends.iter().map(|(_, id)| id.clone()).collect();
+    let loaded = match guarded(messenger.load(&ids, now)).await {
+        Ok(loaded) => loaded,
+        Err(failure) => return sends.into_iter().map(|(name, _)| (name, failure.clone())).collect(),
+    };
+    let work = sends.into_iter().map(|(name, id)| {
+        let loaded = loaded.of(&id);
+        async move {
+            if deadline.is_short() {
+                return (name, Err(Failure::Retry("the invocation's time is nearly over".to_owned())));
+            }
+            (name, guarded(messenger.deliver(&id, loaded, now)).await)
+        }
+    });
+    let done = futures::stream::iter(work).buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await;
+    done.into_iter().filter_map(|(name, done)| done.err().map(|failure| (name, failure))).collect()
 }
 
 async fn drain_shard(messenger: &Messenger, shard: u8, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
     drain::pages(&messenger.deps, Consumer::Messenger, shard, now, deadline, async |due| {
         let ids: Vec<MessageId> = due.into_iter().filter_map(|due| if let Due::Message(id) = due { Some(id) } else { None }).collect();
-        let work = futures::stream::iter(ids).map(|id| async move {
-            if let Err(failure) = guarded(messenger.deliver(&id, now)).await {
-                tracing::error!(community = %id.community(), path = id.path(), error = %failure, "due message not done; the next tick tries again");
-                messenger.deps.metrics.count(id.community().as_str(), "due_failed");
-            }
-        });
-        work.buffered(SIDE_BY_SIDE).collect::<Vec<()>>().await;
+        let sends: Vec<(MessageId, MessageId)> = ids.into_iter().map(|id| (id.clone(), id)).collect();
+        for (id, failure) in send_all(messenger, sends, now, deadline).await {
+            tracing::error!(community = %id.community(), error = %failure, "due message not done; the next tick tries again");
+            messenger.deps.metrics.count(id.community().as_str(), "due_failed");
+        }
     })
     .await
 }

@@ -11,6 +11,7 @@ use aws_smithy_types::body::SdkBody;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::faults::{Borders, Call, Fault};
 
@@ -39,6 +40,20 @@ impl Embedded {
         SharedHttpClient::new(http_client_fn(move |_, _| connector.clone()))
     }
 
+    /// The same database for another process: with faults of its own.
+    #[must_use]
+    pub fn behind(&self, borders: Borders) -> Self {
+        Self { database: self.database.clone(), borders }
+    }
+
+    /// A query without the SDK around it, for the stack's own loop, which asks often. Nothing
+    /// happens to it.
+    pub fn query(&self, request: &Value) -> anyhow::Result<Value> {
+        let answer = self.dispatch("Query", request.to_string().as_bytes());
+        let answer = answer.map_err(|error| anyhow::anyhow!("Query: {}", error.to_json()))?;
+        Ok(serde_json::from_str(&answer)?)
+    }
+
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
@@ -49,7 +64,8 @@ impl Embedded {
                 self.run(&operation, &request)?;
                 self.borders.die().await
             }
-            Some(Fault::Refuse) => response(400, error_body("ThrottlingException", "Rate exceeded")),
+            Some(Fault::Part) if operation == "BatchGetItem" => self.read_part(&request),
+            Some(Fault::Refuse | Fault::Part) => response(400, error_body("ThrottlingException", "Rate exceeded")),
             Some(Fault::LoseAnswer) => {
                 self.run(&operation, &request)?;
                 Err(ConnectorError::io("the answer was lost".into()))
@@ -57,6 +73,26 @@ impl Embedded {
             Some(Fault::Conflict) if operation == "TransactWriteItems" => response(400, CANCELLED.to_owned()),
             Some(Fault::Conflict) => response(400, error_body("TransactionConflictException", "Transaction is ongoing for the item")),
         }
+    }
+
+    /// A batch read of which only the first key is read.
+    fn read_part(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let other = |error: serde_json::Error| ConnectorError::other(error.into(), None);
+        let mut wanted: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).map_err(other)?;
+        let mut left = serde_json::Map::new();
+        for (table, keys) in wanted["RequestItems"].as_object_mut().into_iter().flatten() {
+            let rest = keys["Keys"].as_array_mut().map(|keys| keys.split_off(keys.len().min(1))).unwrap_or_default();
+            if !rest.is_empty() {
+                left.insert(table.clone(), json!({"Keys": rest}));
+            }
+        }
+        let answer = match self.dispatch("BatchGetItem", wanted.to_string().as_bytes()) {
+            Ok(answer) => answer,
+            Err(error) => return response(error.status_code(), error.to_json()),
+        };
+        let mut answer: Value = serde_json::from_str(&answer).map_err(other)?;
+        answer["UnprocessedKeys"] = Value::Object(left);
+        response(200, answer.to_string())
     }
 
     fn run(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {

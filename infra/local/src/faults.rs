@@ -29,6 +29,9 @@ pub enum Fault {
     LoseAnswer,
     /// DynamoDB only: another transaction is at the item.
     Conflict,
+    /// Only the first of several things asked for is done: keys are left unread, messages are
+    /// not taken. A call that asks for one thing fails at once.
+    Part,
 }
 
 /// Decides which calls fail.

@@ -51,7 +51,7 @@ pub(crate) async fn page(
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(digest(&SHA256, text.as_bytes()));
     format!(
-        "default-src 'none'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+        "default-src 'none'; img-src data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
          style-src 'sha256-{}'; script-src 'sha256-{}'",
         hash(STYLE),
         hash(SCRIPT),

@@ -42,6 +42,8 @@ struct State {
     dead: Vec<DeadLetter>,
     next: u64,
     sent: u64,
+    /// Everything that was ever sent, if somebody asked for it.
+    kept: Option<Vec<(QueueName, String)>>,
 }
 
 /// All queues. Clones are the same queues.
@@ -70,6 +72,9 @@ impl Queues {
         let number = state.next;
         state.next += 1;
         state.sent += 1;
+        if let Some(kept) = state.kept.as_mut() {
+            kept.push((queue, body.clone()));
+        }
         state.waiting.entry(queue).or_default().insert((now, number), Stored { body, receives: 0 });
         drop(state);
         self.arrived.notify_one();
@@ -135,6 +140,16 @@ impl Queues {
         count
     }
 
+    /// From now on everything that is sent is kept as well, for [`Queues::kept`].
+    pub fn keep(&self) {
+        self.state().kept.get_or_insert_default();
+    }
+
+    /// What was sent since [`Queues::keep`], in order.
+    pub fn kept(&self) -> Vec<(QueueName, String)> {
+        self.state().kept.clone().unwrap_or_default()
+    }
+
     /// All messages ever sent.
     pub fn sent(&self) -> u64 {
         self.state().sent
@@ -157,14 +172,16 @@ impl Queue for Queues {
             match fate {
                 Some(Fault::CrashBefore) => self.borders.die::<()>().await,
                 Some(Fault::Refuse | Fault::Conflict) => return Err(failed(work.len(), "refused")),
-                Some(Fault::CrashAfter | Fault::LoseAnswer) | None => {}
+                Some(Fault::CrashAfter | Fault::LoseAnswer | Fault::Part) | None => {}
             }
-            for one in work {
+            let taken = if fate == Some(Fault::Part) { work.len() / 2 } else { work.len() };
+            for one in work.iter().take(taken) {
                 self.put(queue, one.to_json());
             }
             match fate {
                 Some(Fault::CrashAfter) => self.borders.die().await,
                 Some(Fault::LoseAnswer) => Err(failed(work.len(), "timeout")),
+                Some(Fault::Part) => Err(failed(work.len() - taken, "partial")),
                 Some(Fault::CrashBefore | Fault::Refuse | Fault::Conflict) | None => Ok(()),
             }
         })

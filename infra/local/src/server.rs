@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hearth_member_webhook::MAX_BODY;
@@ -43,7 +44,23 @@ impl Local {
 }
 
 fn router(local: Local) -> Router {
-    Router::new().route("/", get(page::page)).nest("/local", control::routes()).fallback(webhook).with_state(local)
+    let control = control::routes().layer(axum::middleware::from_fn(own_pages_only));
+    Router::new().route("/", get(page::page)).nest("/local", control).fallback(webhook).with_state(local)
+}
+
+/// A page of another site that is open in the same browser may post to this machine; browsers
+/// name where it is from. Commands name nothing.
+async fn own_pages_only(request: axum::extract::Request, next: Next) -> Response {
+    if is_foreign(request.headers()) {
+        return (StatusCode::FORBIDDEN, "{\"error\":\"only this stack's own page and commands may ask this\"}").into_response();
+    }
+    next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else { return false };
+    origin.split_once("://").map(|(_, authority)| authority) != text(header::HOST)
 }
 
 /// Whatever is not ours to know is the webhook's to answer, with its own 404.
@@ -98,5 +115,28 @@ async fn run_moves(stack: &Stack, mut moves: mpsc::Receiver<Move>, stop: impl Fu
         };
         // Nobody waiting any more is no reason not to move.
         let _ = answer.send(Box::pin(stack.advance_to(target)).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_stacks_own_page_and_commands_may_ask() {
+        for (origin, host, foreign) in [
+            (None, "127.0.0.1:9000", false),
+            (Some("http://127.0.0.1:9000"), "127.0.0.1:9000", false),
+            (Some("http://localhost:9000"), "127.0.0.1:9000", true),
+            (Some("https://evil.example"), "127.0.0.1:9000", true),
+            (Some("null"), "127.0.0.1:9000", true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            assert_eq!(is_foreign(&headers), foreign, "{origin:?}");
+        }
     }
 }

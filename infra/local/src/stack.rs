@@ -20,7 +20,7 @@ use hearth_aws::pseudonym::Pseudonyms;
 use hearth_aws::queue::QueueName;
 use hearth_aws::registry::Registry;
 use hearth_aws::secrets::{LocalSecrets, SecretBook};
-use hearth_aws::store::keys::DUE_SHARDS;
+use hearth_aws::store::keys::{self, DUE_SHARDS};
 use hearth_aws::store::{Store, schema};
 use hearth_aws::telemetry::Metrics;
 use hearth_domain::community::{Community, SecretRef};
@@ -30,6 +30,7 @@ use hearth_member_webhook::{Answer, Webhook};
 use hearth_messenger::Messenger;
 use hearth_platforms::{Http, HttpError, Request};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use crate::clock::StackClock;
@@ -135,7 +136,9 @@ pub struct Stack {
     pub registry: Arc<Registry>,
     /// Pseudonyms in logs.
     pub pseudonyms: Pseudonyms,
-    environment: Environment,
+    tables: Embedded,
+    config: Config,
+    metrics: hearth_aws::telemetry::Sink,
     borders: Borders,
     webhook: Webhook,
     onboarding: Deps,
@@ -182,7 +185,7 @@ impl Http for Chat {
                     let _ = self.sandbox.call(request).await;
                     self.borders.die().await
                 }
-                Some(Fault::Refuse | Fault::Conflict) => Err(HttpError::NotSent("refused".to_owned())),
+                Some(Fault::Refuse | Fault::Conflict | Fault::Part) => Err(HttpError::NotSent("refused".to_owned())),
                 Some(Fault::LoseAnswer) => {
                     let _ = self.sandbox.call(request).await;
                     Err(HttpError::Uncertain("answer lost".to_owned()))
@@ -206,7 +209,8 @@ impl Stack {
         let functions = Embedded::new(database.clone(), borders.clone());
         let client = clients::dynamodb(&config, Some(functions.client()))?;
         // What the operator reads and the stack's own loop never fail.
-        let own = clients::dynamodb(&config, Some(Embedded::new(database, quiet).client()))?;
+        let tables = Embedded::new(database, quiet);
+        let own = clients::dynamodb(&config, Some(tables.client()))?;
         schema::create(&own, &config.tables).await?;
         let queues = Queues::new(options.clock.clone(), borders.clone());
         let clock = options.clock.clone();
@@ -239,7 +243,9 @@ impl Stack {
             calendar: Rollup::new(calendar),
             registry,
             store,
-            environment: options.environment,
+            tables,
+            config,
+            metrics: options.metrics,
             clock: options.clock,
             queues,
             sandbox,
@@ -273,9 +279,30 @@ impl Stack {
     pub fn literal_secret(&self, community: &Community, name: &str) -> Option<String> {
         community.secrets.get(name)?.iter().find_map(|reference| match reference {
             SecretRef::Literal(value) => Some(value.clone()),
-            SecretRef::Env(name) => self.environment.get(name).map(str::to_owned),
+            SecretRef::Env(name) => self.config.environment.get(name).map(str::to_owned),
             SecretRef::Ssm(_) | SecretRef::SecretsManager(_) => None,
         })
+    }
+
+    /// The parts of one more process of a function, on the same tables and queues: with caches of
+    /// its own, and with faults of its own at the tables.
+    pub fn process(&self, function: Function, faults: Arc<dyn Faults>) -> anyhow::Result<Deps> {
+        let tables = self.tables.behind(Borders::new(faults));
+        let store = Store::new(clients::dynamodb(&self.config, Some(tables.client()))?, self.config.tables.clone());
+        Ok(Deps {
+            registry: Arc::new(Registry::new(&store)),
+            store,
+            queue: Arc::new(self.queues.clone()),
+            pseudonyms: self.pseudonyms.clone(),
+            metrics: Metrics::to(function.name(), self.metrics.clone()),
+        })
+    }
+
+    /// One more messenger, on the same tables, queues and platforms.
+    pub fn messenger(&self, faults: Arc<dyn Faults>) -> anyhow::Result<Messenger> {
+        let deps = self.process(Function::Messenger, faults)?;
+        let secrets = SecretBook::new(Arc::new(LocalSecrets(self.config.environment.clone())));
+        Ok(Messenger::new(deps, Arc::new(self.sandbox.clone()), secrets))
     }
 
     /// What a function's table requests have cost, looking up communities included.
@@ -324,7 +351,8 @@ impl Stack {
             self.ask_for_reports_again();
         }
         let (now, deadline) = (self.clock.now(), Deadline::none());
-        let run = async {
+        // Boxed: the handlers' nested futures are deep, and a test's stack is not.
+        let run = Box::pin(async {
             match function {
                 Function::MemberWebhook => Ok(SqsBatchResponse::default()),
                 Function::Onboarding => hearth_onboarding::handle(&self.onboarding, invocation, now, deadline).await,
@@ -333,7 +361,7 @@ impl Stack {
                 Function::KpiRollup => hearth_kpi_rollup::handle(&self.rollup, invocation, now, deadline).await,
                 Function::Messenger => hearth_messenger::handle(&self.messenger, invocation, now, deadline).await,
             }
-        };
+        });
         let result = tokio::select! {
             biased;
             result = run => Some(result),
@@ -350,13 +378,14 @@ impl Stack {
     async fn pump(&self, queue: QueueName) -> bool {
         let Some(event) = self.queues.receive(queue, self.batch) else { return false };
         let ids: Vec<String> = event.records.iter().filter_map(|record| record.message_id.clone()).collect();
+        let answered = self.invoke(Function::of(queue), batch(event)).await;
         // Check-ins alone move no due instant unless they write messages, and those wake the
         // messenger, if nothing fails in between.
         if queue != QueueName::CheckIn || self.borders.disturbed() {
             self.dues_moved.store(true, Ordering::Relaxed);
         }
         // A process that died, and a function that failed as a whole, delete nothing.
-        if let Some(Ok(response)) = self.invoke(Function::of(queue), batch(event)).await {
+        if let Some(Ok(response)) = answered {
             let failed: Vec<String> = response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
             // As SQS does: an empty identifier fails the whole batch.
             if failed.iter().all(|id| !id.is_empty()) {
@@ -424,11 +453,23 @@ impl Stack {
         let mut earliest: Option<Timestamp> = None;
         for consumer in [Consumer::Onboarding, Consumer::WinBack, Consumer::Messenger] {
             for shard in 0..DUE_SHARDS {
-                let due = self.store.next_due(consumer, shard).await?;
+                let due = self.next_due_in(consumer, shard)?;
                 earliest = [earliest, due].into_iter().flatten().min();
             }
         }
         Ok(kept(Some(earliest)))
+    }
+
+    fn next_due_in(&self, consumer: Consumer, shard: u8) -> anyhow::Result<Option<Timestamp>> {
+        let table = match consumer {
+            Consumer::Onboarding | Consumer::WinBack => &self.config.tables.members,
+            Consumer::Messenger => &self.config.tables.journal,
+        };
+        let answer = self.tables.query(&json!({
+            "TableName": table, "IndexName": schema::DUE_INDEX, "Limit": 1,
+            "KeyConditionExpression": "due_pk = :pk", "ExpressionAttributeValues": {":pk": {"S": keys::due_pk(consumer, shard)}},
+        }))?;
+        Ok(answer.pointer("/Items/0/due_sk/S").and_then(Value::as_str).and_then(keys::due_at))
     }
 
     /// When the next report falls due. Asked again only after the rollup ran or something was

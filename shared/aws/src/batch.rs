@@ -98,7 +98,8 @@ impl Batch {
 
 /// Runs work so that a panic in it is a failure of its records and nothing else.
 pub async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    match AssertUnwindSafe(work).catch_unwind().await {
+    // Boxed: one small piece of the batch's future, however deep the work is.
+    match AssertUnwindSafe(Box::pin(work)).catch_unwind().await {
         Ok(result) => result,
         // The panic's message may quote what it worked on.
         Err(_) => Err(Failure::Permanent("panicked; see the line before".to_owned())),

@@ -1,12 +1,13 @@
 //! What falls due: a tick looks which shards of the due index have something, a worker drains a
 //! shard in place. Nothing is enqueued one by one, a missed tick heals itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::StreamExt;
 use hearth_domain::decide;
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::journey::Consumer;
+use hearth_domain::member::Member;
 use hearth_domain::message::Message;
 use jiff::Timestamp;
 
@@ -14,6 +15,7 @@ use crate::batch::{Failure, guarded};
 use crate::deadline::Deadline;
 use crate::deps::Deps;
 use crate::intake::{SIDE_BY_SIDE, context, hand_on, pause, pending};
+use crate::registry::Place;
 use crate::store::keys::DUE_SHARDS;
 use crate::store::{Due, StoreError};
 use crate::wire::{Work, drain_queue};
@@ -61,38 +63,71 @@ where
     Ok(())
 }
 
-/// Drains a shard of members: loads, decides, writes each, and hands the messages on.
+/// Drains a shard of members: loads a page at once, decides and writes each, and hands the
+/// messages on.
 pub async fn members(deps: &Deps, consumer: Consumer, shard: u8, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
     pages(deps, consumer, shard, now, deadline, async |due| {
-        let work = futures::stream::iter(due).map(|due| async {
-            let Due::Member { community, member } = due else { return Vec::new() };
-            match guarded(step(deps, &community, &member, now)).await {
-                Ok(messages) => messages,
-                Err(failure) => {
-                    let member = deps.pseudonyms.of(&community, &member);
-                    tracing::error!(community = %community, member, error = %failure, "due member not done; the next tick tries again");
-                    deps.metrics.count(community.as_str(), "due_failed");
-                    Vec::new()
-                }
+        let mut by_community: BTreeMap<CommunityId, Vec<MemberId>> = BTreeMap::new();
+        for due in due {
+            if let Due::Member { community, member } = due {
+                by_community.entry(community).or_default().push(member);
             }
-        });
-        let messages: Vec<Vec<Message>> = work.buffered(SIDE_BY_SIDE).collect().await;
-        hand_on(deps, messages.into_iter().flatten().collect()).await;
+        }
+        let mut messages = Vec::new();
+        for (community, members) in by_community {
+            messages.extend(steps(deps, &community, members, now).await);
+        }
+        hand_on(deps, messages).await;
     })
     .await
 }
 
-async fn step(deps: &Deps, community: &CommunityId, id: &MemberId, now: Timestamp) -> Result<Vec<Message>, Failure> {
-    let place = deps.registry.place(community, now).await?;
-    let place = place.ok_or_else(|| Failure::Permanent(format!("community {community} is not published")))?;
+/// The due steps of some members of one community. What fails stays due.
+async fn steps(deps: &Deps, id: &CommunityId, members: Vec<MemberId>, now: Timestamp) -> Vec<Message> {
+    let failed = |failure: &Failure, count: usize| {
+        tracing::error!(community = %id, count, error = %failure, "due members not done; the next tick tries again");
+        deps.metrics.add(id.as_str(), "due_failed", count as f64);
+    };
+    let (place, mut known) = match load(deps, id, &members, now).await {
+        Ok(loaded) => loaded,
+        Err(failure) => {
+            failed(&failure, members.len());
+            return Vec::new();
+        }
+    };
+    let work: Vec<Member> = members.iter().filter_map(|member| known.remove(member)).collect();
+    let done = futures::stream::iter(work).map(|member| guarded(step(deps, &place, member, now)));
+    let mut messages = Vec::new();
+    for step in done.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
+        match step {
+            Ok(step) => messages.extend(step),
+            Err(failure) => failed(&failure, 1),
+        }
+    }
+    messages
+}
+
+async fn load(deps: &Deps, id: &CommunityId, members: &[MemberId], now: Timestamp) -> Result<(Place, HashMap<MemberId, Member>), Failure> {
+    let place = deps.registry.place(id, now).await?;
+    let place = place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
+    let known = deps.store.known(&place.community, members, true).await?;
+    Ok((place, known))
+}
+
+/// Decides and writes; again with the latest member if somebody else wrote in between.
+async fn step(deps: &Deps, place: &Place, mut member: Member, now: Timestamp) -> Result<Vec<Message>, Failure> {
     for attempt in 1..=TRIES {
-        let Some(member) = deps.store.member(&place.community, id).await? else { return Ok(Vec::new()) };
-        let pinned = deps.registry.pinned(&place, &member).await?;
-        let decision = decide::on_due(member, context(&place, pinned.as_ref(), now));
+        let id = member.id.clone();
+        let pinned = deps.registry.pinned(place, &member).await?;
+        let decision = decide::on_due(member, context(place, pinned.as_ref(), now));
         match deps.store.save(&place.community, &decision).await {
             Ok(_) => return Ok(pending(decision.messages)),
-            Err(StoreError::Conflict(_)) if attempt < TRIES => pause(attempt, id).await,
+            Err(StoreError::Conflict(_)) if attempt < TRIES => pause(attempt, &id).await,
             Err(error) => return Err(error.into()),
+        }
+        match deps.store.member(&place.community, &id).await? {
+            Some(latest) => member = latest,
+            None => return Ok(Vec::new()),
         }
     }
     Err(Failure::Retry("member: written by others again and again".to_owned()))

@@ -5,12 +5,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::prelude::*;
 
 /// Starts JSON logging to standard output, at `HEARTH_LOG` (`error` to `trace`; default `info`).
 pub fn start(level: Option<&str>) {
-    let level = level.and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);
+    let level = level.and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
     // A second start (tests in one process) leaves the first in place.
-    let _ = tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_target(false).try_init();
+    let _ = logging(level, std::io::stdout).try_init();
+}
+
+/// JSON lines of our own code down to `level`, and of other crates down to `info`: below that the
+/// SDK writes whole requests, members and all.
+pub fn logging<W>(level: Level, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let wanted = Targets::new().with_target("hearth", level).with_default(level.min(Level::INFO));
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_writer(writer);
+    tracing_subscriber::registry().with(lines.with_filter(wanted))
 }
 
 /// Where a metrics line goes.

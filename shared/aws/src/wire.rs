@@ -271,3 +271,6 @@ pub fn drain_queue(consumer: Consumer) -> crate::queue::QueueName {
         Consumer::Messenger => crate::queue::QueueName::SendBulk,
     }
 }
+
+#[cfg(test)]
+mod tests;

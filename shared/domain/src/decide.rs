@@ -35,7 +35,7 @@ pub struct Decision {
     pub changed: bool,
     /// Messages to write, pending or skipped.
     pub messages: Vec<Message>,
-    /// Days whose points become ledger rows, before the member is written.
+    /// Days that leave the item as one ledger row, written before the member; often none.
     pub closed: Vec<DayPoints>,
     /// One-off points that become ledger rows, with the member.
     pub awards: Vec<Award>,

@@ -269,10 +269,10 @@ impl Message {
                 next.platform_id = platform_id;
                 State::Sent { at: now }
             }
-            Attempt::Retry { after, reason } => self.retry(after, reason, now),
+            Attempt::Retry { after, reason } => self.retry(after, &reason, now),
             Attempt::Unreachable { .. } => State::Skipped { at: now, reason: SkipReason::Unreachable },
             Attempt::Permanent { reason } => State::Failed { at: now, reason },
-            Attempt::Unknown { reason } if again => self.retry(None, reason, now),
+            Attempt::Unknown { reason } if again => self.retry(None, &reason, now),
             Attempt::Unknown { reason } => State::Unknown { at: now, reason },
         };
         next
@@ -285,7 +285,7 @@ impl Message {
             State::Sending { lease } if *lease <= now => {
                 Some(self.finish(Attempt::Unknown { reason: "lease-expired".to_owned() }, again, now))
             }
-            _ => None,
+            State::Pending { .. } | State::Held { .. } | State::Sending { .. } | State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => None,
         }
     }
 
@@ -309,7 +309,7 @@ impl Message {
         }
     }
 
-    fn retry(&self, after: Option<SignedDuration>, reason: String, now: Timestamp) -> State {
+    fn retry(&self, after: Option<SignedDuration>, reason: &str, now: Timestamp) -> State {
         if self.attempt >= MAX_ATTEMPTS {
             return State::Failed { at: now, reason: format!("gave-up:{reason}") };
         }

@@ -65,9 +65,13 @@ fn row(html: &mut Html, view: &PageView, shown: &Shown, message: &Message) {
         .raw(class)
         .raw("\">")
         .text(view.say(label));
-    html.raw("</span> <small>")
-        .text(message.state.name())
-        .raw("</small>");
+    html.raw("</span>");
+    // The word of the ledger's JSON, where it is another one.
+    if !message.state.name().eq_ignore_ascii_case(view.say(label)) {
+        html.raw(" <small>")
+            .text(message.state.name())
+            .raw("</small>");
+    }
     if message.attempt > 1 {
         html.raw("<br><small>")
             .text(view.say(Label::Attempts))

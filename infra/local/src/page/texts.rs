@@ -147,7 +147,7 @@ labels! {
     Final: "定稿", "定稿", "final";
     Provisional: "暫定", "暂定", "provisional";
     RawData: "原始資料（JSON）", "原始数据（JSON）", "Raw data (JSON)";
-    Outbox: "寄件匣", "发件箱", "outbox";
+    Outbox: "寄件匣", "发件箱", "Outbox";
     NothingHere: "這裡還沒有社群", "这里还没有社群", "No community yet";
     HowToPublish: "先發布一個社群，範例檔在專案裡。開另一個終端機，執行：", "请先发布一个社群，项目中附有示例文件。另开一个终端，运行：", "Publish one first; the project brings an example. In another terminal, run:";
     ThenReload: "完成後重新整理這一頁。", "完成后刷新本页。", "Then reload this page.";

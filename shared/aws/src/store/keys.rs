@@ -49,7 +49,7 @@ pub fn messages(community: &CommunityId, owner: &Owner) -> Key {
     Key::new(around(community, owner), "message#")
 }
 
-/// A ledger row: `day/2026-01-05`, `task/rename`, `streak/7`.
+/// A ledger row: `days/2026-01-05`, `task/rename`, `streak/7`.
 pub fn points(community: &CommunityId, member: &MemberId, path: &str) -> Key {
     Key::new(around(community, &Owner::Member(member.clone())), format!("points#{path}"))
 }

@@ -1,5 +1,8 @@
-//! A member as it is stored: attribute names of a letter or two, bitmaps as bytes, so that the
-//! item stays under a kilobyte and every write costs one unit.
+//! A member as it is stored: attribute names of a letter or two, and what belongs together packed
+//! into bytes (a map costs a name and a byte for each of its numbers), so that the item stays under
+//! a kilobyte and every write costs one unit.
+
+mod packed;
 
 use hearth_domain::days::{IsoWeek, LocalDay, Zone};
 use hearth_domain::event::LeaveReason;
@@ -11,6 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use self::packed::{Reader, Writer};
 use super::keys;
 
 /// A stored member that is not what it should be.
@@ -36,22 +40,22 @@ pub(crate) struct MemberItem {
     jt: bool,
     /// Name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    n: Option<Told<String>>,
+    n: Option<ByteBuf>,
     /// Locale.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    lo: Option<Told<Locale>>,
+    lo: Option<ByteBuf>,
     /// Staff.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    st: Option<Told<bool>>,
+    st: Option<ByteBuf>,
     /// Zones.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    zo: Vec<(i64, String)>,
+    #[serde(skip_serializing_if = "is_empty", default)]
+    zo: ByteBuf,
     /// Interest; empty = just looking.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    i: Option<Told<String>>,
+    i: Option<ByteBuf>,
     /// Opted out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    oo: Option<Told<bool>>,
+    oo: Option<ByteBuf>,
     /// First days, big-endian without leading zeros.
     #[serde(skip_serializing_if = "is_empty", default)]
     fd: ByteBuf,
@@ -63,10 +67,10 @@ pub(crate) struct MemberItem {
     rd: ByteBuf,
     /// Current week.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    wc: Option<WeekItem>,
+    wc: Option<ByteBuf>,
     /// Previous week.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    wp: Option<WeekItem>,
+    wp: Option<ByteBuf>,
     /// Last transition before both.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     wb: Option<ByteBuf>,
@@ -80,8 +84,8 @@ pub(crate) struct MemberItem {
     #[serde(skip_serializing_if = "is_default", default)]
     p: u32,
     /// Open days: day, checked in, check-in, message, reaction.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    od: Vec<(i32, u8, u16, u16, u16)>,
+    #[serde(skip_serializing_if = "is_empty", default)]
+    od: ByteBuf,
     /// Closed through.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     ct: Option<i32>,
@@ -102,10 +106,10 @@ pub(crate) struct MemberItem {
     tp: u8,
     /// Onboarding.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    ob: Option<PlanItem>,
+    ob: Option<ByteBuf>,
     /// Win-back.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    wi: Option<CaseItem>,
+    wi: Option<ByteBuf>,
     /// Promotional messages of a day.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pr: Option<(i32, u8)>,
@@ -119,98 +123,42 @@ fn is_empty(bytes: &ByteBuf) -> bool {
     bytes.is_empty()
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Told<T> {
-    o: ByteBuf,
-    x: T,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct WeekItem {
-    w: i32,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    t: Option<ByteBuf>,
-    #[serde(skip_serializing_if = "is_default", default)]
-    m: u32,
-    #[serde(skip_serializing_if = "is_default", default)]
-    r: u32,
-    #[serde(skip_serializing_if = "is_default", default)]
-    p: u8,
-    #[serde(skip_serializing_if = "is_default", default)]
-    i: u8,
-    #[serde(skip_serializing_if = "is_default", default)]
-    c: u8,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct PlanItem {
-    e: u16,
-    v: u32,
-    d: i32,
-    n: u8,
-    /// `active`, `finished`, `left`, `opted-out`, `staff`.
-    s: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    at: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    due: Option<i64>,
-    b: i64,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct CaseItem {
-    n: u16,
-    o: i64,
-    /// `open`, `surveyed`, `answered`, `won`, `lost`, `unreachable`, `declined`.
-    s: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    r: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    at: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    due: Option<i64>,
-}
-
-fn order_bytes(order: Order) -> ByteBuf {
-    let mut bytes = Vec::with_capacity(20);
-    bytes.extend_from_slice(&order.at.to_be_bytes());
-    // Most platforms have no order of their own: eight bytes saved.
+/// Most platforms have no order of their own: eight bytes saved.
+fn put_order(to: &mut Writer, order: Order) {
+    to.put(u8::from(order.seq > 0));
+    to.put(order.at);
     if order.seq > 0 {
-        bytes.extend_from_slice(&order.seq.to_be_bytes());
+        to.put(order.seq);
     }
-    bytes.extend_from_slice(&order.tie.to_be_bytes());
-    ByteBuf::from(bytes)
+    to.put(order.tie);
 }
 
-fn order_of(bytes: &[u8]) -> Result<Order, MemberItemError> {
-    let wrong = MemberItemError("order");
-    let (at, rest) = bytes.split_first_chunk::<8>().ok_or(wrong.clone())?;
-    let (rest, tie) = rest.split_last_chunk::<4>().ok_or(wrong.clone())?;
-    let seq = match rest.len() {
-        0 => 0,
-        8 => rest.first_chunk::<8>().map_or(0, |seq| u64::from_be_bytes(*seq)),
-        _ => return Err(wrong),
+fn take_order(from: &mut Reader<'_>) -> Option<Order> {
+    let has_seq = match from.take::<u8>()? {
+        0 => false,
+        1 => true,
+        _ => return None,
     };
-    Ok(Order { at: i64::from_be_bytes(*at), seq, tie: u32::from_be_bytes(*tie) })
+    let at = from.take()?;
+    let seq = if has_seq { from.take()? } else { 0 };
+    Some(Order { at, seq, tie: from.take()? })
 }
 
-fn transition_bytes(transition: Transition) -> ByteBuf {
-    let mut bytes = vec![match transition.to {
+fn put_transition(to: &mut Writer, transition: Transition) {
+    to.put(match transition.to {
         Status::Member => b'M',
         Status::Left => b'L',
-    }];
-    bytes.extend_from_slice(&order_bytes(transition.order));
-    ByteBuf::from(bytes)
+    });
+    put_order(to, transition.order);
 }
 
-fn transition_of(bytes: &[u8]) -> Result<Transition, MemberItemError> {
-    let (to, order) = bytes.split_first().ok_or(MemberItemError("transition"))?;
-    let to = match to {
+fn take_transition(from: &mut Reader<'_>) -> Option<Transition> {
+    let to = match from.take()? {
         b'M' => Status::Member,
         b'L' => Status::Left,
-        _ => return Err(MemberItemError("transition")),
+        _ => return None,
     };
-    Ok(Transition { order: order_of(order)?, to })
+    Some(Transition { order: take_order(from)?, to })
 }
 
 fn bitmap_bytes(bits: u128) -> ByteBuf {
@@ -218,23 +166,45 @@ fn bitmap_bytes(bits: u128) -> ByteBuf {
     ByteBuf::from(bits.to_be_bytes().get(skip..).unwrap_or_default())
 }
 
-fn bitmap_of(bytes: &[u8]) -> Result<u128, MemberItemError> {
+fn bitmap_of(name: &'static str, bytes: &[u8]) -> Result<u128, MemberItemError> {
     if bytes.len() > 16 {
-        return Err(MemberItemError("bitmap"));
+        return Err(MemberItemError(name));
     }
     Ok(bytes.iter().fold(0, |bits, byte| (bits << 8) | u128::from(*byte)))
 }
 
-fn told<T, U>(fact: Option<&Latest<T>>, f: impl Fn(&T) -> U) -> Option<Told<U>> {
-    fact.map(|fact| Told { o: order_bytes(fact.order), x: f(&fact.value) })
+fn told<T, V: AsRef<[u8]>>(fact: Option<&Latest<T>>, value: impl Fn(&T) -> V) -> Option<ByteBuf> {
+    fact.map(|fact| {
+        packed::bytes(|to| {
+            put_order(to, fact.order);
+            to.put_rest(value(&fact.value).as_ref());
+        })
+    })
 }
 
-fn untold<T, U>(fact: Option<Told<T>>, f: impl Fn(T) -> Result<U, MemberItemError>) -> Result<Option<Latest<U>>, MemberItemError> {
-    fact.map(|fact| Ok(Latest { order: order_of(&fact.o)?, value: f(fact.x)? })).transpose()
+fn untold<T>(name: &'static str, fact: Option<ByteBuf>, value: impl Fn(&str) -> Option<T>) -> Result<Option<Latest<T>>, MemberItemError> {
+    unpacked(name, fact, |from| Some(Latest { order: take_order(from)?, value: value(std::str::from_utf8(from.take_rest()).ok()?)? }))
 }
 
-fn instant(second: i64) -> Result<Timestamp, MemberItemError> {
-    Timestamp::from_second(second).map_err(|_| MemberItemError("instant"))
+/// What is packed in an attribute; nothing may be left over.
+fn unpacked<T>(name: &'static str, bytes: Option<ByteBuf>, take: impl Fn(&mut Reader<'_>) -> Option<T>) -> Result<Option<T>, MemberItemError> {
+    bytes.map(|bytes| packed::whole(&bytes, take).ok_or(MemberItemError(name))).transpose()
+}
+
+fn yes_or_no(value: bool) -> &'static str {
+    if value { "y" } else { "n" }
+}
+
+fn read_yes_or_no(value: &str) -> Option<bool> {
+    match value {
+        "y" => Some(true),
+        "n" => Some(false),
+        _ => None,
+    }
+}
+
+fn instant(name: &'static str, second: i64) -> Result<Timestamp, MemberItemError> {
+    Timestamp::from_second(second).map_err(|_| MemberItemError(name))
 }
 
 impl MemberItem {
@@ -253,29 +223,29 @@ impl MemberItem {
             fs: member.first_seen.as_second(),
             jt: member.join_told,
             n: told(member.name.as_ref(), String::clone),
-            lo: told(member.locale.as_ref(), |locale| *locale),
-            st: told(member.staff.as_ref(), |staff| *staff),
-            zo: member.zones.iter().map(|(since, zone)| (since.as_second(), zone.name().to_owned())).collect(),
+            lo: told(member.locale.as_ref(), |locale| locale.tag()),
+            st: told(member.staff.as_ref(), |staff| yes_or_no(*staff)),
+            zo: packed::bytes(|to| member.zones.iter().for_each(|zone| put_zone(to, zone))),
             i: told(member.interest.as_ref(), |interest| interest.as_ref().map_or(String::new(), ToString::to_string)),
-            oo: told(member.opted_out.as_ref(), |out| *out),
+            oo: told(member.opted_out.as_ref(), |out| yes_or_no(*out)),
             fd: bitmap_bytes(member.activity.first_days),
             ld: member.activity.last.map(LocalDay::epoch_days),
             rd: bitmap_bytes(member.activity.recent_days),
-            wc: member.weeks.current.as_ref().map(week_item),
-            wp: member.weeks.previous.as_ref().map(week_item),
-            wb: member.weeks.before.map(transition_bytes),
+            wc: member.weeks.current.as_ref().map(week_bytes),
+            wp: member.weeks.previous.as_ref().map(week_bytes),
+            wb: member.weeks.before.map(|before| packed::bytes(|to| put_transition(to, before))),
             re: ByteBuf::from(member.recent.entries.iter().flat_map(|entry| entry.to_bytes()).collect::<Vec<_>>()),
             rf: member.recent.floor,
             p: scoring.total,
-            od: scoring.open.iter().map(|day| (day.day.epoch_days(), u8::from(day.checked_in), day.check_in, day.message, day.reaction)).collect(),
+            od: packed::bytes(|to| scoring.open.iter().for_each(|day| put_day(to, *day))),
             ct: scoring.closed_through.map(LocalDay::epoch_days),
             cs: scoring.closed_streak,
             lg: scoring.longest,
             mc: scoring.celebrated,
             td: member.tasks_done,
             tp: member.tasks_paid,
-            ob: member.journey.onboarding.as_ref().map(plan_item),
-            wi: member.journey.win_back.as_ref().map(case_item),
+            ob: member.journey.onboarding.as_ref().map(plan_bytes),
+            wi: member.journey.win_back.as_ref().map(case_bytes),
             pr: member.journey.promo.map(|(day, sent)| (day.epoch_days(), sent)),
         }
     }
@@ -285,7 +255,6 @@ impl TryFrom<MemberItem> for Member {
     type Error = MemberItemError;
 
     fn try_from(item: MemberItem) -> Result<Self, MemberItemError> {
-        let zones = item.zo.into_iter().map(|(since, name)| Ok((instant(since)?, Zone::new(&name).map_err(|_| MemberItemError("zo"))?)));
         let (entries, rest) = item.re.as_chunks::<8>();
         if !rest.is_empty() {
             return Err(MemberItemError("re"));
@@ -293,24 +262,24 @@ impl TryFrom<MemberItem> for Member {
         Ok(Self {
             id: MemberId::new(item.sk).map_err(|_| MemberItemError("sk"))?,
             version: item.v,
-            first_seen: instant(item.fs)?,
+            first_seen: instant("fs", item.fs)?,
             join_told: item.jt,
-            name: untold(item.n, Ok)?,
-            locale: untold(item.lo, Ok)?,
-            staff: untold(item.st, Ok)?,
-            zones: zones.collect::<Result<_, MemberItemError>>()?,
-            interest: untold(item.i, |id| if id.is_empty() { Ok(None) } else { InterestId::new(id).map(Some).map_err(|_| MemberItemError("i")) })?,
-            opted_out: untold(item.oo, Ok)?,
-            activity: Activity { first_days: bitmap_of(&item.fd)?, last: item.ld.map(LocalDay::from_epoch_days), recent_days: bitmap_of(&item.rd)? },
+            name: untold("n", item.n, |name| Some(name.to_owned()))?,
+            locale: untold("lo", item.lo, |tag| Locale::ALL.into_iter().find(|locale| locale.tag() == tag))?,
+            staff: untold("st", item.st, read_yes_or_no)?,
+            zones: packed::all(&item.zo, take_zone).ok_or(MemberItemError("zo"))?,
+            interest: untold("i", item.i, |id| if id.is_empty() { Some(None) } else { InterestId::new(id).ok().map(Some) })?,
+            opted_out: untold("oo", item.oo, read_yes_or_no)?,
+            activity: Activity { first_days: bitmap_of("fd", &item.fd)?, last: item.ld.map(LocalDay::from_epoch_days), recent_days: bitmap_of("rd", &item.rd)? },
             weeks: Weeks {
-                current: item.wc.map(week_of).transpose()?,
-                previous: item.wp.map(week_of).transpose()?,
-                before: item.wb.map(|bytes| transition_of(&bytes)).transpose()?,
+                current: unpacked("wc", item.wc, take_week)?,
+                previous: unpacked("wp", item.wp, take_week)?,
+                before: unpacked("wb", item.wb, take_transition)?,
             },
             recent: Recent { entries: entries.iter().map(|bytes| Counted::from_bytes(*bytes)).collect(), floor: item.rf },
             scoring: Scoring {
                 total: item.p,
-                open: item.od.into_iter().map(day_of).collect(),
+                open: packed::all(&item.od, take_day).ok_or(MemberItemError("od"))?,
                 closed_through: item.ct.map(LocalDay::from_epoch_days),
                 closed_streak: item.cs,
                 longest: item.lg,
@@ -319,59 +288,127 @@ impl TryFrom<MemberItem> for Member {
             tasks_done: item.td,
             tasks_paid: item.tp,
             journey: Journey {
-                onboarding: item.ob.map(plan_of).transpose()?,
-                win_back: item.wi.map(case_of).transpose()?,
+                onboarding: unpacked("ob", item.ob, take_plan)?,
+                win_back: unpacked("wi", item.wi, take_case)?,
                 promo: item.pr.map(|(day, sent)| (LocalDay::from_epoch_days(day), sent)),
             },
         })
     }
 }
 
-fn day_of((day, checked_in, check_in, message, reaction): (i32, u8, u16, u16, u16)) -> DayPoints {
-    DayPoints { day: LocalDay::from_epoch_days(day), checked_in: checked_in != 0, check_in, message, reaction }
+fn put_zone(to: &mut Writer, (since, zone): &(Timestamp, Zone)) {
+    put_second(to, since.as_second());
+    to.put_short(zone.name());
 }
 
-fn week_item(week: &Week) -> WeekItem {
-    WeekItem {
-        w: week.week.index(),
-        t: week.last.map(transition_bytes),
-        m: week.messages,
-        r: week.reactions,
-        p: week.posted,
-        i: week.interacted,
-        c: week.checked_in,
-    }
+fn take_zone(from: &mut Reader<'_>) -> Option<(Timestamp, Zone)> {
+    let since = take_second(from)?;
+    Some((since, Zone::new(from.take_short()?).ok()?))
 }
 
-fn week_of(item: WeekItem) -> Result<Week, MemberItemError> {
-    Ok(Week {
-        week: IsoWeek::from_index(item.w),
-        last: item.t.map(|bytes| transition_of(&bytes)).transpose()?,
-        messages: item.m,
-        reactions: item.r,
-        posted: item.p,
-        interacted: item.i,
-        checked_in: item.c,
+fn put_day(to: &mut Writer, day: DayPoints) {
+    to.put(day.day.epoch_days());
+    to.put(u8::from(day.checked_in));
+    to.put_small(day.check_in);
+    to.put_small(day.message);
+    to.put_small(day.reaction);
+}
+
+fn take_day(from: &mut Reader<'_>) -> Option<DayPoints> {
+    Some(DayPoints {
+        day: LocalDay::from_epoch_days(from.take()?),
+        checked_in: from.take::<u8>()? != 0,
+        check_in: from.take_small()?,
+        message: from.take_small()?,
+        reaction: from.take_small()?,
     })
 }
 
-fn plan_item(plan: &Plan) -> PlanItem {
-    let (s, at) = match plan.state {
-        PlanState::Active => ("active", None),
-        PlanState::Finished { at } => ("finished", Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::Left } => ("left", Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::OptedOut } => ("opted-out", Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::Staff } => ("staff", Some(at)),
+fn week_bytes(week: &Week) -> ByteBuf {
+    packed::bytes(|to| {
+        to.put(week.week.index());
+        to.put(week.messages);
+        to.put(week.reactions);
+        to.put(week.posted);
+        to.put(week.interacted);
+        to.put(week.checked_in);
+        if let Some(last) = week.last {
+            put_transition(to, last);
+        }
+    })
+}
+
+fn take_week(from: &mut Reader<'_>) -> Option<Week> {
+    Some(Week {
+        week: IsoWeek::from_index(from.take()?),
+        messages: from.take()?,
+        reactions: from.take()?,
+        posted: from.take()?,
+        interacted: from.take()?,
+        checked_in: from.take()?,
+        last: if from.is_empty() { None } else { Some(take_transition(from)?) },
+    })
+}
+
+fn plan_bytes(plan: &Plan) -> ByteBuf {
+    let (state, at) = match plan.state {
+        PlanState::Active => (b'A', None),
+        PlanState::Finished { at } => (b'F', Some(at)),
+        PlanState::Stopped { at, why: PlanEnd::Left } => (b'L', Some(at)),
+        PlanState::Stopped { at, why: PlanEnd::OptedOut } => (b'O', Some(at)),
+        PlanState::Stopped { at, why: PlanEnd::Staff } => (b'S', Some(at)),
     };
-    PlanItem {
-        e: plan.enrolment,
-        v: plan.version,
-        d: plan.day_one.epoch_days(),
-        n: plan.next,
-        s: s.to_owned(),
-        at: at.map(Timestamp::as_second),
-        due: plan.due.map(seconds_up),
-        b: plan.started.as_second(),
+    packed::bytes(|to| {
+        to.put(state);
+        to.put(plan.enrolment);
+        to.put(plan.version);
+        to.put(plan.day_one.epoch_days());
+        to.put(plan.next);
+        put_second(to, plan.started.as_second());
+        put_instant(to, at.map(Timestamp::as_second));
+        put_instant(to, plan.due.map(seconds_up));
+    })
+}
+
+fn take_plan(from: &mut Reader<'_>) -> Option<Plan> {
+    let state: u8 = from.take()?;
+    let (enrolment, version, day_one, next) = (from.take()?, from.take()?, LocalDay::from_epoch_days(from.take()?), from.take()?);
+    let started = take_second(from)?;
+    let (at, due) = (take_instant(from)?, take_instant(from)?);
+    let state = match (state, at) {
+        (b'A', None) => PlanState::Active,
+        (b'F', Some(at)) => PlanState::Finished { at },
+        (b'L', Some(at)) => PlanState::Stopped { at, why: PlanEnd::Left },
+        (b'O', Some(at)) => PlanState::Stopped { at, why: PlanEnd::OptedOut },
+        (b'S', Some(at)) => PlanState::Stopped { at, why: PlanEnd::Staff },
+        _ => return None,
+    };
+    Some(Plan { enrolment, version, day_one, next, state, due, started })
+}
+
+/// Four bytes of seconds: from 1970 to 2106.
+fn put_second(to: &mut Writer, second: i64) {
+    to.put(u32::try_from(second.max(0)).unwrap_or(u32::MAX));
+}
+
+fn take_second(from: &mut Reader<'_>) -> Option<Timestamp> {
+    Timestamp::from_second(from.take::<u32>()?.into()).ok()
+}
+
+fn put_instant(to: &mut Writer, second: Option<i64>) {
+    to.put(u8::from(second.is_some()));
+    if let Some(second) = second {
+        put_second(to, second);
+    }
+}
+
+/// `None` = garbled; `Some(None)` = there is none.
+#[expect(clippy::option_option, reason = "whether it could be read, and what was read")]
+fn take_instant(from: &mut Reader<'_>) -> Option<Option<Timestamp>> {
+    match from.take::<u8>()? {
+        0 => Some(None),
+        1 => take_second(from).map(Some),
+        _ => None,
     }
 }
 
@@ -380,54 +417,43 @@ fn seconds_up(at: Timestamp) -> i64 {
     at.as_second() + i64::from(at.subsec_nanosecond() > 0)
 }
 
-fn plan_of(item: PlanItem) -> Result<Plan, MemberItemError> {
-    let at = item.at.map(instant).transpose()?;
-    let state = match (item.s.as_str(), at) {
-        ("active", _) => PlanState::Active,
-        ("finished", Some(at)) => PlanState::Finished { at },
-        ("left", Some(at)) => PlanState::Stopped { at, why: PlanEnd::Left },
-        ("opted-out", Some(at)) => PlanState::Stopped { at, why: PlanEnd::OptedOut },
-        ("staff", Some(at)) => PlanState::Stopped { at, why: PlanEnd::Staff },
-        _ => return Err(MemberItemError("ob.s")),
+fn case_bytes(case: &Case) -> ByteBuf {
+    let (state, at, reason) = match case.state {
+        CaseState::Open => (b'O', None, ""),
+        CaseState::Surveyed => (b'S', None, ""),
+        CaseState::Answered { reason } => (b'A', None, reason.value()),
+        CaseState::Won { at } => (b'W', Some(at), ""),
+        CaseState::Lost { at } => (b'L', Some(at), ""),
+        CaseState::Unreachable => (b'U', None, ""),
+        CaseState::Declined => (b'D', None, ""),
     };
-    Ok(Plan {
-        enrolment: item.e,
-        version: item.v,
-        day_one: LocalDay::from_epoch_days(item.d),
-        next: item.n,
-        state,
-        due: item.due.map(instant).transpose()?,
-        started: instant(item.b)?,
+    packed::bytes(|to| {
+        to.put(state);
+        to.put(case.number);
+        put_second(to, case.opened.as_second());
+        put_instant(to, at.map(Timestamp::as_second));
+        put_instant(to, case.due.map(seconds_up));
+        to.put_rest(reason.as_bytes());
     })
 }
 
-fn case_item(case: &Case) -> CaseItem {
-    let (s, r, at) = match case.state {
-        CaseState::Open => ("open", None, None),
-        CaseState::Surveyed => ("surveyed", None, None),
-        CaseState::Answered { reason } => ("answered", Some(reason.value().to_owned()), None),
-        CaseState::Won { at } => ("won", None, Some(at)),
-        CaseState::Lost { at } => ("lost", None, Some(at)),
-        CaseState::Unreachable => ("unreachable", None, None),
-        CaseState::Declined => ("declined", None, None),
+fn take_case(from: &mut Reader<'_>) -> Option<Case> {
+    let state: u8 = from.take()?;
+    let (number, opened) = (from.take()?, take_second(from)?);
+    let (at, due) = (take_instant(from)?, take_instant(from)?);
+    let reason = std::str::from_utf8(from.take_rest()).ok()?;
+    let state = match (state, at, reason) {
+        (b'O', None, "") => CaseState::Open,
+        (b'S', None, "") => CaseState::Surveyed,
+        (b'A', None, reason) => CaseState::Answered { reason: LeaveReason::from_value(reason)? },
+        (b'W', Some(at), "") => CaseState::Won { at },
+        (b'L', Some(at), "") => CaseState::Lost { at },
+        (b'U', None, "") => CaseState::Unreachable,
+        (b'D', None, "") => CaseState::Declined,
+        _ => return None,
     };
-    CaseItem { n: case.number, o: case.opened.as_second(), s: s.to_owned(), r, at: at.map(Timestamp::as_second), due: case.due.map(seconds_up) }
+    Some(Case { number, opened, state, due })
 }
 
-fn case_of(item: CaseItem) -> Result<Case, MemberItemError> {
-    let at = item.at.map(instant).transpose()?;
-    let state = match (item.s.as_str(), at) {
-        ("open", _) => CaseState::Open,
-        ("surveyed", _) => CaseState::Surveyed,
-        ("answered", _) => {
-            let reason = item.r.as_deref().and_then(LeaveReason::from_value).ok_or(MemberItemError("wi.r"))?;
-            CaseState::Answered { reason }
-        }
-        ("won", Some(at)) => CaseState::Won { at },
-        ("lost", Some(at)) => CaseState::Lost { at },
-        ("unreachable", _) => CaseState::Unreachable,
-        ("declined", _) => CaseState::Declined,
-        _ => return Err(MemberItemError("wi.s")),
-    };
-    Ok(Case { number: item.n, opened: instant(item.o)?, state, due: item.due.map(instant).transpose()? })
-}
+#[cfg(test)]
+pub(super) mod tests;

@@ -32,7 +32,7 @@ const ROUNDS: u32 = 5;
 /// One row of a member's points ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerRow {
-    /// `day/2026-01-05`, `task/rename`, `streak/7`.
+    /// `days/2026-01-05`, `task/rename`, `streak/7`.
     pub path: String,
     /// Points.
     pub points: i64,
@@ -42,12 +42,8 @@ impl Store {
     /// The members of one community, by id. With `consistent` they are the latest, for a second
     /// try after a conflict; the first is satisfied with half the price.
     pub async fn load(&self, community: &Community, ids: &[MemberId], consistent: bool, pseudonyms: &Pseudonyms) -> Result<HashMap<MemberId, Loaded>, StoreError> {
-        let keys = ids.iter().map(|id| keys::member(&community.id, community.shards, id)).collect();
-        let mut loaded = HashMap::with_capacity(ids.len());
-        for item in self.batch_get(&self.tables.members, keys, consistent).await? {
-            let member = Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?;
-            loaded.insert(member.id.clone(), Loaded::Known(Box::new(member)));
-        }
+        let known = self.known(community, ids, consistent).await?;
+        let mut loaded: HashMap<MemberId, Loaded> = known.into_iter().map(|(id, member)| (id, Loaded::Known(Box::new(member)))).collect();
         let unknown: Vec<(&MemberId, String)> = ids.iter().filter(|id| !loaded.contains_key(id)).map(|id| (id, pseudonyms.of(&community.id, id))).collect();
         if unknown.is_empty() {
             return Ok(loaded);
@@ -61,7 +57,20 @@ impl Store {
         Ok(loaded)
     }
 
-    async fn batch_get(&self, table: &str, keys: Vec<keys::Key>, consistent: bool) -> Result<Vec<Item>, StoreError> {
+    /// The members of one community that there are, by id.
+    pub async fn known(&self, community: &Community, ids: &[MemberId], consistent: bool) -> Result<HashMap<MemberId, Member>, StoreError> {
+        // One batch read takes no key twice.
+        let unique: BTreeSet<&MemberId> = ids.iter().collect();
+        let keys = unique.into_iter().map(|id| keys::member(&community.id, community.shards, id)).collect();
+        let mut known = HashMap::with_capacity(ids.len());
+        for item in self.batch_get(&self.tables.members, keys, consistent).await? {
+            let member = Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?;
+            known.insert(member.id.clone(), member);
+        }
+        Ok(known)
+    }
+
+    pub(super) async fn batch_get(&self, table: &str, keys: Vec<keys::Key>, consistent: bool) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
         let mut left: Vec<Item> = keys.into_iter().map(key_item).collect();
         let mut round = 0;

@@ -92,8 +92,8 @@ impl MessageItem {
     }
 }
 
-fn instant(microsecond: i64) -> Result<Timestamp, MessageItemError> {
-    Timestamp::from_microsecond(microsecond).map_err(|_| MessageItemError("instant"))
+fn instant(name: &'static str, microsecond: i64) -> Result<Timestamp, MessageItemError> {
+    Timestamp::from_microsecond(microsecond).map_err(|_| MessageItemError(name))
 }
 
 impl TryFrom<MessageItem> for Message {
@@ -106,7 +106,7 @@ impl TryFrom<MessageItem> for Message {
             (None, hearth_domain::ids::Owner::Member(member)) => To::Member(MemberId::clone(member)),
             (None, hearth_domain::ids::Owner::Community) => return Err(MessageItemError("channel")),
         };
-        let at = item.at.map(instant).transpose()?;
+        let at = item.at.map(|at| instant("at", at)).transpose()?;
         let reason = item.reason.unwrap_or_default();
         let state = match (item.state.as_str(), at) {
             ("PENDING", not_before) => State::Pending { not_before },
@@ -123,8 +123,8 @@ impl TryFrom<MessageItem> for Message {
             to,
             class: item.class,
             playbook: item.playbook,
-            created: instant(item.created)?,
-            expires: item.expires.map(instant).transpose()?,
+            created: instant("created", item.created)?,
+            expires: item.expires.map(|at| instant("expires", at)).transpose()?,
             values: item.values,
             content: item.content,
             state,
@@ -135,3 +135,6 @@ impl TryFrom<MessageItem> for Message {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Message rows: read, added, moved on.
 
+use std::collections::{BTreeSet, HashMap};
+
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
@@ -13,6 +15,15 @@ impl Store {
     /// A message by its id, consistently.
     pub async fn message(&self, id: &MessageId) -> Result<Option<Message>, StoreError> {
         self.get(&self.tables.journal, keys::message(id), true).await?.map(message_of).transpose()
+    }
+
+    /// Messages by their ids, consistently; those that are gone are not among them.
+    pub async fn load_messages(&self, ids: &[MessageId]) -> Result<HashMap<MessageId, Message>, StoreError> {
+        // One batch read takes no key twice.
+        let unique: BTreeSet<&MessageId> = ids.iter().collect();
+        let keys = unique.into_iter().map(keys::message).collect();
+        let items = self.batch_get(&self.tables.journal, keys, true).await?;
+        items.into_iter().map(|item| message_of(item).map(|message| (message.id.clone(), message))).collect()
     }
 
     /// Writes the next state of a message, or adds a new one (version 0). `false` = somebody else

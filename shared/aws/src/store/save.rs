@@ -34,9 +34,7 @@ impl Store {
             return Ok(Saved::Nothing);
         }
         let member = &decision.member;
-        for day in &decision.closed {
-            self.put_closed_day(&community.id, &member.id, member.version + 1, day).await?;
-        }
+        self.put_closed_days(&community.id, &member.id, &decision.closed).await?;
         let item: Item = serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, member))?;
         let alone = decision.messages.is_empty() && decision.awards.is_empty() && decision.moved.is_empty();
         if alone {
@@ -47,24 +45,20 @@ impl Store {
         Ok(Saved::Written)
     }
 
-    /// A closed day's points. The condition lets a row computed from a later member win over one
-    /// from an earlier, whatever order they arrive in.
-    async fn put_closed_day(&self, community: &CommunityId, member: &MemberId, version: u64, day: &DayPoints) -> Result<(), StoreError> {
-        let mut item = key_item(keys::points(community, member, &format!("day/{}", day.day)));
-        for (name, points) in [("check_in", day.check_in), ("message", day.message), ("reaction", day.reaction)] {
-            if points > 0 {
-                item.insert(name.to_owned(), AttributeValue::N(points.to_string()));
-            }
-        }
-        item.insert("points".to_owned(), AttributeValue::N(day.total().to_string()));
-        item.insert("v".to_owned(), AttributeValue::N(version.to_string()));
+    /// Closed days as one ledger row. Closed days never change and leave the item in the same
+    /// fours, so a row that is there already is this row.
+    async fn put_closed_days(&self, community: &CommunityId, member: &MemberId, days: &[DayPoints]) -> Result<(), StoreError> {
+        let Some(first) = days.first() else { return Ok(()) };
+        let mut item = key_item(keys::points(community, member, &format!("days/{}", first.day)));
+        let total: u32 = days.iter().map(DayPoints::total).sum();
+        item.insert("points".to_owned(), AttributeValue::N(total.to_string()));
+        item.insert("days".to_owned(), AttributeValue::M(days.iter().map(|day| (day.day.to_string(), day_value(day))).collect()));
         let answer = self
             .client
             .put_item()
             .table_name(&self.tables.journal)
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk) OR v < :v")
-            .expression_attribute_values(":v", AttributeValue::N(version.to_string()))
+            .condition_expression("attribute_not_exists(pk)")
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
@@ -153,6 +147,12 @@ impl Store {
             .build();
         update.map(|update| TransactWriteItem::builder().update(update).build()).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
+}
+
+fn day_value(day: &DayPoints) -> AttributeValue {
+    let reasons = [("check_in", day.check_in), ("message", day.message), ("reaction", day.reaction)];
+    let earned = reasons.into_iter().filter(|(_, points)| *points > 0);
+    AttributeValue::M(earned.map(|(name, points)| (name.to_owned(), AttributeValue::N(points.to_string()))).collect())
 }
 
 type Condition = (&'static str, Option<std::collections::HashMap<String, AttributeValue>>);

@@ -199,9 +199,8 @@ impl<'a> Planner<'a> {
         let own = Choice { kinds: step.messages.clone(), content: None };
         let fallback = |content| step.fallback.clone().map(|kind| Choice { kinds: vec![kind], content });
         match step.what {
-            StepWhat::Welcome => Ok(own),
             StepWhat::Task(task) if self.member.has_done(task) => Err(SkipReason::TaskDone),
-            StepWhat::Task(_) => Ok(own),
+            StepWhat::Welcome | StepWhat::Task(_) => Ok(own),
             StepWhat::Content => match self.choose_content(book, step) {
                 (Some(content), true) => Ok(Choice { content: Some(content), ..own }),
                 (content, _) => content.and_then(|content| fallback(Some(content))).ok_or(SkipReason::NoContent),

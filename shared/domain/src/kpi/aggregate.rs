@@ -65,6 +65,8 @@ counts! {
     members_start: u64,
     /// Members at the end of `as_of`.
     members_total: u64,
+    /// Members at the end of each observed day, added up.
+    member_days: u64,
     /// Active on each day, Monday first.
     dau: [u64; 7],
     /// Active in the week up to `as_of`.
@@ -200,12 +202,30 @@ impl Aggregate {
         let end = member.status_at_end_of(self.week, zone);
         let is_new = first >= self.week.monday();
         let (was_in, is_in) = (start == Some(Status::Member), end == Some(Status::Member));
+        let member_days = self.days_in(member, first, start, zone);
         let counts = &mut self.counts;
         counts.new += u64::from(is_new);
         counts.left += u64::from((was_in || is_new) && !is_in);
         counts.returned += u64::from(start == Some(Status::Left) && is_in);
         counts.members_start += u64::from(was_in);
         counts.members_total += u64::from(is_in);
+        counts.member_days += member_days;
+    }
+
+    /// On how many days of the week up to `as_of` they were a member at the end of the day. The
+    /// item keeps one join or leave of a week, the last: before it they count as they began.
+    fn days_in(&self, member: &Member, first: LocalDay, start: Option<Status>, zone: &Zone) -> u64 {
+        let begin = self.week.monday().max(first);
+        let change = member.weeks.of(self.week).and_then(|week| week.last);
+        let began_in = start.unwrap_or(Status::Member) == Status::Member;
+        let days = |from: LocalDay, until: LocalDay| u64::try_from(until.since(from).saturating_add(1)).unwrap_or(0);
+        let Some(change) = change else {
+            return if began_in { days(begin, self.as_of) } else { 0 };
+        };
+        let day = zone.day(change.order.timestamp()).clamp(begin, self.as_of.plus(1));
+        let before = if began_in { days(begin, day.plus(-1)) } else { 0 };
+        let after = if change.to == Status::Member { days(day, self.as_of) } else { 0 };
+        before + after
     }
 
     /// Activity counts whatever the status: a leaver who reacts in a public channel is seen.

@@ -207,9 +207,9 @@ impl Definition {
     const fn over_mean_members(self) -> Self {
         self.over(
             [
-                "平均成員數（週初與期末的平均）",
-                "平均成员数（周初与期末的平均）",
-                "mean members (mean of start and end of the week)",
+                "平均成員數（各日結束時成員數的平均）",
+                "平均成员数（每天结束时成员数的平均）",
+                "mean members (mean over the days of members at the end of the day)",
             ],
             Numbers::mean_members_whole,
         )

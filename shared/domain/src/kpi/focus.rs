@@ -273,7 +273,7 @@ mod tests {
             numbers.members_total,
             numbers.prev30_active,
         ) = (100, 100, 50);
-        (numbers.left, numbers.new) = (9, 4);
+        (numbers.left, numbers.new, numbers.mean_members) = (9, 4, 100.0);
         numbers.retention.all.bracket.d7.eligible = 40;
         (numbers.win_back.opened, numbers.win_back.unreachable) = (4, 2);
         let low = Some(0.1);
@@ -368,6 +368,7 @@ mod tests {
             numbers.members_total,
             numbers.left,
         ) = (Some(0.1), 19, 19, 3);
+        numbers.mean_members = 19.0;
         assert_eq!(focus(&numbers, &targets, None), vec![]);
         (
             numbers.dau_share,
@@ -375,6 +376,7 @@ mod tests {
             numbers.members_total,
             numbers.left,
         ) = (Some(0.2), 100, 100, 0);
+        numbers.mean_members = 100.0;
         assert_eq!(focus(&numbers, &targets, None), vec![]);
     }
 }

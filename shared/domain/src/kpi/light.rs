@@ -248,11 +248,7 @@ mod tests {
     fn the_share_is_judged_by_how_far_it_is_below_its_target() {
         let at = |share, members| {
             let mut numbers = numbers();
-            (
-                numbers.dau_share,
-                numbers.members_start,
-                numbers.members_total,
-            ) = (share, members, members);
+            (numbers.dau_share, numbers.mean_members) = (share, members);
             judge(&numbers, &targets(&[("dau_share", 0.45)])).0
         };
         for (share, expected) in [
@@ -263,10 +259,10 @@ mod tests {
             (0.269, Light::Red),
             (0.0, Light::Red),
         ] {
-            assert_eq!(at(Some(share), 20), expected, "{share}");
+            assert_eq!(at(Some(share), 20.0), expected, "{share}");
         }
-        assert_eq!(at(Some(0.1), 19), Light::Grey, "19 are too few to judge");
-        assert_eq!(at(None, 0), Light::Grey);
+        assert_eq!(at(Some(0.1), 19.5), Light::Grey, "19 are too few to judge");
+        assert_eq!(at(None, 0.0), Light::Grey);
     }
 
     #[test]
@@ -277,11 +273,7 @@ mod tests {
         assert_eq!(judge(&numbers, &churn), (Light::Green, vec![]));
         numbers.churn30 = Some(0.051);
         assert_eq!(judge(&numbers, &churn).0, Light::Amber);
-        (
-            numbers.dau_share,
-            numbers.members_start,
-            numbers.members_total,
-        ) = (Some(0.1), 50, 50);
+        (numbers.dau_share, numbers.mean_members) = (Some(0.1), 50.0);
         let (light, findings) = judge(
             &numbers,
             &targets(&[("churn30", 0.05), ("dau_share", 0.45)]),

@@ -32,7 +32,8 @@ pub struct Numbers {
     pub members_start: u64,
     /// Members at the end of `as_of`.
     pub members_total: u64,
-    /// (`members_start` + `members_total`) / 2: the denominator of most shares.
+    /// Mean over the observed days of members at the end of the day: the denominator of most
+    /// shares. Rounded to 9 decimals.
     pub mean_members: f64,
     /// (new − left) / `members_start`.
     pub net_growth: Option<f64>,
@@ -167,7 +168,7 @@ impl Aggregate {
         let days = f64::from(days_observed);
         let active_days = dau.values().sum::<u64>() as f64;
         let interacted_days = counts.interacted.iter().sum::<u64>() as f64;
-        let mean_members = (counts.members_start + counts.members_total) as f64 / 2.0;
+        let mean_members = if days_observed == 0 { 0.0 } else { counts.member_days as f64 / days };
         let per_member = |count: u64| over(count as f64, mean_members);
         Numbers {
             week: self.week,
@@ -179,7 +180,7 @@ impl Aggregate {
             returned: counts.returned,
             members_start: counts.members_start,
             members_total: counts.members_total,
-            mean_members,
+            mean_members: rounded(mean_members).unwrap_or(0.0),
             net_growth: over(
                 difference(counts.new, counts.left) as f64,
                 counts.members_start as f64,
@@ -239,9 +240,12 @@ impl Aggregate {
 }
 
 impl Numbers {
-    /// `mean_members`, without the half: the sample of shares over mean members.
+    /// `mean_members`, rounded down: the sample of shares over mean members.
     pub fn mean_members_whole(&self) -> u64 {
-        u64::midpoint(self.members_start, self.members_total)
+        // Members are far fewer than 2^53 and never negative.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to what fits before")]
+        let whole = self.mean_members.max(0.0).floor() as u64;
+        whole
     }
 }
 

@@ -11,7 +11,7 @@ pub use activity::{Activity, RECENT_DAYS};
 pub use observe::{Effect, MovedOut, Observed, Rules};
 pub use order::{Latest, Order, hash32, hash64};
 pub use recent::{Counted, Recent};
-pub use scoring::{DayPoints, OPEN_BEFORE_TODAY, Scoring};
+pub use scoring::{DayPoints, LEDGER_DAYS, OPEN_BEFORE_TODAY, Scoring};
 pub use weeks::{Status, Transition, Week, Weeks};
 
 use jiff::Timestamp;

@@ -29,7 +29,7 @@ pub struct Rules<'a> {
     pub now: Timestamp,
 }
 
-impl<'a> Rules<'a> {
+impl Rules<'_> {
     /// The tasks that a plan asks for.
     pub fn tasks_of(plan: &crate::playbook::Onboarding) -> Vec<Task> {
         let task = |what| match what {
@@ -305,8 +305,8 @@ impl Member {
         }
     }
 
-    /// Brings the item up to `now` before events are applied: closes days (returned as ledger
-    /// rows to write first) and forgets what can't come again.
+    /// Brings the item up to `now` before events are applied: closes days and forgets what can't
+    /// come again. Returns the days that leave the item as a ledger row.
     pub fn settle(&mut self, rules: &Rules<'_>) -> Vec<super::DayPoints> {
         self.recent.forget_before(rules.now.saturating_sub(LATE_AFTER).unwrap_or(Timestamp::MIN));
         let closed = self.scoring.close(self.last_to_count_from(rules));

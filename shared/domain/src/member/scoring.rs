@@ -1,8 +1,9 @@
-//! Points and streaks of one member: three open days in the item, closed days in the ledger.
+//! Points and streaks of one member: the last days in the item, older ones in the ledger.
 //!
 //! A local day stays open for 48 hours after its end, because its events may be that late: today
-//! and the two days before it. Then it leaves the item as one immutable ledger row. The total is
-//! always the sum of the rows, the open days and the one-off awards.
+//! and the two days before it. Then it is closed and never changes. Closed days leave the item
+//! four at a time as one immutable ledger row: a row a day would be a fifth of all writes. The
+//! total is always the sum of the rows, the days in the item and the one-off awards.
 
 use crate::days::LocalDay;
 use crate::playbook::{Milestone, PointRules};
@@ -39,7 +40,8 @@ impl DayPoints {
 pub struct Scoring {
     /// All points ever.
     pub total: u32,
-    /// Open days with something in them, ascending; at most three.
+    /// Days with something in them that are not in the ledger yet, ascending: the open ones, and
+    /// closed ones until there are enough of them for a row.
     pub open: Vec<DayPoints>,
     /// Days up to this one are closed.
     pub closed_through: Option<LocalDay>,
@@ -55,12 +57,21 @@ pub struct Scoring {
 /// Days that stay open beside today.
 pub const OPEN_BEFORE_TODAY: i32 = 2;
 
+/// Closed days leave the item so many at a time.
+pub const LEDGER_DAYS: usize = 4;
+
 impl Scoring {
-    /// Closes what is older than the two days before `today` (the member's local day). Returns
-    /// the closed days that have points: each becomes a ledger row, the same bytes on a retry.
+    /// Closes what is older than the two days before `today` (the member's local day, or an earlier
+    /// one, if 48 hours reach further back than two of their days). Returns the days that leave the
+    /// item: none, or [`LEDGER_DAYS`].
+    ///
+    /// Only days that were closed when the item was stored leave it. So whoever else works on the
+    /// same stored item, whenever, takes the same days with the same points, and the row they
+    /// write before the item is the same row.
     pub fn close(&mut self, today: LocalDay) -> Vec<DayPoints> {
         let through = today.plus(-OPEN_BEFORE_TODAY - 1);
-        match self.closed_through {
+        let closed_when_stored = self.closed_through;
+        match closed_when_stored {
             None => self.closed_through = Some(through),
             Some(closed) if through > closed => {
                 self.closed_streak = self.streak_at(through);
@@ -68,8 +79,10 @@ impl Scoring {
             }
             Some(_) => {}
         }
-        let at = self.open.partition_point(|day| day.day <= through);
-        self.open.drain(..at).filter(|day| day.total() > 0).collect()
+        let leaving = self.open.partition_point(|day| closed_when_stored.is_some_and(|closed| day.day <= closed));
+        let row: Vec<DayPoints> = if leaving < LEDGER_DAYS { Vec::new() } else { self.open.drain(..LEDGER_DAYS).collect() };
+        self.open.retain(|day| day.day > through || day.total() > 0);
+        row
     }
 
     /// The open day, or `None` if it is closed.
@@ -165,6 +178,7 @@ impl Scoring {
     }
 
     fn longest_open(&self) -> u16 {
-        self.open.iter().filter(|open| open.checked_in).map(|open| self.streak_at(open.day)).max().unwrap_or(0)
+        let open = self.open.iter().filter(|open| open.checked_in && self.closed_through.is_none_or(|closed| open.day > closed));
+        open.map(|open| self.streak_at(open.day)).max().unwrap_or(0)
     }
 }

@@ -22,7 +22,7 @@ use crate::world::{World, event, member_id, ts};
 /// A Wednesday afternoon in Taipei: 48 hours before it is Monday, five days before last week.
 const NOW: &str = "2026-01-14T06:30:00Z";
 
-pub(crate) fn any_happened() -> impl Strategy<Value = Happened> {
+fn any_happened() -> impl Strategy<Value = Happened> {
     let cause = prop_oneof![Just(LeaveCause::Voluntary), Just(LeaveCause::Removed), Just(LeaveCause::Unknown)];
     let reason = prop::sample::select(LeaveReason::ALL.to_vec());
     let interest = prop::option::of(prop::sample::select(vec!["tools", "growth"])).prop_map(|id| id.map(|id| InterestId::new(id).unwrap()));

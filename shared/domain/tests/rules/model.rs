@@ -82,7 +82,7 @@ impl Model {
 
     /// Consecutive days with a check-in that end on `day`.
     fn run(&self, day: LocalDay) -> u16 {
-        let run = (0..).take_while(|back| self.check_ins.contains(&day.plus(-back))).count();
+        let run = (0..4_000).take_while(|back| self.check_ins.contains(&day.plus(-back))).count();
         u16::try_from(run).unwrap()
     }
 

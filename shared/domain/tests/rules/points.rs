@@ -3,7 +3,7 @@
 
 use hearth_domain::days::Zone;
 use hearth_domain::event::{Event, Facts, Happened};
-use hearth_domain::member::Scoring;
+use hearth_domain::member::{DayPoints, LEDGER_DAYS, Scoring};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -101,29 +101,33 @@ proptest! {
         let paid: Vec<u16> = world.playbook.milestones.iter().map(|milestone| milestone.days).filter(|days| world.ledger.contains_key(&format!("streak/{days}"))).collect();
         prop_assert_eq!(paid, model.milestones(&world.playbook));
 
-        // A week of silence later everything is in the ledger.
-        world.until_instant(world.now.saturating_add(SignedDuration::from_hours(24 * 7)).unwrap());
-        world.deliver(&[event("last", world.now, Happened::ButtonPressed)]);
-        prop_assert_eq!(world.member().scoring.open.len(), 0);
-        prop_assert_eq!(world.ledger.values().sum::<u32>(), scoring.total);
+        // Two weeks of silence later nothing has changed but where the days are kept.
+        for week in 0..2 {
+            world.until_instant(world.now.saturating_add(SignedDuration::from_hours(24 * 7)).unwrap());
+            world.deliver(&[event(&format!("last-{week}"), world.now, Happened::ButtonPressed)]);
+        }
+        prop_assert!(world.member().scoring.open.len() <= 2 * LEDGER_DAYS);
+        prop_assert_eq!(world.ledger_and_open_days(), scoring.total);
     }
 
-    /// Closing twice, or in two steps, is closing once.
+    /// Whoever works on the same stored item takes the same days out of it, whenever they do.
     #[test]
-    fn closing_is_idempotent(check_ins in prop::collection::btree_set(0..6_i32, 0..6), first in 3..9_i32, then in 0..9_i32) {
+    fn the_same_days_leave_the_item_whoever_closes_it(check_ins in prop::collection::btree_set(0..12_i32, 0..12), stored in 3..14_i32, early in 0..9_i32, late in 0..9_i32) {
         let rules = World::taipei().playbook.points;
         let day = |n: i32| Zone::utc().day(ts(MONDAY)).plus(n);
         let mut scoring = Scoring::default();
-        scoring.close(day(2));
-        for n in &check_ins {
+        for n in check_ins.iter().filter(|n| **n <= stored) {
             scoring.check_in(day(*n), &rules);
         }
-        let (mut once, mut twice) = (scoring.clone(), scoring);
-        let mut rows = twice.close(day(first));
-        prop_assert_eq!(twice.close(day(first)), vec![]);
-        rows.extend(twice.close(day(first + then)));
-        prop_assert_eq!(once.close(day(first + then)), rows);
-        prop_assert_eq!(once, twice);
+        scoring.close(day(stored));
+        let total = |days: &[DayPoints]| days.iter().map(DayPoints::total).sum::<u32>();
+        let held = total(&scoring.open);
+        let (mut one, mut other) = (scoring.clone(), scoring);
+        let (row, same_row) = (one.close(day(stored + early)), other.close(day(stored + late)));
+        prop_assert!(row.is_empty() || row.len() == LEDGER_DAYS);
+        prop_assert_eq!(&row, &same_row);
+        prop_assert_eq!(total(&row) + total(&one.open), held);
+        prop_assert_eq!(one.streak(day(stored + 20)), 0);
     }
 }
 

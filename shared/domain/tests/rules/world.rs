@@ -1,12 +1,12 @@
 //! A community with one member, a clock that jumps, and a store that refuses what DynamoDB would
 //! refuse.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use hearth_domain::community::Community;
-use hearth_domain::days::Zone;
+use hearth_domain::days::{LocalDay, Zone};
 use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
 use hearth_domain::ids::{EventId, MemberId};
@@ -86,6 +86,8 @@ pub(crate) struct World {
     pub(crate) moved: MovedOut,
     /// Ledger rows by path.
     pub(crate) ledger: BTreeMap<String, u32>,
+    /// The days that are in those rows.
+    days_in_ledger: BTreeSet<LocalDay>,
     pub(crate) messages: Vec<Message>,
     next_id: u32,
 }
@@ -99,6 +101,7 @@ impl World {
             member: None,
             moved: MovedOut::new(),
             ledger: BTreeMap::new(),
+            days_in_ledger: BTreeSet::new(),
             messages: Vec::new(),
             next_id: 0,
         }
@@ -202,9 +205,11 @@ impl World {
     }
 
     fn write_closed(&mut self, decision: &Decision) {
-        for day in &decision.closed {
-            let row = self.ledger.insert(format!("day/{}", day.day), day.total());
-            assert!(row.is_none_or(|points| points == day.total()), "a closed day's row never changes");
+        if let Some(first) = decision.closed.first() {
+            let total = decision.closed.iter().map(DayPoints::total).sum();
+            let row = self.ledger.insert(format!("days/{}", first.day), total);
+            assert!(row.is_none_or(|points| points == total), "a row of closed days never changes");
+            self.days_in_ledger.extend(decision.closed.iter().map(|closed| closed.day));
         }
     }
 
@@ -229,10 +234,10 @@ impl World {
         self.member = Some(member);
     }
 
-    /// Ledger rows and open days. A day may be both for a while, if its row was written and the
-    /// member was not.
+    /// Ledger rows, and the days in the item. A day may be in both for a while, if its row was
+    /// written and the member was not.
     pub(crate) fn ledger_and_open_days(&self) -> u32 {
-        let open = self.member().scoring.open.iter().filter(|open| !self.ledger.contains_key(&format!("day/{}", open.day)));
+        let open = self.member().scoring.open.iter().filter(|open| !self.days_in_ledger.contains(&open.day));
         self.ledger.values().sum::<u32>() + open.map(DayPoints::total).sum::<u32>()
     }
 

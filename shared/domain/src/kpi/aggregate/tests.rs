@@ -89,9 +89,10 @@ fn when_all_have_left_shares_of_members_have_no_denominator() {
         (
             numbers.members_start,
             numbers.members_total,
+            // One member for six days, then nobody.
             numbers.mean_members
         ),
-        (2, 0, 1.0)
+        (2, 0, 0.857_142_857)
     );
     assert_eq!(
         (numbers.net_growth, numbers.silent30_share),

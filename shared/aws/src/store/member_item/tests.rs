@@ -1,0 +1,354 @@
+//! Members that lived through anything are read as they were written, fit their kilobyte, and a
+//! garbled item is refused by the name of its attribute.
+
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use hearth_domain::community::Community;
+use hearth_domain::decide;
+use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
+use hearth_domain::ids::EventId;
+use hearth_domain::journey::{Book, Context};
+use hearth_domain::member::{MovedOut, hash64};
+use hearth_domain::playbook::Playbook;
+use jiff::SignedDuration;
+
+use super::*;
+use crate::store::{Item, StoreError};
+
+/// The item's size as DynamoDB counts it: names and values in bytes; numbers at two digits a byte
+/// and one more; 3 bytes for a list or map and 1 for each of its elements.
+/// Source: "DynamoDB item sizes and formats", developer guide.
+pub(crate) fn size_of(item: &Item) -> usize {
+    item.iter().map(|(name, value)| name.len() + size_of_value(value)).sum()
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "we store no sets in these items")]
+fn size_of_value(value: &AttributeValue) -> usize {
+    match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(number) => {
+            let digits = number.trim_start_matches('-').trim_end_matches('0').len();
+            digits.div_ceil(2) + 1 + usize::from(number.starts_with('-'))
+        }
+        AttributeValue::B(bytes) => bytes.as_ref().len(),
+        AttributeValue::Bool(_) | AttributeValue::Null(_) => 1,
+        AttributeValue::L(list) => 3 + list.iter().map(|value| 1 + size_of_value(value)).sum::<usize>(),
+        AttributeValue::M(map) => 3 + map.iter().map(|(name, value)| 1 + name.len() + size_of_value(value)).sum::<usize>(),
+        other => panic!("we store no {other:?}"),
+    }
+}
+
+fn acme() -> CommunityId {
+    CommunityId::new("acme").unwrap()
+}
+
+fn item_of(member: &Member) -> Item {
+    serde_dynamo::to_item(MemberItem::of(&acme(), 16, member)).unwrap()
+}
+
+fn read(item: Item) -> Result<Member, StoreError> {
+    Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?)
+}
+
+fn community() -> Community {
+    let source = "id = \"acme\"\nplatform = \"slack\"\nname = \"Acme\"\nzone = \"Asia/Taipei\"\nlocale = \"en\"\nplaybook = \"default\"\n[secrets]\nsigning_secret = \"literal:a\"\nbot_token = \"literal:b\"\n";
+    Community::parse(source).unwrap()
+}
+
+/// A stream of numbers that is the same in every run.
+struct Dice {
+    seed: u64,
+    rolls: u64,
+}
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.rolls += 1;
+        // FNV's low bits follow its input's: the high ones are shuffled better.
+        (hash64(&format!("{}:{}", self.seed, self.rolls)) >> 20) % sides
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[usize::try_from(self.roll(of.len() as u64)).unwrap()]
+    }
+
+    fn happened(&mut self) -> Happened {
+        match self.roll(14) {
+            0 => Happened::Joined,
+            1 => Happened::Left { cause: self.pick(&[LeaveCause::Voluntary, LeaveCause::Removed, LeaveCause::Unknown]) },
+            2 => Happened::Renamed,
+            3 | 4 => Happened::MessagePosted { length: Some(9), topic: self.roll(9) == 0 },
+            5 | 6 => Happened::ReactionAdded,
+            7 => Happened::ReactionRemoved,
+            8 | 9 => Happened::CheckedIn,
+            10 => Happened::InterestChosen { interest: self.pick(&[None, Some("tools"), Some("a-16-byte-interes")]).map(|id| InterestId::new(&id[..id.len().min(16)]).unwrap()) },
+            11 => Happened::SurveyAnswered { message: None, reason: self.pick(&LeaveReason::ALL) },
+            12 if self.roll(2) == 0 => Happened::OptedOut,
+            12 => Happened::OptedIn,
+            _ => Happened::TaskClaimed { message: None },
+        }
+    }
+
+    fn facts(&mut self) -> Facts {
+        Facts {
+            name: self.pick(&[None, None, Some("設計-小美"), Some("")]).map(str::to_owned),
+            zone: self.pick(&[None, None, None, Some("Europe/Berlin"), Some("America/Argentina/ComodRivadavia")]).map(|name| Zone::new(name).unwrap()),
+            locale: self.pick(&[None, None, Some(Locale::ZhHans)]),
+            staff: self.pick(&[None, None, None, None, None, None, Some(true), Some(false), Some(false)]),
+        }
+    }
+}
+
+/// Every member that a random life goes through, event by event and due by due.
+fn lives(seed: u64) -> Vec<Member> {
+    let (community, playbook) = (community(), Playbook::parse(Playbook::DEFAULT_TOML).unwrap());
+    let mut dice = Dice { seed, rolls: 0 };
+    let mut now: Timestamp = "2026-01-05T02:00:00Z".parse().unwrap();
+    let id = MemberId::new(dice.pick(&["U1", "小明", "a-member-with-a-very-long-id-of-exactly-sixty-four-bytes-in-all!"])).unwrap();
+    let mut known: Option<Member> = None;
+    let mut all = Vec::new();
+    for n in 0..60 {
+        now = now.saturating_add(SignedDuration::from_secs(i64::try_from(dice.roll(200_000)).unwrap())).unwrap();
+        let context = Context { community: &community, current: Book { playbook: &playbook, version: 7 }, pinned: None, now };
+        if let Some(member) = known.take() {
+            known = Some(decide::on_due(member, context).member);
+        }
+        let mut events = Vec::new();
+        for part in 0..=dice.roll(12) {
+            let at = now.saturating_sub(SignedDuration::from_millis(i64::try_from(dice.roll(400_000_000) / 1_000 * 1_000).unwrap())).unwrap();
+            events.push(Event { id: EventId::new(format!("ev{n}-{part}")).unwrap(), at, seq: dice.pick(&[0, 0, 7, u64::MAX]), member: id.clone(), facts: dice.facts(), what: dice.happened() });
+        }
+        let mut member = decide::on_events(known.take(), &id, &events, context, &MovedOut::new()).unwrap().member;
+        member.version = n;
+        all.push(member.clone());
+        known = Some(member);
+    }
+    all
+}
+
+#[test]
+fn a_member_is_read_as_it_was_written() {
+    for member in (0..25).flat_map(lives) {
+        let stored = Member { version: member.version + 1, ..member.clone() };
+        assert_eq!(read(item_of(&member)), Ok(stored));
+    }
+}
+
+/// Beside the orders of facts, instants are kept to the second; what is due is rounded up, so
+/// that nothing is found before its time. Written again it stays what it is.
+#[test]
+fn fractions_of_a_second_are_dropped_once_and_for_all() {
+    let mut member = lives(1).pop().unwrap();
+    let at: Timestamp = "2026-01-05T02:00:00.25Z".parse().unwrap();
+    member.journey.onboarding = Some(Plan { enrolment: 1, version: 1, day_one: LocalDay::from_epoch_days(20_000), next: 2, state: PlanState::Active, due: Some(at), started: at });
+    let read_once = read(item_of(&member)).unwrap();
+    let plan = read_once.journey.onboarding.clone().unwrap();
+    assert_eq!((plan.due.unwrap().to_string(), plan.started.to_string()), ("2026-01-05T02:00:01Z".to_owned(), "2026-01-05T02:00:00Z".to_owned()));
+    let read_twice = read(item_of(&read_once)).unwrap();
+    assert_eq!(Member { version: read_once.version, ..read_twice }, read_once);
+}
+
+#[test]
+fn the_item_carries_the_earliest_due_and_the_communitys_key() {
+    let mut member = Member::new(MemberId::new("U1").unwrap(), "2026-01-05T02:00:00Z".parse().unwrap());
+    let item = item_of(&member);
+    assert!(item["pk"].as_s().unwrap().starts_with("acme#"));
+    assert_eq!((item["sk"].as_s().unwrap().as_str(), item.get("due_pk")), ("U1", None));
+    let due = |second| Some(Timestamp::from_second(second).unwrap());
+    member.journey.win_back = Some(Case { number: 1, opened: member.first_seen, state: CaseState::Open, due: due(1_767_600_600) });
+    member.journey.onboarding = Some(Plan { enrolment: 1, version: 1, day_one: LocalDay::from_epoch_days(20_000), next: 2, state: PlanState::Active, due: due(1_767_600_000), started: member.first_seen });
+    let item = item_of(&member);
+    assert!(item["due_pk"].as_s().unwrap().starts_with("DUE#onboarding#"));
+    assert_eq!(item["due_sk"].as_s().unwrap(), "1767600000#acme/U1");
+}
+
+/// A member with every attribute at its largest, on a platform that has no order of its own.
+fn largest() -> Member {
+    largest_with_seq(0)
+}
+
+fn largest_with_seq(seq: u64) -> Member {
+    let at: Timestamp = "2026-12-31T22:59:59.999999Z".parse().unwrap();
+    let second: Timestamp = "2026-12-31T22:59:59Z".parse().unwrap();
+    let order = Order { at: at.as_microsecond(), seq, tie: u32::MAX };
+    let week = |n| Week { week: IsoWeek::from_index(2_900 + n), last: Some(Transition { order, to: Status::Left }), messages: 99_999, reactions: 99_999, posted: 127, interacted: 127, checked_in: 127 };
+    let zone = |name| Zone::new(name).unwrap();
+    let day = LocalDay::from_epoch_days(20_817);
+    Member {
+        version: 999_999,
+        join_told: true,
+        name: Some(Latest { order, value: "長".repeat(16) }),
+        locale: Some(Latest { order, value: Locale::ZhHant }),
+        staff: Some(Latest { order, value: false }),
+        zones: vec![(second, zone("America/Argentina/ComodRivadavia")), (second, zone("America/North_Dakota/New_Salem"))],
+        interest: Some(Latest { order, value: Some(InterestId::new("x".repeat(16)).unwrap()) }),
+        opted_out: Some(Latest { order, value: true }),
+        activity: Activity { first_days: u128::MAX, last: Some(day), recent_days: (1 << 96) - 1 },
+        weeks: Weeks { current: Some(week(1)), previous: Some(week(0)), before: Some(Transition { order, to: Status::Left }) },
+        recent: Recent { entries: (0..24).map(|n| Counted { second: u32::MAX - n, id: u32::MAX }).collect(), floor: u32::MAX },
+        scoring: Scoring {
+            total: 999_999,
+            // Three open days, and four that wait for their ledger row.
+            open: (0..7).map(|n| DayPoints { day: day.plus(n), checked_in: true, check_in: 99, message: 99, reaction: 99 }).collect(),
+            closed_through: Some(day),
+            closed_streak: 1_999,
+            longest: 1_999,
+            celebrated: 1_001,
+        },
+        tasks_done: 3,
+        tasks_paid: 3,
+        journey: Journey {
+            onboarding: Some(Plan { enrolment: 12, version: 999, day_one: day, next: 13, state: PlanState::Stopped { at: second, why: PlanEnd::OptedOut }, due: None, started: second }),
+            win_back: Some(Case { number: 12, opened: second, state: CaseState::Answered { reason: LeaveReason::BoringContent }, due: Some(second) }),
+            promo: Some((day, 12)),
+        },
+        ..Member::new(MemberId::new("m".repeat(33)).unwrap(), second)
+    }
+}
+
+/// The size, and what it is made of.
+fn weighed(community: &str, member: &Member) -> (usize, String) {
+    let item: Item = serde_dynamo::to_item(MemberItem::of(&CommunityId::new(community).unwrap(), 256, member)).unwrap();
+    let mut parts: Vec<(usize, &str)> = item.iter().map(|(name, value)| (name.len() + size_of_value(value), name.as_str())).collect();
+    parts.sort_unstable_by(|a, b| b.cmp(a));
+    (size_of(&item), format!("{parts:?}"))
+}
+
+#[test]
+fn the_largest_member_stays_under_900_bytes() {
+    // LINE's ids are the longest of any platform: 33 bytes.
+    let (size, parts) = weighed("a-community-of-24-bytes!".trim_end_matches('!'), &largest());
+    assert!(size <= 900, "{size} bytes: {parts}");
+}
+
+/// Ids as long as we take them and an order of the platform's own in every fact: still one unit a
+/// write, which is a kilobyte.
+#[test]
+fn the_largest_member_that_could_be_costs_one_unit_a_write() {
+    let member = Member { id: MemberId::new("m".repeat(64)).unwrap(), ..largest_with_seq(u64::MAX) };
+    let (size, parts) = weighed(&"c".repeat(32), &member);
+    assert!(size <= 1_024, "{size} bytes: {parts}");
+    let stored = Member { version: 1_000_000, ..member.clone() };
+    assert_eq!(read(item_of(&member)), Ok(stored));
+}
+
+#[test]
+fn points_of_any_size_are_read_as_they_were_written() {
+    let mut member = largest();
+    let day = member.scoring.open[0];
+    member.scoring.open = [0, 1, 254, 255, 256, u16::MAX].map(|points| DayPoints { check_in: points, message: points, reaction: points, ..day }).into();
+    assert_eq!(read(item_of(&member)).map(|read| read.scoring), Ok(member.scoring));
+}
+
+#[test]
+fn an_ordinary_member_is_half_of_that() {
+    // Slack: no order of its own, ids of 9 to 11 characters, no zone until told.
+    let sizes: Vec<usize> = (0..10).flat_map(lives).map(|member| size_of(&item_of(&member))).collect();
+    let mean = sizes.iter().sum::<usize>() / sizes.len();
+    assert!(mean < 600, "{mean} bytes");
+}
+
+#[test]
+fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
+    let packed = ["n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "od", "ob", "wi"];
+    let bytes = |item: &Item, name: &str| item[name].as_b().unwrap().as_ref().to_vec();
+    for name in packed {
+        let good = item_of(&largest());
+        let whole = bytes(&good, name);
+        // A name or an interest that was cut is one; nothing else is.
+        let least = match name {
+            "n" => whole.len() - 48,
+            "i" => whole.len() - 16,
+            _ => whole.len(),
+        };
+        for cut in 0..least {
+            // Whole zones and days of a list, and a week without a join or leave, are whole.
+            let whole_part = match name {
+                "zo" => cut == 0 || cut == 37,
+                "od" => cut % 8 == 0,
+                "wc" | "wp" => cut == 15,
+                _ => false,
+            };
+            let mut item = good.clone();
+            item.insert(name.to_owned(), AttributeValue::B(Blob::new(&whole[..cut])));
+            let expected = if whole_part { None } else { Some(MemberItemError(name).into()) };
+            assert_eq!(read(item).err(), expected, "{name} cut after {cut} bytes");
+        }
+        let mut item = good.clone();
+        item.insert(name.to_owned(), AttributeValue::B(Blob::new([whole.as_slice(), &[255]].concat())));
+        assert_eq!(read(item), Err(MemberItemError(name).into()), "{name} with a byte too many");
+    }
+    let bytes = |bytes: &[u8]| AttributeValue::B(Blob::new(bytes));
+    for (name, value) in [
+        ("sk", AttributeValue::S("@community".to_owned())),
+        ("fs", AttributeValue::N(i64::MAX.to_string())),
+        ("fd", bytes(&[1; 17])),
+        ("rd", bytes(&[1; 17])),
+        ("re", bytes(&[1; 9])),
+    ] {
+        let mut item = item_of(&largest());
+        item.insert(name.to_owned(), value);
+        assert_eq!(read(item), Err(MemberItemError(name).into()), "{name}");
+    }
+}
+
+/// Any byte of any attribute may be any other: an error or a member, never a panic.
+#[test]
+fn no_byte_ends_the_process() {
+    let good = item_of(&largest());
+    for (name, value) in &good {
+        let AttributeValue::B(bytes) = value else { continue };
+        for at in 0..bytes.as_ref().len() {
+            for other in [0, 1, b'A', 127, 128, 255] {
+                let mut garbled = bytes.as_ref().to_vec();
+                garbled[at] = other;
+                let mut item = good.clone();
+                item.insert(name.clone(), AttributeValue::B(Blob::new(garbled)));
+                if let Err(error) = read(item) {
+                    assert_eq!(error, match name.as_str() {
+                        "n" => MemberItemError("n"),
+                        "lo" => MemberItemError("lo"),
+                        "st" => MemberItemError("st"),
+                        "i" => MemberItemError("i"),
+                        "oo" => MemberItemError("oo"),
+                        "zo" => MemberItemError("zo"),
+                        "wc" => MemberItemError("wc"),
+                        "wp" => MemberItemError("wp"),
+                        "wb" => MemberItemError("wb"),
+                        "ob" => MemberItemError("ob"),
+                        "wi" => MemberItemError("wi"),
+                        "od" => MemberItemError("od"),
+                        other => panic!("{other} takes any bytes"),
+                    }.into());
+                }
+            }
+        }
+    }
+}
+
+/// Another type, or nothing, in the place of each attribute: an error or a member, never a panic.
+#[test]
+fn no_attribute_of_another_type_ends_the_process() {
+    let others = [AttributeValue::S("x".to_owned()), AttributeValue::N("-1".to_owned()), AttributeValue::N("1e99".to_owned()), AttributeValue::B(Blob::new([255; 3])), AttributeValue::Bool(true), AttributeValue::Null(true), AttributeValue::L(vec![]), AttributeValue::M([].into())];
+    for attribute in item_of(&largest()).into_keys() {
+        for other in &others {
+            let mut item = item_of(&largest());
+            item.insert(attribute.clone(), other.clone());
+            if let Err(error) = read(item) {
+                assert!(matches!(error, StoreError::Corrupt(_)), "{attribute}: {error}");
+            }
+        }
+        let mut item = item_of(&largest());
+        item.remove(&attribute);
+        let needed = ["pk", "sk", "v", "fs"].contains(&attribute.as_str());
+        assert_eq!(read(item).is_err(), needed, "without {attribute}");
+    }
+}
+
+/// An older writer knew less, a newer one knows more: both are read.
+#[test]
+fn attributes_may_be_added() {
+    let mut item = item_of(&largest());
+    item.insert("later".to_owned(), AttributeValue::S("than this version".to_owned()));
+    assert_eq!(read(item).map(|member| member.id), Ok(largest().id));
+}

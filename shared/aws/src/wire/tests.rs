@@ -1,0 +1,161 @@
+//! The golden files: one for each version of each message that was ever in a queue.
+//!
+//! They are never edited and never removed. A message may be years old when a dead-letter queue is
+//! redriven, and a function may be one release older than the one that wrote to its queue. Optional
+//! fields may join a version (with a new file beside the old one); anything else is a new version.
+
+use hearth_domain::ids::Owner;
+
+use super::*;
+
+const AT: &str = "2026-01-05T02:03:04.000567Z";
+
+fn survey() -> MessageId {
+    MessageId::new(CommunityId::new("acme").unwrap(), Owner::Member(MemberId::new("U024BE7LH").unwrap()), "win-back/1/survey").unwrap()
+}
+
+fn event(what: WhatV1) -> EventV1 {
+    EventV1 {
+        community: CommunityId::new("acme").unwrap(),
+        id: EventId::new("slack:T123:C0GENERAL:1767.000200").unwrap(),
+        at: AT.parse().unwrap(),
+        seq: 0,
+        member: MemberId::new("U024BE7LH").unwrap(),
+        name: None,
+        zone: None,
+        locale: None,
+        staff: None,
+        what,
+    }
+}
+
+fn rollup(as_of: Option<&str>) -> Work {
+    Work::RollupV1(RollupV1 { community: CommunityId::new("acme").unwrap(), week: "2026-W01".parse().unwrap(), revision: 2, as_of: as_of.map(|day| day.parse().unwrap()) })
+}
+
+macro_rules! golden {
+    ($($name:literal => $work:expr,)*) => {
+        [$(($name, include_str!(concat!("../../tests/golden/", $name, ".json")), $work),)*]
+    };
+}
+
+fn all() -> Vec<(&'static str, &'static str, Work)> {
+    let told = EventV1 { seq: 7, name: Some("設計-小美 \"q\"".to_owned()), zone: Some("Asia/Taipei".to_owned()), locale: Some(Locale::ZhHant), staff: Some(false), ..event(WhatV1::Renamed) };
+    let left = |cause| Work::EventV1(event(WhatV1::Left { cause }));
+    let happened = |what| Work::EventV1(event(what));
+    golden! {
+        "event-v1-joined" => happened(WhatV1::Joined),
+        "event-v1-left-voluntary" => left(CauseV1::Voluntary),
+        "event-v1-left-removed" => left(CauseV1::Removed),
+        "event-v1-left-unknown" => left(CauseV1::Unknown),
+        "event-v1-renamed-with-all-facts" => Work::EventV1(told),
+        "event-v1-message-posted" => happened(WhatV1::MessagePosted { length: Some(42), topic: true }),
+        "event-v1-message-posted-bare" => happened(WhatV1::MessagePosted { length: None, topic: false }),
+        "event-v1-reaction-added" => happened(WhatV1::ReactionAdded),
+        "event-v1-reaction-removed" => happened(WhatV1::ReactionRemoved),
+        "event-v1-checked-in" => happened(WhatV1::CheckedIn),
+        "event-v1-interest-chosen" => happened(WhatV1::InterestChosen { interest: Some(InterestId::new("tools").unwrap()) }),
+        "event-v1-interest-none" => happened(WhatV1::InterestChosen { interest: None }),
+        "event-v1-task-claimed" => happened(WhatV1::TaskClaimed { message: Some(survey()) }),
+        "event-v1-task-claimed-bare" => happened(WhatV1::TaskClaimed { message: None }),
+        "event-v1-button-pressed" => happened(WhatV1::ButtonPressed),
+        "event-v1-survey-answered" => happened(WhatV1::SurveyAnswered { message: Some(survey()), reason: "boring_content".to_owned() }),
+        "event-v1-survey-answered-bare" => happened(WhatV1::SurveyAnswered { message: None, reason: "other".to_owned() }),
+        "event-v1-opted-out" => happened(WhatV1::OptedOut),
+        "event-v1-opted-in" => happened(WhatV1::OptedIn),
+        "drain-shard-v1" => Work::drain(15),
+        "send-v1" => Work::SendV1(SendV1 { id: survey() }),
+        "rollup-v1" => rollup(None),
+        "rollup-v1-as-of" => rollup(Some("2026-01-03")),
+    }
+    .into()
+}
+
+/// A variant without a file does not compile here.
+fn has_a_file(work: &Work) -> &'static str {
+    match work {
+        Work::EventV1(event) => match event.what {
+            WhatV1::Joined => "joined",
+            WhatV1::Left { .. } => "left",
+            WhatV1::Renamed => "renamed",
+            WhatV1::MessagePosted { .. } => "message-posted",
+            WhatV1::ReactionAdded => "reaction-added",
+            WhatV1::ReactionRemoved => "reaction-removed",
+            WhatV1::CheckedIn => "checked-in",
+            WhatV1::InterestChosen { .. } => "interest",
+            WhatV1::TaskClaimed { .. } => "task-claimed",
+            WhatV1::ButtonPressed => "button-pressed",
+            WhatV1::SurveyAnswered { .. } => "survey-answered",
+            WhatV1::OptedOut => "opted-out",
+            WhatV1::OptedIn => "opted-in",
+        },
+        Work::DrainShardV1(_) => "drain-shard",
+        Work::SendV1(_) => "send",
+        Work::RollupV1(_) => "rollup",
+    }
+}
+
+#[test]
+fn every_golden_file_is_read_as_what_it_was_and_written_byte_by_byte() {
+    for (name, file, work) in all() {
+        assert_eq!(Work::from_json(file.trim_end()), Ok(work.clone()), "{name}");
+        assert_eq!(work.to_json(), file.trim_end(), "{name}");
+        assert!(name.contains(has_a_file(&work)), "{name}");
+    }
+}
+
+#[test]
+fn an_event_comes_back_as_the_domain_told_it() {
+    for (name, _, work) in all() {
+        let Work::EventV1(wire) = work else { continue };
+        let event = Event::try_from(wire.clone()).unwrap();
+        assert_eq!(EventV1::of(wire.community.clone(), event), wire, "{name}");
+    }
+}
+
+#[test]
+fn a_field_of_a_later_release_is_read_over() {
+    let body = r#"{"type":"DrainShardV1","shard":3,"since":"2027"}"#;
+    assert_eq!(Work::from_json(body), Ok(Work::drain(3)));
+    let body = r#"{"type":"EventV1","community":"acme","id":"e","at":"2026-01-05T02:03:04Z","member":"U1","mood":"fine","what":{"kind":"joined","inviter":"U2"}}"#;
+    assert!(matches!(Work::from_json(body), Ok(Work::EventV1(event)) if event.what == WhatV1::Joined));
+}
+
+#[test]
+fn what_is_no_work_of_ours_is_refused_without_quoting_it() {
+    let secret = "xoxb-secret";
+    let event = |field: &str, value: &str| {
+        let good = Work::EventV1(event(WhatV1::Joined)).to_json();
+        let mut json: serde_json::Value = serde_json::from_str(&good).unwrap();
+        json[field] = serde_json::Value::String(value.to_owned());
+        json.to_string()
+    };
+    let bodies = [
+        String::new(),
+        secret.to_owned(),
+        format!("\"{secret}\""),
+        format!("{{\"type\":\"{secret}\"}}"),
+        r#"{"type":"EventV1"}"#.to_owned(),
+        r#"{"type":"DrainShardV1","shard":256}"#.to_owned(),
+        format!("{{\"type\":\"SendV1\",\"id\":\"{secret}\"}}"),
+        r#"{"type":"RollupV1","community":"acme","week":"2026-W54","revision":1}"#.to_owned(),
+        event("community", "Not A Slug xoxb-secret"),
+        event("member", "@community xoxb-secret"),
+        event("at", "yesterday xoxb-secret"),
+        event("locale", secret),
+        event("what", secret),
+        "[".repeat(10_000),
+    ];
+    for body in bodies {
+        let error = Work::from_json(&body).unwrap_err().to_string();
+        assert!(!error.contains("xoxb"), "{error}");
+    }
+}
+
+#[test]
+fn a_field_with_a_value_that_is_none_is_named() {
+    let unknown_zone = EventV1 { zone: Some("Asia/Atlantis".to_owned()), ..event(WhatV1::Joined) };
+    assert_eq!(Event::try_from(unknown_zone), Err(WireError::Field("zone")));
+    let unknown_reason = event(WhatV1::SurveyAnswered { message: None, reason: "because".to_owned() });
+    assert_eq!(Event::try_from(unknown_reason), Err(WireError::Field("reason")));
+}

@@ -1,0 +1,177 @@
+//! What things cost in DynamoDB's units, as the requests themselves report it.
+//!
+//! `cargo test -p hearth-tests --test main budgets -- --nocapture` prints the table.
+
+use hearth_aws::meter::Units;
+use hearth_aws::store::keys::DUE_SHARDS;
+use hearth_local::deliveries::slack_ts;
+use hearth_local::stack::Function;
+use hearth_tests::world::{ACME, MONDAY, World, standing_at, world, world_with};
+use jiff::SignedDuration;
+use serde_json::json;
+
+/// One line of the table. The budget is what it costs now, where that is less than the design
+/// allows: what makes it dearer is to be seen.
+struct Line {
+    what: &'static str,
+    units: f64,
+    budget: f64,
+}
+
+/// What a function's own requests cost while something happens.
+async fn cost_of(world: &World, function: Function, happens: impl Future<Output = ()>) -> Units {
+    let before = world.stack.work_units(function);
+    Box::pin(happens).await;
+    world.stack.work_units(function) - before
+}
+
+/// The messages of many, accepted one after the other and handled in batches.
+async fn everybody_says(world: &World, users: impl IntoIterator<Item = usize>) {
+    let start = world.now();
+    for (n, user) in (0..).zip(users) {
+        let ts = slack_ts(start + SignedDuration::from_millis(n));
+        let event = json!({"type": "message", "user": format!("U{user}"), "channel": "C0GENERAL", "channel_type": "channel", "text": "一個想法", "ts": ts, "event_ts": ts});
+        let answer = world.deliver(&world.slack.event(&event, world.now())).await;
+        assert_eq!(answer.status, 200);
+    }
+    world.stack.run_until_idle().await;
+}
+
+/// Who writes the next hundred messages of a community of 200: few write much, many write once.
+/// Zipf's law, drawn at even steps.
+fn realistic_mix() -> Vec<usize> {
+    let weight = |rank: u32| 1.0 / f64::from(rank);
+    let total: f64 = (1..=200).map(weight).sum();
+    let writer = |message: u32| {
+        let mut left = total * (f64::from(message) + 0.5) / 100.0;
+        (1..=200_u32).find(|rank| {
+            left -= weight(*rank);
+            left <= 0.0
+        })
+    };
+    let mut writers: Vec<usize> = (0..100).filter_map(writer).filter_map(|rank| usize::try_from(rank).ok()).collect();
+    hearth_tests::chaos::SplitMix::new(1).shuffle(&mut writers);
+    writers
+}
+
+async fn a_join() -> [Line; 2] {
+    let world = world().await;
+    let sent_before = world.stack.work_units(Function::Messenger);
+    let join = cost_of(&world, Function::Onboarding, world.joins("U1")).await;
+    let sent = world.stack.work_units(Function::Messenger) - sent_before;
+    assert_eq!(world.sent("U1").len(), 2);
+    [
+        Line { what: "join with two messages: write, onboarding", units: join.write, budget: 6.0 + 3.0 },
+        Line { what: "a message: write, messenger", units: sent.write / 2.0, budget: 3.0 },
+    ]
+}
+
+async fn a_step() -> [Line; 2] {
+    let world = world().await;
+    world.joins("U1").await;
+    world.minutes(5).await;
+    let sent_before = world.stack.work_units(Function::Messenger);
+    let handler = cost_of(&world, Function::Onboarding, world.hours(26)).await;
+    let messenger = world.stack.work_units(Function::Messenger) - sent_before;
+    assert_eq!(world.sent("U1").last().unwrap(), "onboarding.day-2");
+    [
+        Line { what: "onboarding step until SENT: write, onboarding + messenger", units: handler.write + messenger.write, budget: 10.0 },
+        Line { what: "  of it onboarding", units: handler.write, budget: 7.0 },
+    ]
+}
+
+async fn check_ins() -> [Line; 4] {
+    let world = world().await;
+    world.joins("U1").await;
+    world.hours(3).await;
+    let first = cost_of(&world, Function::CheckIn, world.says("U1", "C0CHECKIN", "今天開始")).await;
+    let again = cost_of(&world, Function::CheckIn, world.says("U1", "C0CHECKIN", "今天開始")).await;
+    assert_eq!(world.view("U1").await["points"], 5);
+    for _ in 0..5 {
+        world.days(1).await;
+        world.says("U1", "C0CHECKIN", "又一天").await;
+    }
+    world.days(1).await;
+    let streak = cost_of(&world, Function::CheckIn, world.says("U1", "C0CHECKIN", "第七天")).await;
+    assert_eq!(world.sent("U1").last().unwrap(), "check-in.streak");
+    // Closed days leave the item four at a time, each four as one ledger row.
+    let mut ordinary = 0.0;
+    for _ in 0..12 {
+        world.days(1).await;
+        ordinary += cost_of(&world, Function::CheckIn, world.says("U1", "C0CHECKIN", "又一天")).await.write;
+    }
+    [
+        Line { what: "check-in, the first: write", units: first.write, budget: 1.0 },
+        Line { what: "the same check-in again: write", units: again.write, budget: 0.0 },
+        Line { what: "check-in, day by day, with what closes: write", units: ordinary / 12.0, budget: 1.25 },
+        Line { what: "check-in with badge, award, message and ledger row: write", units: streak.write, budget: 8.0 },
+    ]
+}
+
+async fn messages() -> [Line; 4] {
+    let world = world().await;
+    let ten = cost_of(&world, Function::CheckIn, everybody_says(&world, 0..10)).await;
+    world.minutes(1).await;
+    let known = cost_of(&world, Function::CheckIn, everybody_says(&world, 0..10)).await;
+    let mut options = standing_at(MONDAY);
+    options.batch = 100;
+    let busy = world_with(options, ACME).await;
+    let mix = realistic_mix();
+    assert_eq!(mix.len(), 100);
+    let writers = mix.iter().collect::<std::collections::BTreeSet<_>>().len();
+    assert!((40..=75).contains(&writers), "{writers} writers");
+    let hundred = cost_of(&busy, Function::CheckIn, everybody_says(&busy, mix.clone())).await;
+    let twice = cost_of(&busy, Function::CheckIn, everybody_says(&busy, mix)).await;
+    [
+        Line { what: "a message of 10 newcomers in a batch of 10: write", units: ten.write / 10.0, budget: 1.0 },
+        Line { what: "a message of 10 known members in a batch of 10: write", units: known.write / 10.0, budget: 1.0 },
+        Line { what: "a message in a batch of 100, realistic mix: write", units: hundred.write / 100.0, budget: 0.7 },
+        Line { what: "the same 100 again: write", units: twice.write, budget: 0.0 },
+    ]
+}
+
+async fn idle_ticks() -> Vec<Line> {
+    let world = world().await;
+    world.joins("U1").await;
+    world.minutes(5).await;
+    let mut lines = Vec::new();
+    for (function, what) in [
+        (Function::Onboarding, "an idle tick, a shard: read, onboarding"),
+        (Function::WinBack, "an idle tick, a shard: read, win-back"),
+        (Function::Messenger, "an idle tick, a shard: read, messenger"),
+    ] {
+        let ten_minutes = async {
+            world.stack.advance_ticking(world.now() + SignedDuration::from_mins(10)).await;
+        };
+        let units = cost_of(&world, function, ten_minutes).await;
+        assert!(units.write.abs() < 0.1, "an idle tick writes nothing");
+        lines.push(Line { what, units: units.read / 10.0 / f64::from(DUE_SHARDS), budget: 0.5 });
+    }
+    lines
+}
+
+#[tokio::test]
+async fn budgets() {
+    let mut table = Vec::new();
+    table.extend(Box::pin(a_join()).await);
+    table.extend(Box::pin(a_step()).await);
+    table.extend(Box::pin(check_ins()).await);
+    table.extend(Box::pin(messages()).await);
+    table.extend(Box::pin(idle_ticks()).await);
+    println!("{:<62} {:>7} {:>7}", "units of", "measured", "budget");
+    for Line { what, units, budget } in &table {
+        println!("{what:<62} {units:>7.2} {budget:>7.2}");
+    }
+    for Line { what, units, budget } in &table {
+        assert!(*units <= *budget + 1e-9, "{what}: {units} of {budget}");
+    }
+}
+
+#[tokio::test]
+async fn a_known_member_costs_half_a_unit_to_read() {
+    let world = world().await;
+    everybody_says(&world, 0..10).await;
+    world.minutes(1).await;
+    let read = cost_of(&world, Function::CheckIn, everybody_says(&world, 0..10)).await.read;
+    assert!((read - 5.0).abs() < 0.1, "ten members in one batch read: {read}");
+}
