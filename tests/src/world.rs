@@ -1,6 +1,11 @@
 //! `deliver`, `advance`, `press`, `sent`: what a story is told with.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, reason = "what a story can't do or find fails its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "what a story can't do or find fails its test"
+)]
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -110,18 +115,29 @@ pub struct MetricLines(Arc<Mutex<Vec<String>>>);
 
 impl MetricLines {
     fn add(&self, line: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line.to_owned());
     }
 
     /// All of them, as they were written.
     pub fn text(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .join("\n")
     }
 
     /// The sum of a counter, over all functions and communities.
     pub fn sum(&self, name: &str) -> f64 {
         let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let value = |line: &String| serde_json::from_str::<Value>(line).ok()?.get(name)?.as_f64();
+        let value = |line: &String| {
+            serde_json::from_str::<Value>(line)
+                .ok()?
+                .get(name)?
+                .as_f64()
+        };
         lines.iter().filter_map(value).sum()
     }
 }
@@ -157,7 +173,10 @@ pub async fn world_of(playbook: &str) -> World {
 
 /// The default playbook with a part of it replaced; the part must be there.
 pub fn playbook_with(part: &str, by: &str) -> String {
-    assert!(Playbook::DEFAULT_TOML.contains(part), "the default playbook has no {part}");
+    assert!(
+        Playbook::DEFAULT_TOML.contains(part),
+        "the default playbook has no {part}"
+    );
     Playbook::DEFAULT_TOML.replacen(part, by, 1)
 }
 
@@ -170,15 +189,24 @@ pub async fn world_with(mut options: Options, community: &str) -> World {
         sink(line);
     });
     let stack = Box::pin(Stack::start(options)).await.unwrap();
-    stack.publish(Kind::Playbook, Playbook::DEFAULT_TOML).await.unwrap();
-    stack.publish(Kind::Community, community).await.unwrap();
+    Box::pin(stack.publish(Kind::Playbook, Playbook::DEFAULT_TOML))
+        .await
+        .unwrap();
+    Box::pin(stack.publish(Kind::Community, community))
+        .await
+        .unwrap();
     let community = Community::parse(community).unwrap();
     let slack = SlackWorkspace {
         community: community.id.to_string(),
         team: "T123".to_owned(),
         signing_secret: "a-signing-secret-of-the-tests".to_owned(),
     };
-    World { stack: Arc::new(stack), community, slack, metrics }
+    World {
+        stack: Arc::new(stack),
+        community,
+        slack,
+        metrics,
+    }
 }
 
 impl World {
@@ -189,7 +217,7 @@ impl World {
 
     /// Publishes a file, at once.
     pub async fn publish(&self, kind: Kind, toml: &str) -> u32 {
-        self.stack.publish(kind, toml).await.unwrap().1
+        Box::pin(self.stack.publish(kind, toml)).await.unwrap().1
     }
 
     /// A function's parts on this world's tables and queues, for calling a handler directly.
@@ -252,7 +280,9 @@ impl World {
 
     /// Something that [`SHOP`]'s gateway tells.
     pub async fn shop_event(&self, id: &str, kind: &str, data: &Value) -> Answer {
-        let delivery = shop().event(id, kind, self.now(), data, self.now()).unwrap();
+        let delivery = shop()
+            .event(id, kind, self.now(), data, self.now())
+            .unwrap();
         let answer = self.deliver(&delivery).await;
         Box::pin(self.stack.run_until_idle()).await;
         answer
@@ -269,15 +299,30 @@ impl World {
     pub async fn renames(&self, user: &str, name: &str) {
         let at = self.now();
         let user = json!({"id": user, "team_id": "T123", "name": "x", "deleted": false, "is_bot": false, "updated": at.as_second(), "profile": {"display_name": name}});
-        self.slack_event(json!({"type": "user_change", "user": user, "event_ts": slack_ts(at)})).await;
+        self.slack_event(json!({"type": "user_change", "user": user, "event_ts": slack_ts(at)}))
+            .await;
     }
 
     /// Presses a button of the last message of a kind.
     pub async fn presses(&self, user: &str, kind: &str, value: &str) {
         let received = self.stack.sandbox.received(Some("acme"), Some(user), None);
-        let message = received.iter().rev().find(|message| message.kind == kind).unwrap_or_else(|| panic!("{user} has no {kind}"));
-        assert!(message.buttons.iter().any(|button| button.value == value), "{kind} has no button {value}: {:?}", message.buttons);
-        let delivery = self.slack.press(user, &slack_ts(message.at), &message.message_id, value, self.now());
+        let message = received
+            .iter()
+            .rev()
+            .find(|message| message.kind == kind)
+            .unwrap_or_else(|| panic!("{user} has no {kind}"));
+        assert!(
+            message.buttons.iter().any(|button| button.value == value),
+            "{kind} has no button {value}: {:?}",
+            message.buttons
+        );
+        let delivery = self.slack.press(
+            user,
+            &slack_ts(message.at),
+            &message.message_id,
+            value,
+            self.now(),
+        );
         let answer = self.deliver(&delivery).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         Box::pin(self.stack.run_until_idle()).await;
@@ -285,7 +330,9 @@ impl World {
 
     /// Lets time pass.
     pub async fn advance(&self, by: SignedDuration) {
-        Box::pin(self.stack.advance_to(self.now() + by)).await.unwrap();
+        Box::pin(self.stack.advance_to(self.now() + by))
+            .await
+            .unwrap();
     }
 
     /// Lets days of 24 hours pass.
@@ -305,7 +352,9 @@ impl World {
 
     /// Lets time pass until an instant.
     pub async fn until(&self, at: &str) {
-        Box::pin(self.stack.advance_to(at.parse().unwrap())).await.unwrap();
+        Box::pin(self.stack.advance_to(at.parse().unwrap()))
+            .await
+            .unwrap();
     }
 
     /// Moves the clock with nothing running: the Scheduler is down.
@@ -315,7 +364,10 @@ impl World {
 
     /// What a member received: kinds in order.
     pub fn sent(&self, user: &str) -> Vec<String> {
-        self.received(user).into_iter().map(|message| message.kind).collect()
+        self.received(user)
+            .into_iter()
+            .map(|message| message.kind)
+            .collect()
     }
 
     /// What a member received, whole.
@@ -326,13 +378,20 @@ impl World {
     /// The member as stored.
     pub async fn member(&self, user: &str) -> Member {
         let id = MemberId::new(user).unwrap();
-        self.stack.store.member(&self.community, &id).await.unwrap().unwrap_or_else(|| panic!("no member {user}"))
+        self.stack
+            .store
+            .member(&self.community, &id)
+            .await
+            .unwrap()
+            .unwrap_or_else(|| panic!("no member {user}"))
     }
 
     /// The member as operators see it.
     pub async fn view(&self, user: &str) -> Value {
         let member = self.member(user).await;
-        view::member(&self.stack, &self.community, &member).await.unwrap()
+        view::member(&self.stack, &self.community, &member)
+            .await
+            .unwrap()
     }
 
     /// A week's report of the community.
@@ -343,30 +402,50 @@ impl World {
     /// Its record, byte for byte.
     pub async fn report_record(&self, week: &str, revision: u8) -> Option<String> {
         let week: IsoWeek = week.parse().unwrap();
-        self.stack.store.report(&self.community.id, week, Some(revision)).await.unwrap()
+        self.stack
+            .store
+            .report(&self.community.id, week, Some(revision))
+            .await
+            .unwrap()
     }
 
     /// What was posted in a channel.
     pub fn posted_in(&self, channel: &str) -> Vec<Received> {
-        let all = self.stack.sandbox.received(Some(self.community.id.as_str()), None, None);
-        all.into_iter().filter(|message| message.channel.as_deref() == Some(channel)).collect()
+        let all = self
+            .stack
+            .sandbox
+            .received(Some(self.community.id.as_str()), None, None);
+        all.into_iter()
+            .filter(|message| message.channel.as_deref() == Some(channel))
+            .collect()
     }
 
     /// What a member received, each with its instant.
     pub fn timeline(&self, user: &str) -> Vec<String> {
-        self.received(user).into_iter().map(|message| format!("{} {}", message.at, message.kind)).collect()
+        self.received(user)
+            .into_iter()
+            .map(|message| format!("{} {}", message.at, message.kind))
+            .collect()
     }
 
     /// The message rows of a member.
     pub async fn messages(&self, user: &str) -> Vec<Message> {
         let owner = Owner::Member(MemberId::new(user).unwrap());
-        self.stack.store.messages(&self.community.id, &owner).await.unwrap()
+        self.stack
+            .store
+            .messages(&self.community.id, &owner)
+            .await
+            .unwrap()
     }
 
     /// The ledger as an operator reads it: `path state reason`, by path.
     pub async fn ledger(&self, user: &str) -> Vec<String> {
         let row = |message: Message| {
-            let skipped = if let State::Skipped { reason, .. } = &message.state { Some(reason.name()) } else { None };
+            let skipped = if let State::Skipped { reason, .. } = &message.state {
+                Some(reason.name())
+            } else {
+                None
+            };
             let reason = skipped.map(|name| format!(" {name}")).unwrap_or_default();
             format!("{} {}{reason}", message.id.path(), message.state.name())
         };
@@ -376,8 +455,20 @@ impl World {
     /// The sum of a member's points ledger and of the days that are still open.
     pub async fn ledger_sum(&self, user: &str) -> i64 {
         let id = MemberId::new(user).unwrap();
-        let rows = self.stack.store.ledger(&self.community.id, &id).await.unwrap();
-        let open: u32 = self.member(user).await.scoring.open.iter().map(hearth_domain::member::DayPoints::total).sum();
+        let rows = self
+            .stack
+            .store
+            .ledger(&self.community.id, &id)
+            .await
+            .unwrap();
+        let open: u32 = self
+            .member(user)
+            .await
+            .scoring
+            .open
+            .iter()
+            .map(hearth_domain::member::DayPoints::total)
+            .sum();
         rows.iter().map(|row| row.points).sum::<i64>() + i64::from(open)
     }
 }

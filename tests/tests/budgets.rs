@@ -2,6 +2,8 @@
 //!
 //! `cargo test -p hearth-tests --test main budgets -- --nocapture` prints the table.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
+
 use hearth_aws::meter::Units;
 use hearth_aws::store::keys::DUE_SHARDS;
 use hearth_local::deliveries::slack_ts;
@@ -49,7 +51,10 @@ fn realistic_mix() -> Vec<usize> {
             left <= 0.0
         })
     };
-    let mut writers: Vec<usize> = (0..100).filter_map(writer).filter_map(|rank| usize::try_from(rank).ok()).collect();
+    let mut writers: Vec<usize> = (0..100)
+        .filter_map(writer)
+        .filter_map(|rank| usize::try_from(rank).ok())
+        .collect();
     hearth_tests::chaos::SplitMix::new(1).shuffle(&mut writers);
     writers
 }
@@ -61,8 +66,16 @@ async fn a_join() -> [Line; 2] {
     let sent = world.stack.work_units(Function::Messenger) - sent_before;
     assert_eq!(world.sent("U1").len(), 2);
     [
-        Line { what: "join with two messages: write, onboarding", units: join.write, budget: 6.0 + 3.0 },
-        Line { what: "a message: write, messenger", units: sent.write / 2.0, budget: 3.0 },
+        Line {
+            what: "join with two messages: write, onboarding",
+            units: join.write,
+            budget: 6.0 + 3.0,
+        },
+        Line {
+            what: "a message: write, messenger",
+            units: sent.write / 2.0,
+            budget: 3.0,
+        },
     ]
 }
 
@@ -75,8 +88,16 @@ async fn a_step() -> [Line; 2] {
     let messenger = world.stack.work_units(Function::Messenger) - sent_before;
     assert_eq!(world.sent("U1").last().unwrap(), "onboarding.day-2");
     [
-        Line { what: "onboarding step until SENT: write, onboarding + messenger", units: handler.write + messenger.write, budget: 10.0 },
-        Line { what: "  of it onboarding", units: handler.write, budget: 7.0 },
+        Line {
+            what: "onboarding step until SENT: write, onboarding + messenger",
+            units: handler.write + messenger.write,
+            budget: 10.0,
+        },
+        Line {
+            what: "  of it onboarding",
+            units: handler.write,
+            budget: 7.0,
+        },
     ]
 }
 
@@ -84,27 +105,64 @@ async fn check_ins() -> [Line; 4] {
     let world = world().await;
     world.joins("U1").await;
     world.hours(3).await;
-    let first = cost_of(&world, Function::CheckIn, world.says("U1", "C0CHECKIN", "今天開始")).await;
-    let again = cost_of(&world, Function::CheckIn, world.says("U1", "C0CHECKIN", "今天開始")).await;
+    let first = cost_of(
+        &world,
+        Function::CheckIn,
+        world.says("U1", "C0CHECKIN", "今天開始"),
+    )
+    .await;
+    let again = cost_of(
+        &world,
+        Function::CheckIn,
+        world.says("U1", "C0CHECKIN", "今天開始"),
+    )
+    .await;
     assert_eq!(world.view("U1").await["points"], 5);
     for _ in 0..5 {
         world.days(1).await;
         world.says("U1", "C0CHECKIN", "又一天").await;
     }
     world.days(1).await;
-    let streak = cost_of(&world, Function::CheckIn, world.says("U1", "C0CHECKIN", "第七天")).await;
+    let streak = cost_of(
+        &world,
+        Function::CheckIn,
+        world.says("U1", "C0CHECKIN", "第七天"),
+    )
+    .await;
     assert_eq!(world.sent("U1").last().unwrap(), "check-in.streak");
     // Closed days leave the item four at a time, each four as one ledger row.
     let mut ordinary = 0.0;
     for _ in 0..12 {
         world.days(1).await;
-        ordinary += cost_of(&world, Function::CheckIn, world.says("U1", "C0CHECKIN", "又一天")).await.write;
+        ordinary += cost_of(
+            &world,
+            Function::CheckIn,
+            world.says("U1", "C0CHECKIN", "又一天"),
+        )
+        .await
+        .write;
     }
     [
-        Line { what: "check-in, the first: write", units: first.write, budget: 1.0 },
-        Line { what: "the same check-in again: write", units: again.write, budget: 0.0 },
-        Line { what: "check-in, day by day, with what closes: write", units: ordinary / 12.0, budget: 1.25 },
-        Line { what: "check-in with badge, award, message and ledger row: write", units: streak.write, budget: 8.0 },
+        Line {
+            what: "check-in, the first: write",
+            units: first.write,
+            budget: 1.0,
+        },
+        Line {
+            what: "the same check-in again: write",
+            units: again.write,
+            budget: 0.0,
+        },
+        Line {
+            what: "check-in, day by day, with what closes: write",
+            units: ordinary / 12.0,
+            budget: 1.25,
+        },
+        Line {
+            what: "check-in with badge, award, message and ledger row: write",
+            units: streak.write,
+            budget: 8.0,
+        },
     ]
 }
 
@@ -123,10 +181,26 @@ async fn messages() -> [Line; 4] {
     let hundred = cost_of(&busy, Function::CheckIn, everybody_says(&busy, mix.clone())).await;
     let twice = cost_of(&busy, Function::CheckIn, everybody_says(&busy, mix)).await;
     [
-        Line { what: "a message of 10 newcomers in a batch of 10: write", units: ten.write / 10.0, budget: 1.0 },
-        Line { what: "a message of 10 known members in a batch of 10: write", units: known.write / 10.0, budget: 1.0 },
-        Line { what: "a message in a batch of 100, realistic mix: write", units: hundred.write / 100.0, budget: 0.7 },
-        Line { what: "the same 100 again: write", units: twice.write, budget: 0.0 },
+        Line {
+            what: "a message of 10 newcomers in a batch of 10: write",
+            units: ten.write / 10.0,
+            budget: 1.0,
+        },
+        Line {
+            what: "a message of 10 known members in a batch of 10: write",
+            units: known.write / 10.0,
+            budget: 1.0,
+        },
+        Line {
+            what: "a message in a batch of 100, realistic mix: write",
+            units: hundred.write / 100.0,
+            budget: 0.7,
+        },
+        Line {
+            what: "the same 100 again: write",
+            units: twice.write,
+            budget: 0.0,
+        },
     ]
 }
 
@@ -136,16 +210,29 @@ async fn idle_ticks() -> Vec<Line> {
     world.minutes(5).await;
     let mut lines = Vec::new();
     for (function, what) in [
-        (Function::Onboarding, "an idle tick, a shard: read, onboarding"),
+        (
+            Function::Onboarding,
+            "an idle tick, a shard: read, onboarding",
+        ),
         (Function::WinBack, "an idle tick, a shard: read, win-back"),
-        (Function::Messenger, "an idle tick, a shard: read, messenger"),
+        (
+            Function::Messenger,
+            "an idle tick, a shard: read, messenger",
+        ),
     ] {
         let ten_minutes = async {
-            world.stack.advance_ticking(world.now() + SignedDuration::from_mins(10)).await;
+            world
+                .stack
+                .advance_ticking(world.now() + SignedDuration::from_mins(10))
+                .await;
         };
         let units = cost_of(&world, function, ten_minutes).await;
         assert!(units.write.abs() < 0.1, "an idle tick writes nothing");
-        lines.push(Line { what, units: units.read / 10.0 / f64::from(DUE_SHARDS), budget: 0.5 });
+        lines.push(Line {
+            what,
+            units: units.read / 10.0 / f64::from(DUE_SHARDS),
+            budget: 0.5,
+        });
     }
     lines
 }
@@ -159,10 +246,20 @@ async fn budgets() {
     table.extend(Box::pin(messages()).await);
     table.extend(Box::pin(idle_ticks()).await);
     println!("{:<62} {:>7} {:>7}", "units of", "measured", "budget");
-    for Line { what, units, budget } in &table {
+    for Line {
+        what,
+        units,
+        budget,
+    } in &table
+    {
         println!("{what:<62} {units:>7.2} {budget:>7.2}");
     }
-    for Line { what, units, budget } in &table {
+    for Line {
+        what,
+        units,
+        budget,
+    } in &table
+    {
         assert!(*units <= *budget + 1e-9, "{what}: {units} of {budget}");
     }
 }
@@ -172,6 +269,11 @@ async fn a_known_member_costs_half_a_unit_to_read() {
     let world = world().await;
     everybody_says(&world, 0..10).await;
     world.minutes(1).await;
-    let read = cost_of(&world, Function::CheckIn, everybody_says(&world, 0..10)).await.read;
-    assert!((read - 5.0).abs() < 0.1, "ten members in one batch read: {read}");
+    let read = cost_of(&world, Function::CheckIn, everybody_says(&world, 0..10))
+        .await
+        .read;
+    assert!(
+        (read - 5.0).abs() < 0.1,
+        "ten members in one batch read: {read}"
+    );
 }

@@ -1,9 +1,11 @@
 //! Check-ins, points and streaks.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
+
+use hearth_aws::store::Kind;
 use hearth_domain::days::LocalDay;
 use hearth_domain::member::DayPoints;
 use hearth_tests::world::{SHOP, World, world};
-use hearth_aws::store::Kind;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -13,7 +15,13 @@ fn day(day: &str) -> LocalDay {
 
 /// The points of one open day.
 async fn points_of(world: &World, user: &str, on: &str) -> Option<DayPoints> {
-    world.member(user).await.scoring.open.into_iter().find(|open| open.day == day(on))
+    world
+        .member(user)
+        .await
+        .scoring
+        .open
+        .into_iter()
+        .find(|open| open.day == day(on))
 }
 
 #[tokio::test]
@@ -30,14 +38,31 @@ async fn a_keyword_in_any_channel_or_a_post_in_the_channel_checks_in_once_a_day(
     assert_eq!(world.view("U1").await["points"], 5);
     let member = world.member("U1").await;
     let week = member.weeks.current.unwrap();
-    assert_eq!((week.messages, week.posted, week.checked_in), (0, 0, 1), "a check-in is not a message as well");
-    assert_eq!(points_of(&world, "U1", "2026-01-05").await.unwrap(), DayPoints { day: day("2026-01-05"), checked_in: true, check_in: 5, message: 0, reaction: 0 });
+    assert_eq!(
+        (week.messages, week.posted, week.checked_in),
+        (0, 0, 1),
+        "a check-in is not a message as well"
+    );
+    assert_eq!(
+        points_of(&world, "U1", "2026-01-05").await.unwrap(),
+        DayPoints {
+            day: day("2026-01-05"),
+            checked_in: true,
+            check_in: 5,
+            message: 0,
+            reaction: 0
+        }
+    );
 }
 
 #[tokio::test]
 async fn a_question_about_checking_in_is_a_message() {
     let world = world().await;
-    for (user, text) in [("U1", "怎麼簽到"), ("U2", "打卡在哪?"), ("U3", "check in how does it work?")] {
+    for (user, text) in [
+        ("U1", "怎麼簽到"),
+        ("U2", "打卡在哪?"),
+        ("U3", "check in how does it work?"),
+    ] {
         world.says(user, "C0GENERAL", text).await;
         let week = world.member(user).await.weeks.current.unwrap();
         assert_eq!((week.messages, week.checked_in), (1, 0), "{text}");
@@ -52,14 +77,26 @@ async fn the_day_is_the_members_own() {
     world.says("U1", "C0GENERAL", "簽到").await;
     world.publish(Kind::Community, SHOP).await;
     for id in ["a", "b"] {
-        world.shop_event(id, "member.checked_in", &json!({"member": "m1", "zone": "Europe/Berlin"})).await;
+        world
+            .shop_event(
+                id,
+                "member.checked_in",
+                &json!({"member": "m1", "zone": "Europe/Berlin"}),
+            )
+            .await;
         world.hours(2).await;
     }
     world.says("U1", "C0GENERAL", "簽到").await;
     assert_eq!(world.view("U1").await["points"], 10);
     assert_eq!(world.view("U1").await["streak"], 2);
     let shop = world.stack.community("shop").await.unwrap().unwrap();
-    let member = world.stack.store.member(&shop, &"m1".parse().unwrap()).await.unwrap().unwrap();
+    let member = world
+        .stack
+        .store
+        .member(&shop, &"m1".parse().unwrap())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(member.points(), 5);
 }
 
@@ -74,24 +111,57 @@ async fn seven_days_in_a_row_are_celebrated_once() {
         let view = world.view("U1").await;
         assert_eq!(view["points"], n * 5 + milestone, "day {n}");
         assert_eq!(view["streak"], n, "day {n}");
-        assert_eq!(world.ledger_sum("U1").await, n * 5 + milestone, "the total is the ledger's sum on day {n}");
+        assert_eq!(
+            world.ledger_sum("U1").await,
+            n * 5 + milestone,
+            "the total is the ledger's sum on day {n}"
+        );
         world.days(1).await;
     }
-    let streaks: Vec<_> = world.received("U1").into_iter().filter(|message| message.kind == "check-in.streak").collect();
+    let streaks: Vec<_> = world
+        .received("U1")
+        .into_iter()
+        .filter(|message| message.kind == "check-in.streak")
+        .collect();
     assert_eq!(streaks.len(), 1);
-    assert_eq!(streaks[0].at.to_string(), "2026-01-11T04:00:00Z", "at once, on the seventh day");
-    assert!(streaks[0].text.contains("七日之約") && streaks[0].text.contains("20") && streaks[0].text.contains("21"), "{}", streaks[0].text);
-    assert!(world.ledger("U1").await.contains(&"streak/7 SENT".to_owned()));
+    assert_eq!(
+        streaks[0].at.to_string(),
+        "2026-01-11T04:00:00Z",
+        "at once, on the seventh day"
+    );
+    assert!(
+        streaks[0].text.contains("七日之約")
+            && streaks[0].text.contains("20")
+            && streaks[0].text.contains("21"),
+        "{}",
+        streaks[0].text
+    );
+    assert!(
+        world
+            .ledger("U1")
+            .await
+            .contains(&"streak/7 SENT".to_owned())
+    );
     // A day without: the streak is over on the day after, the longest stays.
     world.days(1).await;
     let view = world.view("U1").await;
-    assert_eq!((&view["streak"], &view["longest_streak"], &view["level"]), (&0.into(), &9.into(), &2.into()));
+    assert_eq!(
+        (&view["streak"], &view["longest_streak"], &view["level"]),
+        (&0.into(), &9.into(), &2.into())
+    );
     // Seven more are no second badge.
     for _ in 0..7 {
         world.says("U1", "C0CHECKIN", "再來一次").await;
         world.days(1).await;
     }
-    assert_eq!(world.received("U1").iter().filter(|message| message.kind == "check-in.streak").count(), 1);
+    assert_eq!(
+        world
+            .received("U1")
+            .iter()
+            .filter(|message| message.kind == "check-in.streak")
+            .count(),
+        1
+    );
     assert_eq!(world.view("U1").await["points"], 16 * 5 + 20);
     assert_eq!(world.ledger_sum("U1").await, 16 * 5 + 20);
 }
@@ -100,7 +170,9 @@ async fn seven_days_in_a_row_are_celebrated_once() {
 async fn messages_and_reactions_are_paid_up_to_their_caps() {
     let world = world().await;
     for n in 0..8 {
-        world.says("U1", "C0GENERAL", &format!("第 {n} 個想法")).await;
+        world
+            .says("U1", "C0GENERAL", &format!("第 {n} 個想法"))
+            .await;
         world.minutes(1).await;
     }
     world.says("U1", "C0GENERAL", "好").await;
@@ -111,7 +183,11 @@ async fn messages_and_reactions_are_paid_up_to_their_caps() {
     let member = world.member("U1").await;
     assert_eq!(member.points(), 5 + 3);
     let week = member.weeks.current.unwrap();
-    assert_eq!((week.messages, week.reactions), (9, 5), "all are counted, whatever they pay");
+    assert_eq!(
+        (week.messages, week.reactions),
+        (9, 5),
+        "all are counted, whatever they pay"
+    );
     assert_eq!(world.ledger_sum("U1").await, 8);
     // A new day, new caps; a message of fewer than four characters earns nothing.
     world.days(1).await;
@@ -129,7 +205,9 @@ async fn many_messages_in_two_days_still_count_once_each() {
     for n in 0..60 {
         world.minutes(1).await;
         said.push(world.now());
-        world.says("U1", "C0GENERAL", &format!("第 {n} 個想法")).await;
+        world
+            .says("U1", "C0GENERAL", &format!("第 {n} 個想法"))
+            .await;
     }
     for at in said {
         world.said_at(at, "U1", "C0GENERAL", "第 n 個想法").await;
@@ -150,15 +228,27 @@ async fn an_event_that_comes_late_counts_on_its_own_day_for_two_days() {
     world.said_at(said, "U1", "C0CHECKIN", "星期一").await;
     let view = world.view("U1").await;
     assert_eq!((&view["points"], &view["streak"]), (&10.into(), &2.into()));
-    assert!(points_of(&world, "U1", "2026-01-05").await.unwrap().checked_in);
+    assert!(
+        points_of(&world, "U1", "2026-01-05")
+            .await
+            .unwrap()
+            .checked_in
+    );
     // Another of Monday's, 49 hours late.
     world.advance(SignedDuration::from_hours(8)).await;
     let before = world.member("U1").await;
-    world.said_at(said + SignedDuration::from_mins(1), "U1", "C0GENERAL", "也是星期一").await;
+    world
+        .said_at(
+            said + SignedDuration::from_mins(1),
+            "U1",
+            "C0GENERAL",
+            "也是星期一",
+        )
+        .await;
     let after = world.member("U1").await;
     assert_eq!(after.points(), before.points());
     assert_eq!(after.weeks.current.unwrap().messages, 0);
-    assert_eq!(world.metrics.sum("events_late") as i64, 1);
+    assert!((world.metrics.sum("events_late") - 1.0).abs() < 0.1);
     assert_eq!(world.ledger_sum("U1").await, 10);
 }
 
@@ -166,14 +256,24 @@ async fn an_event_that_comes_late_counts_on_its_own_day_for_two_days() {
 async fn staff_have_no_points() {
     let world = world().await;
     for _ in 0..8 {
-        world.says("U0STAFF", "C0CHECKIN", "大家早安，今天也要簽到").await;
+        world
+            .says("U0STAFF", "C0CHECKIN", "大家早安，今天也要簽到")
+            .await;
         world.minutes(1).await;
         world.says("U0STAFF", "C0GENERAL", "歡迎新朋友").await;
         world.days(1).await;
     }
     let view = world.view("U0STAFF").await;
-    assert_eq!((&view["points"], &view["staff"], &view["level"]), (&0.into(), &true.into(), &1.into()));
-    let rows = world.stack.store.ledger(&world.community.id, &"U0STAFF".parse().unwrap()).await.unwrap();
+    assert_eq!(
+        (&view["points"], &view["staff"], &view["level"]),
+        (&0.into(), &true.into(), &1.into())
+    );
+    let rows = world
+        .stack
+        .store
+        .ledger(&world.community.id, &"U0STAFF".parse().unwrap())
+        .await
+        .unwrap();
     assert!(rows.is_empty(), "{rows:?}");
     assert!(world.sent("U0STAFF").is_empty(), "no badge either");
 }
@@ -184,5 +284,13 @@ async fn a_bot_is_nobody() {
     let ts = hearth_local::deliveries::slack_ts(world.now());
     let event = json!({"type": "message", "subtype": "bot_message", "bot_id": "B1", "user": "UBOT", "channel": "C0CHECKIN", "channel_type": "channel", "text": "簽到", "ts": ts, "event_ts": ts});
     world.slack_event(event).await;
-    assert!(world.stack.store.member(&world.community, &"UBOT".parse().unwrap()).await.unwrap().is_none());
+    assert!(
+        world
+            .stack
+            .store
+            .member(&world.community, &"UBOT".parse().unwrap())
+            .await
+            .unwrap()
+            .is_none()
+    );
 }

@@ -10,12 +10,18 @@ use serde_json::{Value, json};
 async fn a_join_is_welcomed_at_once() {
     let world = world().await;
     world.joins("U1").await;
-    assert_eq!(world.sent("U1"), ["onboarding.day-1", "onboarding.day-1.guide"]);
+    assert_eq!(
+        world.sent("U1"),
+        ["onboarding.day-1", "onboarding.day-1.guide"]
+    );
     let welcome = &world.received("U1")[0];
     assert!(welcome.text.contains("<@U1>"), "{}", welcome.text);
     assert_eq!(welcome.at, world.now());
     world.advance(SignedDuration::from_mins(1)).await;
-    assert_eq!(world.ledger("U1").await, ["onboarding/1/day-1 SENT", "onboarding/1/day-1.guide SENT"]);
+    assert_eq!(
+        world.ledger("U1").await,
+        ["onboarding/1/day-1 SENT", "onboarding/1/day-1.guide SENT"]
+    );
 }
 
 #[tokio::test]
@@ -23,7 +29,11 @@ async fn a_silent_newcomer_gets_one_step_a_day_at_ten() {
     let world = world().await;
     world.joins("U1").await;
     world.days(8).await;
-    let got: Vec<String> = world.received("U1").into_iter().map(|m| format!("{} {}", m.at, m.kind)).collect();
+    let got: Vec<String> = world
+        .received("U1")
+        .into_iter()
+        .map(|m| format!("{} {}", m.at, m.kind))
+        .collect();
     insta::assert_debug_snapshot!(got, @r#"
     [
         "2026-01-05T01:00:00Z onboarding.day-1",
@@ -42,7 +52,9 @@ async fn a_silent_newcomer_gets_one_step_a_day_at_ten() {
 async fn a_newcomer_who_does_everything_is_thanked_and_asked_for_nothing_twice() {
     let world = world().await;
     world.joins("U1").await;
-    world.presses("U1", "onboarding.day-1", "interest:tools").await;
+    world
+        .presses("U1", "onboarding.day-1", "interest:tools")
+        .await;
     // Tuesday: asked for the nickname at ten, done at eleven.
     world.until("2026-01-06T03:00:00Z").await;
     world.renames("U1", "設計-小美").await;
@@ -85,14 +97,29 @@ async fn a_newcomer_who_does_everything_is_thanked_and_asked_for_nothing_twice()
         ]
     );
     let view = world.view("U1").await;
-    assert_eq!((&view["onboarding"]["state"], &view["interest"]), (&"finished".into(), &"tools".into()));
+    assert_eq!(
+        (&view["onboarding"]["state"], &view["interest"]),
+        (&"finished".into(), &"tools".into())
+    );
     // Two tasks at 10, two messages at 1.
     assert_eq!(view["points"], 22);
     assert_eq!(world.ledger_sum("U1").await, 22);
-    let texts: Vec<String> = world.received("U1").into_iter().map(|message| message.text).collect();
+    let texts: Vec<String> = world
+        .received("U1")
+        .into_iter()
+        .map(|message| message.text)
+        .collect();
     assert!(texts[2].contains("設計-小美"), "the example: {}", texts[2]);
-    assert!(texts[3].contains("改群暱稱") && texts[3].contains("10"), "the thank-you: {}", texts[3]);
-    assert!(texts[5].contains("五個工具") && texts[5].contains("實用工具"), "by interest: {}", texts[5]);
+    assert!(
+        texts[3].contains("改群暱稱") && texts[3].contains("10"),
+        "the thank-you: {}",
+        texts[3]
+    );
+    assert!(
+        texts[5].contains("五個工具") && texts[5].contains("實用工具"),
+        "by interest: {}",
+        texts[5]
+    );
 }
 
 #[tokio::test]
@@ -102,21 +129,44 @@ async fn a_task_done_before_its_day_is_not_asked_for() {
     world.hours(2).await;
     world.renames("U1", "設計-小美").await;
     world.days(2).await;
-    assert_eq!(world.sent("U1"), ["onboarding.day-1", "onboarding.day-1.guide", "onboarding.task-done", "onboarding.day-3"]);
-    assert!(world.ledger("U1").await.contains(&"onboarding/1/day-2 SKIPPED task-done".to_owned()));
+    assert_eq!(
+        world.sent("U1"),
+        [
+            "onboarding.day-1",
+            "onboarding.day-1.guide",
+            "onboarding.task-done",
+            "onboarding.day-3"
+        ]
+    );
+    assert!(
+        world
+            .ledger("U1")
+            .await
+            .contains(&"onboarding/1/day-2 SKIPPED task-done".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn a_task_done_before_joining_is_paid_with_the_join() {
     let world = world().await;
     world.renames("U1", "設計-小美").await;
-    assert!(world.sent("U1").is_empty(), "a plan begins with a real join");
+    assert!(
+        world.sent("U1").is_empty(),
+        "a plan begins with a real join"
+    );
     assert_eq!(world.member("U1").await.points(), 0);
     world.minutes(1).await;
     world.joins("U1").await;
     let mut sent = world.sent("U1");
     sent.sort();
-    assert_eq!(sent, ["onboarding.day-1", "onboarding.day-1.guide", "onboarding.task-done"]);
+    assert_eq!(
+        sent,
+        [
+            "onboarding.day-1",
+            "onboarding.day-1.guide",
+            "onboarding.task-done"
+        ]
+    );
     assert_eq!(world.member("U1").await.points(), 10);
 }
 
@@ -126,7 +176,14 @@ async fn where_nobody_hears_of_renames_a_button_says_it() {
     world.joins("U1").await;
     world.days(2).await;
     world.presses("U1", "onboarding.day-2", "task:done").await;
-    assert_eq!(world.sent("U1").iter().filter(|kind| *kind == "onboarding.task-done").count(), 1);
+    assert_eq!(
+        world
+            .sent("U1")
+            .iter()
+            .filter(|kind| *kind == "onboarding.task-done")
+            .count(),
+        1
+    );
     assert_eq!(world.member("U1").await.points(), 10);
 }
 
@@ -138,10 +195,23 @@ async fn the_plan_stops_with_a_leave_and_goes_on_after_a_return() {
     world.until("2026-01-07T01:00:00Z").await;
     world.leaves("U1").await;
     let left = world.ledger("U1").await;
-    assert!(left.iter().any(|row| row.starts_with("onboarding/1/day-3/left-") && row.ends_with("SKIPPED no-longer-applies")), "{left:?}");
+    assert!(
+        left.iter()
+            .any(|row| row.starts_with("onboarding/1/day-3/left-")
+                && row.ends_with("SKIPPED no-longer-applies")),
+        "{left:?}"
+    );
     world.days(10).await;
     let before = world.sent("U1");
-    assert_eq!(before, ["onboarding.day-1", "onboarding.day-1.guide", "onboarding.day-2", "win-back.survey"]);
+    assert_eq!(
+        before,
+        [
+            "onboarding.day-1",
+            "onboarding.day-1.guide",
+            "onboarding.day-2",
+            "win-back.survey"
+        ]
+    );
     // Back on the 17th: the third step comes the day after, the others follow, no second welcome.
     world.joins("U1").await;
     world.days(7).await;
@@ -168,9 +238,21 @@ async fn a_return_after_more_than_thirty_days_begins_anew() {
     world.joins("U1").await;
     world.days(1).await;
     let sent = world.sent("U1");
-    assert_eq!(sent[sent.len() - 3..], ["onboarding.day-1", "onboarding.day-1.guide", "onboarding.day-2"]);
+    assert_eq!(
+        sent[sent.len() - 3..],
+        [
+            "onboarding.day-1",
+            "onboarding.day-1.guide",
+            "onboarding.day-2"
+        ]
+    );
     assert_eq!(world.view("U1").await["onboarding"]["enrolment"], 2);
-    assert!(world.ledger("U1").await.contains(&"onboarding/2/day-1 SENT".to_owned()));
+    assert!(
+        world
+            .ledger("U1")
+            .await
+            .contains(&"onboarding/2/day-1 SENT".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -183,7 +265,11 @@ async fn joining_again_while_a_member_changes_nothing() {
     assert_eq!(world.member("U1").await, welcomed, "the same delivery");
     world.minutes(30).await;
     world.joins("U1").await;
-    assert_eq!(world.sent("U1"), ["onboarding.day-1", "onboarding.day-1.guide"], "another join event");
+    assert_eq!(
+        world.sent("U1"),
+        ["onboarding.day-1", "onboarding.day-1.guide"],
+        "another join event"
+    );
     let member = world.member("U1").await;
     assert_eq!(member.first_seen, first);
     assert_eq!(member.journey, welcomed.journey);
@@ -209,10 +295,20 @@ async fn who_becomes_staff_on_the_way_gets_no_further_step() {
     world.joins("U1").await;
     world.days(1).await;
     let user = json!({"id": "U1", "team_id": "T123", "deleted": false, "is_bot": false, "is_admin": true, "updated": world.now().as_second(), "profile": {"display_name": "安"}});
-    world.slack_event(json!({"type": "user_change", "user": user, "event_ts": slack_ts(world.now())})).await;
+    world
+        .slack_event(
+            json!({"type": "user_change", "user": user, "event_ts": slack_ts(world.now())}),
+        )
+        .await;
     world.days(7).await;
-    assert_eq!(world.sent("U1"), ["onboarding.day-1", "onboarding.day-1.guide"]);
-    assert_eq!(world.view("U1").await["onboarding"]["state"], "stopped-staff");
+    assert_eq!(
+        world.sent("U1"),
+        ["onboarding.day-1", "onboarding.day-1.guide"]
+    );
+    assert_eq!(
+        world.view("U1").await["onboarding"]["state"],
+        "stopped-staff"
+    );
 }
 
 #[tokio::test]
@@ -228,7 +324,13 @@ async fn a_member_keeps_the_playbook_of_their_enrolment() {
     assert_eq!(world.publish(Kind::Playbook, &next).await, 2);
     world.joins("U2").await;
     world.days(8).await;
-    let step = |user: &str, kind: &str| world.received(user).into_iter().find(|message| message.kind == kind).unwrap();
+    let step = |user: &str, kind: &str| {
+        world
+            .received(user)
+            .into_iter()
+            .find(|message| message.kind == kind)
+            .unwrap()
+    };
     // Joined on Monday, version 1: Wednesday at ten.
     let old = step("U1", "onboarding.day-3");
     assert_eq!(old.at.to_string(), "2026-01-07T02:00:00Z");
@@ -248,10 +350,16 @@ async fn six_hours_without_a_tick_only_make_a_step_late() {
     world.minutes(5).await;
     world.nothing_runs_until("2026-01-06T08:00:00Z");
     world.minutes(2).await;
-    assert_eq!(world.timeline("U1")[2..], ["2026-01-06T08:01:00Z onboarding.day-2"]);
+    assert_eq!(
+        world.timeline("U1")[2..],
+        ["2026-01-06T08:01:00Z onboarding.day-2"]
+    );
     // The next is on time again.
     world.days(1).await;
-    assert_eq!(world.timeline("U1")[3..], ["2026-01-07T02:00:00Z onboarding.day-3"]);
+    assert_eq!(
+        world.timeline("U1")[3..],
+        ["2026-01-07T02:00:00Z onboarding.day-3"]
+    );
 }
 
 #[tokio::test]
@@ -262,9 +370,15 @@ async fn a_step_more_than_a_day_late_is_skipped_and_the_plan_goes_on() {
     // Down from Monday until Thursday noon: days 2 and 3 are over, day 4 is two hours late.
     world.nothing_runs_until("2026-01-08T04:00:00Z");
     world.minutes(1).await;
-    assert_eq!(world.timeline("U1")[2..], ["2026-01-08T04:01:00Z onboarding.day-4.fallback"]);
+    assert_eq!(
+        world.timeline("U1")[2..],
+        ["2026-01-08T04:01:00Z onboarding.day-4.fallback"]
+    );
     let ledger = world.ledger("U1").await;
-    for step in ["onboarding/1/day-2 SKIPPED expired", "onboarding/1/day-3 SKIPPED expired"] {
+    for step in [
+        "onboarding/1/day-2 SKIPPED expired",
+        "onboarding/1/day-3 SKIPPED expired",
+    ] {
         assert!(ledger.contains(&step.to_owned()), "{ledger:?}");
     }
 }
@@ -277,7 +391,10 @@ async fn a_step_in_quiet_hours_is_held_until_they_end() {
     assert_eq!(world.ledger("U1").await[2], "onboarding/1/day-2 HELD");
     assert_eq!(world.sent("U1").len(), 2);
     world.until("2026-01-06T00:00:00Z").await;
-    assert_eq!(world.timeline("U1")[2..], ["2026-01-06T00:00:00Z onboarding.day-2"]);
+    assert_eq!(
+        world.timeline("U1")[2..],
+        ["2026-01-06T00:00:00Z onboarding.day-2"]
+    );
     assert_eq!(world.ledger("U1").await[2], "onboarding/1/day-2 SENT");
 }
 
@@ -285,7 +402,11 @@ async fn a_step_in_quiet_hours_is_held_until_they_end() {
 async fn an_answer_to_ones_own_act_is_given_at_night_too() {
     let world = world_with(standing_at("2026-01-05T15:30:00Z"), ACME).await;
     world.joins("U1").await;
-    assert_eq!(world.sent("U1"), ["onboarding.day-1", "onboarding.day-1.guide"], "23:30 in Taipei");
+    assert_eq!(
+        world.sent("U1"),
+        ["onboarding.day-1", "onboarding.day-1.guide"],
+        "23:30 in Taipei"
+    );
     world.minutes(5).await;
     world.renames("U1", "設計-小美").await;
     assert_eq!(world.sent("U1").len(), 3);
@@ -294,16 +415,30 @@ async fn an_answer_to_ones_own_act_is_given_at_night_too() {
 #[tokio::test]
 async fn a_member_is_met_in_their_language_and_their_time() {
     let world = world().await;
-    world.slack_event(account("U1", "Ann", "Europe/Berlin", "en-US", world.now())).await;
+    world
+        .slack_event(account("U1", "Ann", "Europe/Berlin", "en-US", world.now()))
+        .await;
     world.minutes(1).await;
     world.joins("U1").await;
     world.days(2).await;
     let received = world.received("U1");
-    assert!(received[0].text.contains("welcome to Acme Makers"), "{}", received[0].text);
+    assert!(
+        received[0].text.contains("welcome to Acme Makers"),
+        "{}",
+        received[0].text
+    );
     // Ten in Berlin.
     assert_eq!(received[2].at.to_string(), "2026-01-06T09:00:00Z");
-    assert!(received[2].text.contains("today's small task"), "{}", received[2].text);
-    assert!(received[2].text.contains("design-May"), "the example too: {}", received[2].text);
+    assert!(
+        received[2].text.contains("today's small task"),
+        "{}",
+        received[2].text
+    );
+    assert!(
+        received[2].text.contains("design-May"),
+        "the example too: {}",
+        received[2].text
+    );
 }
 
 #[tokio::test]
@@ -311,11 +446,17 @@ async fn a_member_who_moves_gets_the_next_step_at_ten_there() {
     let world = world().await;
     world.joins("U1").await;
     world.until("2026-01-06T03:00:00Z").await;
-    world.slack_event(account("U1", "x", "America/New_York", "en-US", world.now())).await;
+    world
+        .slack_event(account("U1", "x", "America/New_York", "en-US", world.now()))
+        .await;
     world.days(3).await;
     assert_eq!(
         world.timeline("U1")[2..],
-        ["2026-01-06T02:00:00Z onboarding.day-2", "2026-01-07T15:00:00Z onboarding.day-3", "2026-01-08T15:00:00Z onboarding.day-4.fallback"]
+        [
+            "2026-01-06T02:00:00Z onboarding.day-2",
+            "2026-01-07T15:00:00Z onboarding.day-3",
+            "2026-01-08T15:00:00Z onboarding.day-4.fallback"
+        ]
     );
 }
 
@@ -332,7 +473,11 @@ async fn a_community_without_a_gift_or_content_says_why_nothing_came() {
     world.joins("U1").await;
     world.days(8).await;
     let ledger = world.ledger("U1").await;
-    for row in ["onboarding/1/day-4 SKIPPED no-content", "onboarding/1/day-5 SKIPPED no-content", "onboarding/1/day-7 SKIPPED no-gift"] {
+    for row in [
+        "onboarding/1/day-4 SKIPPED no-content",
+        "onboarding/1/day-5 SKIPPED no-content",
+        "onboarding/1/day-7 SKIPPED no-gift",
+    ] {
         assert!(ledger.contains(&row.to_owned()), "{ledger:?}");
     }
     assert_eq!(world.view("U1").await["onboarding"]["state"], "finished");
@@ -341,13 +486,27 @@ async fn a_community_without_a_gift_or_content_says_why_nothing_came() {
 #[tokio::test]
 async fn three_promotions_a_day_are_one_too_many() {
     // All of days 4, 5 and 6 on one day.
-    let crowded = playbook_with("id = \"day-5\"\nday = 5", "id = \"day-5\"\nday = 4").replacen("id = \"day-6\"\nday = 6", "id = \"day-6\"\nday = 4", 1);
+    let crowded = playbook_with("id = \"day-5\"\nday = 5", "id = \"day-5\"\nday = 4").replacen(
+        "id = \"day-6\"\nday = 6",
+        "id = \"day-6\"\nday = 4",
+        1,
+    );
     let world = world_of(&crowded).await;
     world.joins("U1").await;
     world.days(8).await;
     let ledger = world.ledger("U1").await;
-    assert!(ledger.contains(&"onboarding/1/day-4 SENT".to_owned()) && ledger.contains(&"onboarding/1/day-5 SENT".to_owned()), "{ledger:?}");
-    assert!(ledger.contains(&"onboarding/1/day-6 SKIPPED frequency-cap".to_owned()), "{ledger:?}");
+    assert!(
+        ledger.contains(&"onboarding/1/day-4 SENT".to_owned())
+            && ledger.contains(&"onboarding/1/day-5 SENT".to_owned()),
+        "{ledger:?}"
+    );
+    assert!(
+        ledger.contains(&"onboarding/1/day-6 SKIPPED frequency-cap".to_owned()),
+        "{ledger:?}"
+    );
     // A capped member still advances.
-    assert!(ledger.contains(&"onboarding/1/day-7 SENT".to_owned()), "{ledger:?}");
+    assert!(
+        ledger.contains(&"onboarding/1/day-7 SENT".to_owned()),
+        "{ledger:?}"
+    );
 }

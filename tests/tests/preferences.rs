@@ -15,10 +15,17 @@ async fn who_opts_out_is_left_in_peace() {
     world.whispers("U1", "退訂").await;
     assert!(world.member("U1").await.is_opted_out());
     world.days(8).await;
-    assert_eq!(world.sent("U1"), ["onboarding.day-1", "onboarding.day-1.guide"]);
+    assert_eq!(
+        world.sent("U1"),
+        ["onboarding.day-1", "onboarding.day-1.guide"]
+    );
     assert_eq!(
         world.ledger("U1").await,
-        ["onboarding/1/day-1 SENT", "onboarding/1/day-1.guide SENT", "onboarding/1/day-2 SKIPPED opted-out"]
+        [
+            "onboarding/1/day-1 SENT",
+            "onboarding/1/day-1.guide SENT",
+            "onboarding/1/day-2 SKIPPED opted-out"
+        ]
     );
     // Not even when they leave and come back.
     world.leaves("U1").await;
@@ -26,7 +33,10 @@ async fn who_opts_out_is_left_in_peace() {
     world.joins("U1").await;
     world.days(8).await;
     assert_eq!(world.sent("U1").len(), 2);
-    assert_eq!(world.view("U1").await["onboarding"]["state"], "stopped-opted-out");
+    assert_eq!(
+        world.view("U1").await["onboarding"]["state"],
+        "stopped-opted-out"
+    );
 }
 
 #[tokio::test]
@@ -35,10 +45,22 @@ async fn a_message_that_waits_when_its_member_opts_out_is_not_sent() {
     world.joins("U1").await;
     // Tuesday 07:30: the second step is held until the quiet hours end.
     world.until("2026-01-05T23:30:00Z").await;
-    assert!(world.ledger("U1").await.contains(&"onboarding/1/day-2 HELD".to_owned()));
+    assert!(
+        world
+            .ledger("U1")
+            .await
+            .contains(&"onboarding/1/day-2 HELD".to_owned())
+    );
     world.whispers("U1", "TD").await;
     world.hours(1).await;
-    assert!(world.ledger("U1").await.contains(&"onboarding/1/day-2 SKIPPED opted-out".to_owned()), "{:?}", world.ledger("U1").await);
+    assert!(
+        world
+            .ledger("U1")
+            .await
+            .contains(&"onboarding/1/day-2 SKIPPED opted-out".to_owned()),
+        "{:?}",
+        world.ledger("U1").await
+    );
     assert_eq!(world.sent("U1").len(), 2);
 }
 
@@ -51,7 +73,14 @@ async fn who_wants_messages_again_gets_what_they_ask_for() {
     world.hours(1).await;
     // An answer to something they do after that is no reminder: it comes.
     world.renames("U1", "設計-小美").await;
-    assert_eq!(world.sent("U1"), ["onboarding.day-1", "onboarding.day-1.guide", "onboarding.task-done"]);
+    assert_eq!(
+        world.sent("U1"),
+        [
+            "onboarding.day-1",
+            "onboarding.day-1.guide",
+            "onboarding.task-done"
+        ]
+    );
     world.hours(1).await;
     world.whispers("U1", "訂閱").await;
     assert!(!world.member("U1").await.is_opted_out());
@@ -85,7 +114,10 @@ async fn a_leaver_who_opted_out_is_not_asked_why() {
     world.minutes(1).await;
     world.leaves("U1").await;
     world.days(2).await;
-    assert_eq!(world.sent("U1"), ["onboarding.day-1", "onboarding.day-1.guide"]);
+    assert_eq!(
+        world.sent("U1"),
+        ["onboarding.day-1", "onboarding.day-1.guide"]
+    );
     assert!(world.member("U1").await.journey.win_back.is_none());
 }
 

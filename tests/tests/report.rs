@@ -48,29 +48,79 @@ async fn a_small_community() -> World {
 }
 
 fn by_hand(numbers: &Numbers) {
-    assert_eq!((numbers.new, numbers.left, numbers.returned), (2, 2, 0), "D and E; B and E");
-    assert_eq!((numbers.members_start, numbers.members_total), (3, 3), "A, B, C; A, C, D");
+    assert_eq!(
+        (numbers.new, numbers.left, numbers.returned),
+        (2, 2, 0),
+        "D and E; B and E"
+    );
+    assert_eq!(
+        (numbers.members_start, numbers.members_total),
+        (3, 3),
+        "A, B, C; A, C, D"
+    );
     assert_eq!(numbers.net_growth, Some(0.0));
     assert_eq!(numbers.days_observed, 7);
     let dau: Vec<u64> = numbers.dau.values().copied().collect();
     assert_eq!(dau, [2, 2, 1, 0, 0, 0, 1]);
     assert_eq!(numbers.mean_dau, Some(0.857_142_857));
-    assert_eq!((numbers.wau, numbers.mau30), (2, 3), "A and D; and C of Friday");
+    assert_eq!(
+        (numbers.wau, numbers.mau30),
+        (2, 3),
+        "A and D; and C of Friday"
+    );
     assert_eq!(numbers.stickiness, Some(0.285_714_286), "6 / 7 / 3");
-    assert_eq!((numbers.messages, numbers.reactions, numbers.posted), (4, 1, 2));
+    assert_eq!(
+        (numbers.messages, numbers.reactions, numbers.posted),
+        (4, 1, 2)
+    );
     // 4, 5, 4, 3, 3, 3 and 3 members at the ends of the days: 25 member-days.
-    assert!((numbers.mean_members - 25.0 / 7.0).abs() < 1e-6, "{}", numbers.mean_members);
+    assert!(
+        (numbers.mean_members - 25.0 / 7.0).abs() < 1e-6,
+        "{}",
+        numbers.mean_members
+    );
     assert_eq!(numbers.dau_share, Some(0.24), "6 / 25");
     assert_eq!(numbers.speaking_rate, Some(0.56), "2 / (25 / 7)");
-    assert_eq!(numbers.interaction_rate, Some(0.16), "A on three days, D on one: 4 / 25");
+    assert_eq!(
+        numbers.interaction_rate,
+        Some(0.16),
+        "A on three days, D on one: 4 / 25"
+    );
     assert_eq!(numbers.messages_per_1000, Some(160.0), "4 / 25");
     assert_eq!(numbers.messages_per_active, Some(2.0));
-    assert_eq!((numbers.checked_in, numbers.check_ins), (1, 2), "D on two days");
-    assert_eq!((numbers.streaks, numbers.streaks_ge_7), (0, 0), "D's two days ended on Tuesday");
-    assert_eq!((numbers.onboarding.started, numbers.onboarding.finished), (2, 3), "D and E; A, C and D");
+    assert_eq!(
+        (numbers.checked_in, numbers.check_ins),
+        (1, 2),
+        "D on two days"
+    );
+    assert_eq!(
+        (numbers.streaks, numbers.streaks_ge_7),
+        (0, 0),
+        "D's two days ended on Tuesday"
+    );
+    assert_eq!(
+        (numbers.onboarding.started, numbers.onboarding.finished),
+        (2, 3),
+        "D and E; A, C and D"
+    );
     let win_back = &numbers.win_back;
-    assert_eq!((win_back.opened, win_back.reachable, win_back.surveyed, win_back.answered), (2, 2, 2, 0));
-    assert_eq!((numbers.silent30, numbers.silent30_incl_new, numbers.prev30_active), (0, 0, 0));
+    assert_eq!(
+        (
+            win_back.opened,
+            win_back.reachable,
+            win_back.surveyed,
+            win_back.answered
+        ),
+        (2, 2, 2, 0)
+    );
+    assert_eq!(
+        (
+            numbers.silent30,
+            numbers.silent30_incl_new,
+            numbers.prev30_active
+        ),
+        (0, 0, 0)
+    );
     assert_eq!(numbers.churn30, None, "nobody was here before");
     // A, B and C joined on a Friday, so day 7 is W02's Friday: nobody was there. Day 7 of D and E
     // is yet to come.
@@ -89,11 +139,22 @@ async fn mondays_report_is_right_to_the_last_number() {
     let report = world.report(WEEK, 1).await.unwrap();
     assert_eq!(report.revision, Revision::Provisional);
     assert_eq!(report.generated_at.to_string(), "2026-01-12T00:00:00Z");
-    assert_eq!((report.as_of.to_string().as_str(), report.zone.name()), ("2026-01-11", "Asia/Taipei"));
+    assert_eq!(
+        (report.as_of.to_string().as_str(), report.zone.name()),
+        ("2026-01-11", "Asia/Taipei")
+    );
     by_hand(&report.numbers);
     let previous = report.previous.as_ref().unwrap();
-    assert_eq!(previous.week.to_string(), "2026-W01", "held against the week before");
-    assert_ne!(report.light, Light::Green, "nobody stayed long enough, two of three left");
+    assert_eq!(
+        previous.week.to_string(),
+        "2026-W01",
+        "held against the week before"
+    );
+    assert_ne!(
+        report.light,
+        Light::Green,
+        "nobody stayed long enough, two of three left"
+    );
     // No name and no id of anybody in the record.
     let record = world.report_record(WEEK, 1).await.unwrap();
     for id in ["\"A\"", "\"B\"", "\"C\"", "U0STAFF", "設計"] {
@@ -106,10 +167,25 @@ async fn operators_are_told_once() {
     let world = a_small_community().await;
     world.until("2026-01-14T12:00:00Z").await;
     let told = world.posted_in("C0OPS");
-    let weeks: Vec<String> = told.iter().map(|message| format!("{} {}", message.at, message.message_id)).collect();
-    assert_eq!(weeks, ["2026-01-05T00:00:00Z acme/@community/report/2026-W01/1", "2026-01-12T00:00:00Z acme/@community/report/2026-W02/1"]);
+    let weeks: Vec<String> = told
+        .iter()
+        .map(|message| format!("{} {}", message.at, message.message_id))
+        .collect();
+    assert_eq!(
+        weeks,
+        [
+            "2026-01-05T00:00:00Z acme/@community/report/2026-W01/1",
+            "2026-01-12T00:00:00Z acme/@community/report/2026-W02/1"
+        ]
+    );
     let text = &told[1].text;
-    for part in ["Acme Makers", "2026-W02", "新增 2／離開 2", "24.0%", "56.0%"] {
+    for part in [
+        "Acme Makers",
+        "2026-W02",
+        "新增 2／離開 2",
+        "24.0%",
+        "56.0%",
+    ] {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -129,18 +205,39 @@ async fn what_comes_late_shows_in_the_second_revision_and_the_first_stays() {
     world.until("2026-01-14T00:00:00Z").await;
     let last = world.report(WEEK, 2).await.unwrap();
     assert_eq!(last.revision, Revision::Final);
-    assert_eq!((last.numbers.messages, last.numbers.wau, last.numbers.posted), (5, 3, 3));
-    assert_eq!(last.numbers.dau.values().copied().collect::<Vec<_>>(), [2, 2, 1, 0, 0, 0, 2]);
+    assert_eq!(
+        (last.numbers.messages, last.numbers.wau, last.numbers.posted),
+        (5, 3, 3)
+    );
+    assert_eq!(
+        last.numbers.dau.values().copied().collect::<Vec<_>>(),
+        [2, 2, 1, 0, 0, 0, 2]
+    );
     assert_eq!(last.numbers.new, 2, "the rest is as it was");
-    assert_eq!(world.report_record(WEEK, 1).await.unwrap(), first, "byte for byte");
+    assert_eq!(
+        world.report_record(WEEK, 1).await.unwrap(),
+        first,
+        "byte for byte"
+    );
     // Two days later nothing of that week is taken any more, and no record changes.
     let last = world.report_record(WEEK, 2).await.unwrap();
     world.said_at(sunday, "D", "C0GENERAL", "更晚的消息").await;
     world.days(1).await;
     assert_eq!(world.report_record(WEEK, 2).await.unwrap(), last);
-    let listed = world.stack.store.report_list(&world.community.id).await.unwrap();
-    let listed: Vec<String> = listed.iter().map(|(week, revision)| format!("{week}/{revision}")).collect();
-    assert_eq!(listed, ["2026-W01/1", "2026-W01/2", "2026-W02/1", "2026-W02/2"]);
+    let listed = world
+        .stack
+        .store
+        .report_list(&world.community.id)
+        .await
+        .unwrap();
+    let listed: Vec<String> = listed
+        .iter()
+        .map(|(week, revision)| format!("{week}/{revision}"))
+        .collect();
+    assert_eq!(
+        listed,
+        ["2026-W01/1", "2026-W01/2", "2026-W02/1", "2026-W02/2"]
+    );
 }
 
 #[tokio::test]
@@ -158,6 +255,14 @@ async fn a_report_that_was_missed_is_made_up_for() {
 async fn an_empty_community_has_no_report() {
     let world = world_with(standing_at(FRIDAY), ACME).await;
     world.days(14).await;
-    assert!(world.stack.store.report_list(&world.community.id).await.unwrap().is_empty());
+    assert!(
+        world
+            .stack
+            .store
+            .report_list(&world.community.id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(world.posted_in("C0OPS").is_empty());
 }

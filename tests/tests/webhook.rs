@@ -1,5 +1,7 @@
 //! What platforms deliver, good and bad: a clear answer, a counter, nothing lost.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -32,17 +34,24 @@ fn good(world: &World) -> [Delivery; 2] {
     let posted = json!({"member": "m1", "message": "p1", "channel": "c1", "length": 12});
     [
         world.slack.event(&message(world, "U1"), world.now()),
-        shop().event("evt_1", "message.posted", world.now(), &posted, world.now()).unwrap(),
+        shop()
+            .event("evt_1", "message.posted", world.now(), &posted, world.now())
+            .unwrap(),
     ]
 }
 
 fn header(delivery: &Delivery, part: &str) -> HeaderName {
-    delivery.headers.keys().find(|name| name.as_str().contains(part)).unwrap().clone()
+    delivery
+        .headers
+        .keys()
+        .find(|name| name.as_str().contains(part))
+        .unwrap()
+        .clone()
 }
 
-fn with(delivery: &Delivery, change: impl FnOnce(&mut Delivery)) -> Delivery {
+fn with<T>(delivery: &Delivery, change: impl FnOnce(&mut Delivery) -> T) -> Delivery {
     let mut changed = delivery.clone();
-    change(&mut changed);
+    let _ = change(&mut changed);
     changed
 }
 
@@ -51,7 +60,11 @@ async fn status(world: &World, delivery: &Delivery) -> u16 {
     let sent = world.stack.queues.sent();
     let answer = world.deliver(delivery).await;
     if answer.status != 200 {
-        assert_eq!(world.stack.queues.sent(), sent, "nothing of a refused delivery is enqueued");
+        assert_eq!(
+            world.stack.queues.sent(),
+            sent,
+            "nothing of a refused delivery is enqueued"
+        );
         let body: Value = serde_json::from_str(&answer.body).unwrap();
         assert!(body["error"].is_string(), "{}", answer.body);
     }
@@ -62,12 +75,20 @@ async fn status(world: &World, delivery: &Delivery) -> u16 {
 fn signed(world: &World, body: &[u8]) -> [Delivery; 2] {
     let [_, standard] = good(world);
     let second = world.now().as_second();
-    let signature = hearth_platforms::standard::sign(&shop().signing_secret, "evt_1", second, body).unwrap();
+    let signature =
+        hearth_platforms::standard::sign(&shop().signing_secret, "evt_1", second, body).unwrap();
     let standard = with(&standard, |delivery| {
         delivery.body = body.to_vec();
-        delivery.headers.insert("webhook-signature", signature.parse().unwrap());
+        delivery
+            .headers
+            .insert("webhook-signature", signature.parse().unwrap());
     });
-    [world.slack.sign("application/json", body.to_vec(), world.now()), standard]
+    [
+        world
+            .slack
+            .sign("application/json", body.to_vec(), world.now()),
+        standard,
+    ]
 }
 
 #[tokio::test]
@@ -77,38 +98,77 @@ async fn the_first_of_404_413_401_400_is_the_answer() {
         let long = |delivery: &mut Delivery| delivery.body = vec![b'x'; MAX_BODY + 1];
         let unsigned = |delivery: &mut Delivery| delivery.headers.clear();
         for unknown in [
-            good.path.replace("acme", "nobody").replace("shop", "nobody"),
-            good.path.replace("slack", "myspace").replace("standard", "myspace"),
+            good.path
+                .replace("acme", "nobody")
+                .replace("shop", "nobody"),
+            good.path
+                .replace("slack", "myspace")
+                .replace("standard", "myspace"),
             // The community of the other platform, and a platform whose adapter is not built.
-            good.path.replace("acme", "shop-").replace("slack/shop-", "slack/shop").replace("standard/shop", "standard/acme"),
-            good.path.replace("slack", "telegram").replace("standard", "line"),
+            good.path
+                .replace("acme", "shop-")
+                .replace("slack/shop-", "slack/shop")
+                .replace("standard/shop", "standard/acme"),
+            good.path
+                .replace("slack", "telegram")
+                .replace("standard", "line"),
             format!("{}/more", good.path),
             good.path.replace("acme", "ACME").replace("shop", "SHOP"),
             good.path.replace("acme", "").replace("shop", ""),
             "/webhooks".to_owned(),
             "/".to_owned(),
         ] {
-            for change in [&(|_: &mut Delivery| {}) as &dyn Fn(&mut Delivery), &long, &unsigned] {
+            for change in [
+                &(|_: &mut Delivery| {}) as &dyn Fn(&mut Delivery),
+                &long,
+                &unsigned,
+            ] {
                 let delivery = with(&good, |delivery| {
                     delivery.path.clone_from(&unknown);
                     change(delivery);
                 });
                 let answer = world.deliver(&delivery).await;
-                assert_eq!((answer.status, answer.body.as_str()), (404, r#"{"error":"not found"}"#), "{unknown}");
+                assert_eq!(
+                    (answer.status, answer.body.as_str()),
+                    (404, r#"{"error":"not found"}"#),
+                    "{unknown}"
+                );
             }
         }
-        assert_eq!(status(&world, &with(&good, long)).await, 413, "too long before not signed");
+        assert_eq!(
+            status(&world, &with(&good, long)).await,
+            413,
+            "too long before not signed"
+        );
         let full = with(&good, |delivery| delivery.body = vec![b'x'; MAX_BODY]);
         assert_eq!(status(&world, &full).await, 401, "one byte less is read");
         assert_eq!(status(&world, &with(&good, unsigned)).await, 401);
-        assert_eq!(status(&world, &with(&good, |delivery| delivery.body = b"{".to_vec())).await, 401, "not signed before not understood");
+        assert_eq!(
+            status(
+                &world,
+                &with(&good, |delivery| delivery.body = b"{".to_vec())
+            )
+            .await,
+            401,
+            "not signed before not understood"
+        );
         assert_eq!(status(&world, &good).await, 200);
     }
     for bad in signed(&world, b"{") {
         assert_eq!(status(&world, &bad).await, 400);
     }
-    for (counter, least) in [("webhooks_not_found", 50.0), ("webhooks_too_large", 2.0), ("webhooks_unauthorized", 6.0), ("webhooks_bad_body", 2.0), ("events_accepted", 2.0)] {
-        assert!(world.metrics.sum(counter) >= least, "{counter}: {}", world.metrics.sum(counter));
+    for (counter, least) in [
+        ("webhooks_not_found", 50.0),
+        ("webhooks_too_large", 2.0),
+        ("webhooks_unauthorized", 6.0),
+        ("webhooks_bad_body", 2.0),
+        ("events_accepted", 2.0),
+    ] {
+        assert!(
+            world.metrics.sum(counter) >= least,
+            "{counter}: {}",
+            world.metrics.sum(counter)
+        );
     }
 }
 
@@ -118,33 +178,99 @@ async fn a_delivery_that_is_not_exactly_what_was_signed_is_refused() {
     for good in good(&world) {
         let (signature, timestamp) = (header(&good, "signature"), header(&good, "timestamp"));
         let value = good.headers[&signature].to_str().unwrap().to_owned();
-        let set = |name: &HeaderName, value: &str| with(&good, |delivery| _ = delivery.headers.insert(name, value.parse().unwrap()));
-        let other = SlackWorkspace { signing_secret: "another-secret".to_owned(), ..world.slack.clone() };
+        let set = |name: &HeaderName, value: &str| {
+            with(&good, |delivery| {
+                delivery.headers.insert(name, value.parse().unwrap())
+            })
+        };
+        let other = SlackWorkspace {
+            signing_secret: "another-secret".to_owned(),
+            ..world.slack.clone()
+        };
         let cases = [
-            ("wrong", set(&signature, &value.replace(|c: char| c.is_ascii_digit(), "0"))),
+            (
+                "wrong",
+                set(
+                    &signature,
+                    &value.replace(|c: char| c.is_ascii_digit(), "0"),
+                ),
+            ),
             ("truncated", set(&signature, &value[..value.len() - 2])),
             ("longer", set(&signature, &format!("{value}00"))),
             ("empty", set(&signature, "")),
-            ("no version", set(&signature, value.trim_start_matches("v0=").trim_start_matches("v1,"))),
-            ("not ASCII", with(&good, |delivery| _ = delivery.headers.insert(&signature, HeaderValue::from_bytes("v0=é".as_bytes()).unwrap()))),
-            ("missing", with(&good, |delivery| _ = delivery.headers.remove(&signature))),
-            ("twice", with(&good, |delivery| _ = delivery.headers.append(&signature, value.parse().unwrap()))),
-            ("timestamp missing", with(&good, |delivery| _ = delivery.headers.remove(&timestamp))),
-            ("timestamp twice", with(&good, |delivery| _ = delivery.headers.append(&timestamp, delivery.headers[&timestamp].clone()))),
-            ("timestamp moved", set(&timestamp, &(world.now().as_second() + 1).to_string())),
+            (
+                "no version",
+                set(
+                    &signature,
+                    value.trim_start_matches("v0=").trim_start_matches("v1,"),
+                ),
+            ),
+            (
+                "not ASCII",
+                with(&good, |delivery| {
+                    delivery.headers.insert(
+                        &signature,
+                        HeaderValue::from_bytes("v0=é".as_bytes()).unwrap(),
+                    )
+                }),
+            ),
+            (
+                "missing",
+                with(&good, |delivery| delivery.headers.remove(&signature)),
+            ),
+            (
+                "twice",
+                with(&good, |delivery| {
+                    delivery.headers.append(&signature, value.parse().unwrap())
+                }),
+            ),
+            (
+                "timestamp missing",
+                with(&good, |delivery| delivery.headers.remove(&timestamp)),
+            ),
+            (
+                "timestamp twice",
+                with(&good, |delivery| {
+                    delivery
+                        .headers
+                        .append(&timestamp, delivery.headers[&timestamp].clone())
+                }),
+            ),
+            (
+                "timestamp moved",
+                set(&timestamp, &(world.now().as_second() + 1).to_string()),
+            ),
             ("timestamp no number", set(&timestamp, "now")),
             ("timestamp huge", set(&timestamp, "99999999999999999999999")),
-            ("one byte changed", with(&good, |delivery| delivery.body[20] ^= 1)),
-            ("one byte more", with(&good, |delivery| delivery.body.push(b' '))),
-            ("one byte less", with(&good, |delivery| _ = delivery.body.pop())),
+            (
+                "one byte changed",
+                with(&good, |delivery| delivery.body[20] ^= 1),
+            ),
+            (
+                "one byte more",
+                with(&good, |delivery| delivery.body.push(b' ')),
+            ),
+            ("one byte less", with(&good, |delivery| delivery.body.pop())),
             ("no body", with(&good, |delivery| delivery.body.clear())),
-            ("another's secret", other.event(&message(&world, "U1"), world.now())),
+            (
+                "another's secret",
+                other.event(&message(&world, "U1"), world.now()),
+            ),
         ];
         for (name, delivery) in cases {
-            assert_eq!(status(&world, &delivery).await, 401, "{name}: {}", good.path);
+            assert_eq!(
+                status(&world, &delivery).await,
+                401,
+                "{name}: {}",
+                good.path
+            );
         }
         // Header names come in any case; a proxy may add headers.
-        let proxied = with(&good, |delivery| _ = delivery.headers.insert("x-forwarded-for", "192.0.2.1".parse().unwrap()));
+        let proxied = with(&good, |delivery| {
+            delivery
+                .headers
+                .insert("x-forwarded-for", "192.0.2.1".parse().unwrap())
+        });
         assert_eq!(status(&world, &proxied).await, 200);
     }
 }
@@ -153,12 +279,32 @@ async fn a_delivery_that_is_not_exactly_what_was_signed_is_refused() {
 async fn signatures_are_good_for_five_minutes_either_way() {
     let world = both().await;
     let now = world.now();
-    for (offset, expected) in [(-301, 401), (-300, 200), (0, 200), (300, 200), (301, 401), (-86_400, 401), (86_400, 401)] {
+    for (offset, expected) in [
+        (-301, 401),
+        (-300, 200),
+        (0, 200),
+        (300, 200),
+        (301, 401),
+        (-86_400, 401),
+        (86_400, 401),
+    ] {
         let at = now + SignedDuration::from_secs(offset);
         let slack = world.slack.event(&message(&world, "U1"), at);
         assert_eq!(status(&world, &slack).await, expected, "slack {offset} s");
-        let standard = shop().event(&format!("evt{offset}"), "member.checked_in", now, &json!({"member": "m1"}), at).unwrap();
-        assert_eq!(status(&world, &standard).await, expected, "standard {offset} s");
+        let standard = shop()
+            .event(
+                &format!("evt{offset}"),
+                "member.checked_in",
+                now,
+                &json!({"member": "m1"}),
+                at,
+            )
+            .unwrap();
+        assert_eq!(
+            status(&world, &standard).await,
+            expected,
+            "standard {offset} s"
+        );
     }
 }
 
@@ -188,16 +334,25 @@ async fn a_replay_within_the_window_is_accepted_and_changes_nothing() {
 #[tokio::test]
 async fn a_signed_body_that_is_no_json_of_ours_is_a_bad_request() {
     let world = both().await;
-    let deep = format!("{{\"type\":\"event_callback\",\"event\":{}", "[".repeat(100_000));
+    let deep = format!(
+        "{{\"type\":\"event_callback\",\"event\":{}",
+        "[".repeat(100_000)
+    );
     let objects = format!("{{\"type\":{}", "{\"a\":".repeat(50_000));
     for (name, body) in [
         ("empty", &b""[..]),
         ("deep", deep.as_bytes()),
         ("deep objects", objects.as_bytes()),
-        ("invalid UTF-8", b"{\"type\":\"event_callback\",\"event\":{\"type\":\"\xff\xfe\"}}"),
+        (
+            "invalid UTF-8",
+            b"{\"type\":\"event_callback\",\"event\":{\"type\":\"\xff\xfe\"}}",
+        ),
         ("lone surrogate", br#"{"type":"\ud800"}"#),
         ("raw NUL", b"{\"type\":\"event_callback\0\"}"),
-        ("huge number", br#"{"type":"message.posted","timestamp":1e999}"#),
+        (
+            "huge number",
+            br#"{"type":"message.posted","timestamp":1e999}"#,
+        ),
         ("two values", b"{}{}"),
         ("a list", b"[]"),
         ("a text", br#""message.posted""#),
@@ -207,7 +362,12 @@ async fn a_signed_body_that_is_no_json_of_ours_is_a_bad_request() {
         ("byte order mark", b"\xef\xbb\xbf{\"type\":\"x\"}"),
     ] {
         for delivery in signed(&world, body) {
-            assert_eq!(status(&world, &delivery).await, 400, "{name}: {}", delivery.path);
+            assert_eq!(
+                status(&world, &delivery).await,
+                400,
+                "{name}: {}",
+                delivery.path
+            );
         }
     }
     assert_eq!(world.stack.queues.sent(), 0);
@@ -263,12 +423,16 @@ async fn ids_and_instants_that_are_missing_or_impossible_are_a_bad_request() {
     ] {
         let mut data = posted.clone();
         data[field] = value.clone();
-        let delivery = shop().event("evt_1", "message.posted", world.now(), &data, world.now()).unwrap();
+        let delivery = shop()
+            .event("evt_1", "message.posted", world.now(), &data, world.now())
+            .unwrap();
         assert_eq!(status(&world, &delivery).await, 400, "{field} = {value}");
     }
     assert_eq!(world.stack.queues.sent(), 0);
     // What may be strange: a NUL and emoji in a text, which goes no further than its length.
-    let odd = world.slack.event(&changed("text", json!("\u{0}👩‍👩‍👧‍👦 \u{202e}abc")), world.now());
+    let odd = world
+        .slack
+        .event(&changed("text", json!("\u{0}👩‍👩‍👧‍👦 \u{202e}abc")), world.now());
     assert_eq!(status(&world, &odd).await, 200);
     world.stack.run_until_idle().await;
     assert_eq!(world.member("U1").await.weeks.current.unwrap().messages, 1);
@@ -277,25 +441,59 @@ async fn ids_and_instants_that_are_missing_or_impossible_are_a_bad_request() {
 #[tokio::test]
 async fn what_is_none_of_ours_is_accepted_counted_and_dropped() {
     let world = both().await;
-    let elsewhere = SlackWorkspace { team: "T999".to_owned(), ..world.slack.clone() };
+    let elsewhere = SlackWorkspace {
+        team: "T999".to_owned(),
+        ..world.slack.clone()
+    };
     let joins_elsewhere = json!({"type": "member_joined_channel", "user": "U1", "channel": "C0OTHER", "channel_type": "C", "team": "T123", "event_ts": slack_ts(world.now())});
-    let slash = world.slack.sign("application/x-www-form-urlencoded", b"command=%2Fcheckin&user_id=U1".to_vec(), world.now());
+    let slash = world.slack.sign(
+        "application/x-www-form-urlencoded",
+        b"command=%2Fcheckin&user_id=U1".to_vec(),
+        world.now(),
+    );
     for delivery in [
-        world.slack.event(&json!({"type": "app_mention", "user": "U1"}), world.now()),
+        world
+            .slack
+            .event(&json!({"type": "app_mention", "user": "U1"}), world.now()),
         world.slack.event(&joins_elsewhere, world.now()),
         elsewhere.event(&message(&world, "U1"), world.now()),
-        elsewhere.press("U1", "1767571200.000100", "acme/U1/onboarding/1/day-1", "interest:tools", world.now()),
-        world.slack.sign("application/json", br#"{"type":"app_rate_limited","minute_rate_limited":1}"#.to_vec(), world.now()),
+        elsewhere.press(
+            "U1",
+            "1767571200.000100",
+            "acme/U1/onboarding/1/day-1",
+            "interest:tools",
+            world.now(),
+        ),
+        world.slack.sign(
+            "application/json",
+            br#"{"type":"app_rate_limited","minute_rate_limited":1}"#.to_vec(),
+            world.now(),
+        ),
         slash,
-        shop().event("evt_1", "cart.abandoned", world.now(), &json!({}), world.now()).unwrap(),
+        shop()
+            .event(
+                "evt_1",
+                "cart.abandoned",
+                world.now(),
+                &json!({}),
+                world.now(),
+            )
+            .unwrap(),
     ] {
-        assert_eq!(status(&world, &delivery).await, 200, "{}", String::from_utf8_lossy(&delivery.body));
+        assert_eq!(
+            status(&world, &delivery).await,
+            200,
+            "{}",
+            String::from_utf8_lossy(&delivery.body)
+        );
     }
     assert_eq!(world.stack.queues.sent(), 0);
     assert!((world.metrics.sum("webhooks_not_for_us") - 7.0).abs() < 0.1);
     // Types that are ours, and that no rule uses yet.
     let order = json!({"member": "m1", "order": "o1", "amount": 1999, "currency": "EUR"});
-    let delivery = shop().event("evt_2", "order.paid", world.now(), &order, world.now()).unwrap();
+    let delivery = shop()
+        .event("evt_2", "order.paid", world.now(), &order, world.now())
+        .unwrap();
     assert_eq!(status(&world, &delivery).await, 200);
     assert!((world.metrics.sum("events_unused") - 1.0).abs() < 0.1);
 }
@@ -304,8 +502,17 @@ async fn what_is_none_of_ours_is_accepted_counted_and_dropped() {
 async fn slack_checks_its_endpoint() {
     let world = world().await;
     let body = br#"{"token":"unused","challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P","type":"url_verification"}"#;
-    let answer = world.deliver(&world.slack.sign("application/json", body.to_vec(), world.now())).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"));
+    let answer = world
+        .deliver(
+            &world
+                .slack
+                .sign("application/json", body.to_vec(), world.now()),
+        )
+        .await;
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (200, "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P")
+    );
     assert!(answer.content_type.starts_with("text/plain"));
 }
 
@@ -317,9 +524,25 @@ async fn an_event_of_the_future_would_count_on_a_day_that_has_not_come() {
         let mut event = message(&world, "U1");
         event["ts"] = json!(slack_ts(at));
         event["event_ts"] = event["ts"].clone();
-        assert_eq!(status(&world, &world.slack.event(&event, world.now())).await, expected, "slack, {minutes} min");
-        let standard = shop().event(&format!("evt{minutes}"), "member.checked_in", at, &json!({"member": "m1"}), world.now()).unwrap();
-        assert_eq!(status(&world, &standard).await, expected, "standard, {minutes} min");
+        assert_eq!(
+            status(&world, &world.slack.event(&event, world.now())).await,
+            expected,
+            "slack, {minutes} min"
+        );
+        let standard = shop()
+            .event(
+                &format!("evt{minutes}"),
+                "member.checked_in",
+                at,
+                &json!({"member": "m1"}),
+                world.now(),
+            )
+            .unwrap();
+        assert_eq!(
+            status(&world, &standard).await,
+            expected,
+            "standard, {minutes} min"
+        );
     }
 }
 
@@ -343,7 +566,9 @@ async fn what_the_queue_did_not_take_is_not_answered_with_success() {
     refuses.0.store(false, Ordering::SeqCst);
     // Slack tries again after a minute, signed anew, with the same body.
     world.minutes(1).await;
-    let again = world.slack.sign("application/json", delivery.body.clone(), world.now());
+    let again = world
+        .slack
+        .sign("application/json", delivery.body.clone(), world.now());
     assert_eq!(status(&world, &again).await, 200);
     world.stack.run_until_idle().await;
     assert_eq!(world.member("U1").await.weeks.current.unwrap().messages, 1);
@@ -351,8 +576,14 @@ async fn what_the_queue_did_not_take_is_not_answered_with_success() {
 
 /// [`ACME`] with other signing secrets.
 fn acme_signed_by(secrets: &[&str]) -> String {
-    let list: Vec<String> = secrets.iter().map(|secret| format!("\"literal:{secret}\"")).collect();
-    ACME.replace(r#"["literal:a-signing-secret-of-the-tests"]"#, &format!("[{}]", list.join(", ")))
+    let list: Vec<String> = secrets
+        .iter()
+        .map(|secret| format!("\"literal:{secret}\""))
+        .collect();
+    ACME.replace(
+        r#"["literal:a-signing-secret-of-the-tests"]"#,
+        &format!("[{}]", list.join(", ")),
+    )
 }
 
 #[tokio::test]
@@ -360,22 +591,46 @@ async fn a_rotated_secret_refuses_no_valid_webhook() {
     const OLD: &str = "a-signing-secret-of-the-tests";
     const NEW: &str = "the-next-signing-secret-here";
     let world = world().await;
-    let signed_by = |secret: &str| SlackWorkspace { signing_secret: secret.to_owned(), ..world.slack.clone() };
-    let try_with = async |secret: &str| status(&world, &signed_by(secret).event(&message(&world, "U1"), world.now())).await;
+    let signed_by = |secret: &str| SlackWorkspace {
+        signing_secret: secret.to_owned(),
+        ..world.slack.clone()
+    };
+    let try_with = async |secret: &str| {
+        status(
+            &world,
+            &signed_by(secret).event(&message(&world, "U1"), world.now()),
+        )
+        .await
+    };
     assert_eq!((try_with(OLD).await, try_with(NEW).await), (200, 401));
     // Both live, at once, also right after somebody tried junk.
-    world.publish(Kind::Community, &acme_signed_by(&[OLD, NEW])).await;
+    world
+        .publish(Kind::Community, &acme_signed_by(&[OLD, NEW]))
+        .await;
     assert_eq!((try_with(OLD).await, try_with(NEW).await), (200, 200));
     for _ in 0..20 {
         assert_eq!(try_with("junk").await, 401);
         assert_eq!((try_with(OLD).await, try_with(NEW).await), (200, 200));
     }
     // The old one is withdrawn, at once as well.
-    world.publish(Kind::Community, &acme_signed_by(&[NEW])).await;
+    world
+        .publish(Kind::Community, &acme_signed_by(&[NEW]))
+        .await;
     assert_eq!((try_with(OLD).await, try_with(NEW).await), (401, 200));
     // Without a second live secret: the file names the next one, and that holds from then on.
-    world.publish(Kind::Community, &acme_signed_by(&["a-third-signing-secret"])).await;
-    assert_eq!((try_with(NEW).await, try_with("a-third-signing-secret").await), (401, 200));
+    world
+        .publish(
+            Kind::Community,
+            &acme_signed_by(&["a-third-signing-secret"]),
+        )
+        .await;
+    assert_eq!(
+        (
+            try_with(NEW).await,
+            try_with("a-third-signing-secret").await
+        ),
+        (401, 200)
+    );
 }
 
 #[tokio::test]
@@ -392,10 +647,23 @@ async fn deliveries_once_to_five_times_in_any_order_count_once() {
         // Slack has been seen to send copies with different ids.
         for copy in 0..=random.below(5) {
             let body = json!({"type": "event_callback", "team_id": "T123", "event_id": format!("Ev{n}-{copy}"), "event_time": at.as_second(), "event": event});
-            deliveries.push(world.slack.sign("application/json", body.to_string().into_bytes(), world.now()));
+            deliveries.push(world.slack.sign(
+                "application/json",
+                body.to_string().into_bytes(),
+                world.now(),
+            ));
         }
-        let posted = json!({"member": "m1", "message": format!("p{n}"), "channel": "c1", "length": 12});
-        let standard = shop().event(&format!("evt_{n}"), "message.posted", at, &posted, world.now()).unwrap();
+        let posted =
+            json!({"member": "m1", "message": format!("p{n}"), "channel": "c1", "length": 12});
+        let standard = shop()
+            .event(
+                &format!("evt_{n}"),
+                "message.posted",
+                at,
+                &posted,
+                world.now(),
+            )
+            .unwrap();
         deliveries.extend(vec![standard; random.below(5) + 1]);
     }
     random.shuffle(&mut deliveries);
@@ -408,10 +676,23 @@ async fn deliveries_once_to_five_times_in_any_order_count_once() {
     world.stack.run_until_idle().await;
     let member = world.member("U1").await;
     let week = member.weeks.current.unwrap();
-    assert_eq!((week.messages, week.checked_in, member.points()), (11, 1, 10), "11 messages pay 5, a check-in 5");
+    assert_eq!(
+        (week.messages, week.checked_in, member.points()),
+        (11, 1, 10),
+        "11 messages pay 5, a check-in 5"
+    );
     let shop = world.stack.community("shop").await.unwrap().unwrap();
-    let member = world.stack.store.member(&shop, &"m1".parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!((member.weeks.current.unwrap().messages, member.points()), (12, 5));
+    let member = world
+        .stack
+        .store
+        .member(&shop, &"m1".parse().unwrap())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (member.weeks.current.unwrap().messages, member.points()),
+        (12, 5)
+    );
 }
 
 #[tokio::test]
@@ -419,13 +700,24 @@ async fn one_communitys_events_never_reach_another() {
     let world = both().await;
     // The same ids on both sides.
     world.joins("x1").await;
-    world.shop_event("e1", "member.joined", &json!({"member": "x1"})).await;
-    world.shop_event("e2", "member.checked_in", &json!({"member": "x1"})).await;
+    world
+        .shop_event("e1", "member.joined", &json!({"member": "x1"}))
+        .await;
+    world
+        .shop_event("e2", "member.checked_in", &json!({"member": "x1"}))
+        .await;
     let shop = world.stack.community("shop").await.unwrap().unwrap();
-    let theirs = world.stack.store.member(&shop, &"x1".parse().unwrap()).await.unwrap().unwrap();
+    let theirs = world
+        .stack
+        .store
+        .member(&shop, &"x1".parse().unwrap())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((theirs.points(), world.member("x1").await.points()), (5, 0));
     // A press that names another community's message is no message of ours.
-    let foreign = json!({"member": "x1", "message_id": "acme/x1/win-back/1/survey", "value": "other"});
+    let foreign =
+        json!({"member": "x1", "message_id": "acme/x1/win-back/1/survey", "value": "other"});
     let answer = world.shop_event("e3", "survey.answered", &foreign).await;
     assert_eq!(answer.status, 400);
 }
@@ -438,23 +730,52 @@ async fn over_http_the_answers_are_the_same() {
         assert_eq!(client.deliver(&slack).await.0, 200);
         assert_eq!(client.deliver(&standard).await.0, 200);
         let unknown: Vec<(u16, Vec<u8>)> = futures::future::join_all(
-            ["/webhooks/slack/nobody", "/webhooks/myspace/acme", "/webhooks/slack", "/webhooks/slack/", "/nothing/here", "/webhooks/slack/acme/more"]
-                .map(|path| client.post(path, b"{}".to_vec())),
+            [
+                "/webhooks/slack/nobody",
+                "/webhooks/myspace/acme",
+                "/webhooks/slack",
+                "/webhooks/slack/",
+                "/nothing/here",
+                "/webhooks/slack/acme/more",
+            ]
+            .map(|path| client.post(path, b"{}".to_vec())),
         )
         .await;
         for answer in &unknown {
-            assert_eq!((answer.0, answer.1.as_slice()), (404, br#"{"error":"not found"}"#.as_slice()));
+            assert_eq!(
+                (answer.0, answer.1.as_slice()),
+                (404, br#"{"error":"not found"}"#.as_slice())
+            );
         }
         assert_eq!(client.post(&slack.path, b"{}".to_vec()).await.0, 401);
-        assert_eq!(client.get(&slack.path).await.0, 401, "a GET is not signed either");
+        assert_eq!(
+            client.get(&slack.path).await.0,
+            401,
+            "a GET is not signed either"
+        );
         assert_eq!(client.post(&slack.path, vec![b'x'; MAX_BODY]).await.0, 401);
-        assert_eq!(client.post(&slack.path, vec![b'x'; MAX_BODY + 1]).await.0, 413);
-        assert_eq!(client.post("/webhooks/slack/nobody", vec![b'x'; MAX_BODY + 1]).await.0, 404);
+        assert_eq!(
+            client.post(&slack.path, vec![b'x'; MAX_BODY + 1]).await.0,
+            413
+        );
+        assert_eq!(
+            client
+                .post("/webhooks/slack/nobody", vec![b'x'; MAX_BODY + 1])
+                .await
+                .0,
+            404
+        );
         // A query after the path changes nothing.
         let queried = with(&slack, |delivery| delivery.path.push_str("?a=b"));
         assert_eq!(client.deliver(&queried).await.0, 200);
         // The path is compared as it is written.
-        assert_eq!(client.post("/webhooks/slack/%61cme", b"{}".to_vec()).await.0, 404);
+        assert_eq!(
+            client
+                .post("/webhooks/slack/%61cme", b"{}".to_vec())
+                .await
+                .0,
+            404
+        );
     })
     .await;
     assert_eq!(world.member("U1").await.weeks.current.unwrap().messages, 1);

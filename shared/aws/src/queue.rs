@@ -101,22 +101,18 @@ impl Sqs {
         let mut first = None;
         for batch in batches(bodies) {
             let size = batch.len();
-            // SQS answers 200 for a batch of which parts failed: those are tried once more.
-            let left = match self.send_batch(url, batch).await {
+            let (left, reason) = match self.send_batch(url, batch).await {
                 Ok(left) if left.is_empty() => continue,
-                Ok(left) => self.send_batch(url, left).await.map(|left| left.len()),
-                Err(reason) => Err(reason),
-            };
-            match left {
-                Ok(0) => {}
+                // SQS answers 200 for a batch of which parts failed: those are tried once more.
                 Ok(left) => {
-                    failed += left;
-                    first.get_or_insert("partial".to_owned());
+                    let size = left.len();
+                    self.send_batch(url, left).await.map_or_else(|reason| (size, reason), |left| (left.len(), "partial".to_owned()))
                 }
-                Err(reason) => {
-                    failed += size;
-                    first.get_or_insert(reason);
-                }
+                Err(reason) => (size, reason),
+            };
+            if left > 0 {
+                failed += left;
+                first.get_or_insert(reason);
             }
         }
         first.map_or(Ok(()), |reason| Err(error(failed, &reason)))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, ReturnConsumedCapacity, TransactWriteItem, Update};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use hearth_domain::community::Community;
 use hearth_domain::decide::{Award, Decision};
 use hearth_domain::ids::{CommunityId, MemberId};
@@ -91,6 +92,8 @@ impl Store {
                 self.meter.refused();
                 Err(StoreError::Conflict("member"))
             }
+            // The transaction of another consumer is at the item: a lost race as well.
+            Err(SdkError::ServiceError(error)) if error.err().code() == Some("TransactionConflictException") => Err(StoreError::Conflict("member")),
             Err(error) => Err(StoreError::of("PutItem", &error)),
         }
     }

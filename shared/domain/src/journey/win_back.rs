@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Draft, Planner};
 use crate::event::{LeaveCause, LeaveReason};
-use crate::ids::MessageId;
+use crate::ids::{MessageId, Owner};
 use crate::message::SkipReason;
 
 /// The case of one leave. One open case per member.
@@ -117,7 +117,8 @@ impl Planner<'_> {
     /// activity and nothing else.
     pub(super) fn answer_case(&mut self, reason: LeaveReason, message: Option<&MessageId>) {
         let Some(case) = self.member.journey.win_back.as_mut() else { return };
-        let meant = message.is_none_or(|message| message.path() == survey_path(case.number));
+        let own = Owner::Member(self.member.id.clone());
+        let meant = message.is_none_or(|message| *message.owner() == own && message.path() == survey_path(case.number));
         if meant && case.state == CaseState::Surveyed {
             case.state = CaseState::Answered { reason };
         }

@@ -36,8 +36,8 @@ impl Writer {
     /// A number that is nearly always less than 255: then one byte, else three.
     pub(super) fn put_small(&mut self, number: u16) {
         match u8::try_from(number) {
-            Ok(small @ 0..u8::MAX) => self.put(small),
-            _ => {
+            Ok(small) if small < u8::MAX => self.put(small),
+            Ok(_) | Err(_) => {
                 self.put(u8::MAX);
                 self.put(number);
             }
