@@ -49,7 +49,9 @@ impl SplitMix {
 /// What a call does, as far as faults care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Border {
-    /// Reads a table: dying before and after are one.
+    /// Looks whether something is due.
+    Look,
+    /// Reads an item: dying before and after are one.
     Read,
     /// Reads several items at once: some may be left unread.
     Batch,
@@ -65,7 +67,8 @@ impl Border {
     fn of(call: Call<'_>) -> Self {
         match call {
             Call::Table("BatchGetItem") => Self::Batch,
-            Call::Table("GetItem" | "Query" | "Scan" | "DescribeTable") => {
+            Call::Table("Query") => Self::Look,
+            Call::Table("GetItem" | "Scan" | "DescribeTable") => {
                 Self::Read
             }
             Call::Table(_) => Self::Write,
@@ -78,7 +81,7 @@ impl Border {
     /// times: once is bad luck, three times an outage.
     pub fn faults(self) -> &'static [(Fault, usize)] {
         match self {
-            Self::Read => &[(Fault::CrashBefore, 1), (Fault::Refuse, 3)],
+            Self::Look | Self::Read => &[(Fault::CrashBefore, 1), (Fault::Refuse, 3)],
             Self::Batch => &[(Fault::CrashBefore, 1), (Fault::Refuse, 3), (Fault::Part, 1)],
             Self::Write => &[
                 (Fault::CrashBefore, 1),

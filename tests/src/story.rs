@@ -290,6 +290,11 @@ pub fn leave() -> Story {
         .whispers(at(0, 3, 0), "U1", "stop")
 }
 
+/// A leave late in the evening: quiet hours hold the survey until the morning.
+pub fn held() -> Story {
+    Story::new("held", CLUB, at(0, 12, 40), at(0, 23, 30)).joins(at(0, 0, 30), "U1").leaves(at(0, 12, 55), "U1")
+}
+
 /// The same behind a gateway that takes each message id once.
 pub fn shop() -> Story {
     Story::new("shop", SHOP, at(0, 0, 20), at(0, 2, 30))

@@ -65,6 +65,17 @@ title = "五個工具"
 question = "你用哪一個？"
 url = "https://acme.example/tools"
 
+[[content]]
+title = "第二個作品"
+question = "下一個呢？"
+url = "https://acme.example/second"
+
+[[content]]
+interest = "tools"
+title = "再五個工具"
+question = "還缺哪一個？"
+url = "https://acme.example/more-tools"
+
 [topic]
 title = "本週作品"
 question = "你在做什麼？"

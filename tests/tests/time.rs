@@ -211,7 +211,7 @@ async fn clocks_that_differ_by_five_minutes_are_fine_and_by_ten_are_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_messenger_whose_clock_is_ahead_sends_nothing_twice() {
+async fn a_process_whose_clock_is_wrong_sends_nothing_twice() {
     for minutes in [-10, 10] {
         let stage = Stage::quiet(story::CLUB).await;
         stage.stack.advance_to(at(0, 0, 30)).await.unwrap();
@@ -224,7 +224,9 @@ async fn a_messenger_whose_clock_is_ahead_sends_nothing_twice() {
         let off = stage.stack.clock.now() + MINUTE * minutes;
         hearth_onboarding::handle(&onboarding, Invocation::Batch(event), off, Deadline::none()).await.unwrap();
         stage.stack.queues.delete(QueueName::Onboarding, ids);
-        let sends = stage.stack.queues.receive(QueueName::SendNow, 10).unwrap();
+        // To a clock that is behind the welcome is not due yet; the next tick finds it.
+        let sends = stage.stack.queues.receive(QueueName::SendNow, 10).unwrap_or_default();
+        assert_eq!(sends.records.is_empty(), minutes < 0);
         let messengers = [stage.stack.messenger(Arc::new(Turns::new(1))).unwrap(), stage.stack.messenger(Arc::new(Turns::new(2))).unwrap()];
         let now = stage.now();
         let (a, b) = futures::join!(

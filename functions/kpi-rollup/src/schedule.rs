@@ -27,10 +27,11 @@ fn done(state: &RollupState, week: IsoWeek, revision: Revision) -> bool {
 }
 
 /// The reports that could be made around `now` and are not made yet, each with when it is due.
-/// Members hold two weeks, so a report that was missed can be made up for a week.
+/// Members hold two weeks, so a report can be made until the week after its own is over; one that
+/// was missed for longer can't be made any more, and is not.
 fn open<'a>(zone: &'a Zone, now: Timestamp, state: &'a RollupState) -> impl Iterator<Item = (Timestamp, IsoWeek, Revision)> + 'a {
     let this = zone.day(now).week();
-    let weeks = (-2..=0).map(move |ago| this.plus(ago));
+    let weeks = (-1..=0).map(move |ago| this.plus(ago));
     let all = weeks.flat_map(|week| [Revision::Provisional, Revision::Final].map(|revision| (week, revision)));
     all.filter(|(week, revision)| !done(state, *week, *revision)).map(|(week, revision)| (due_at(zone, week, revision), week, revision))
 }
@@ -78,7 +79,8 @@ mod tests {
     #[test]
     fn a_report_that_was_missed_is_made_up_for() {
         let missed = state("2026-W01", "2026-W01");
-        assert_eq!(due_names("UTC", "2026-01-21T08:00:00Z", &missed), ["2026-W02/1", "2026-W02/2", "2026-W03/1", "2026-W03/2"]);
+        assert_eq!(due_names("UTC", "2026-01-18T23:59:00Z", &missed), ["2026-W02/1", "2026-W02/2"]);
+        assert_eq!(due_names("UTC", "2026-01-19T08:00:00Z", &missed), ["2026-W03/1"], "members do not hold W02 any more");
     }
 
     #[test]

@@ -77,8 +77,9 @@ impl Messenger {
         };
         let place = self.deps.registry.place(id.community(), now).await?;
         let place = place.ok_or_else(|| Failure::Permanent(format!("community {} is not published", id.community())))?;
-        let again = message.may_repeat(&place);
-        let message = match message.expire_lease(again, now) {
+        let pinned = if message.playbook == place.version { None } else { self.deps.registry.playbook(&place.community.playbook, message.playbook).await? };
+        let book = pinned.as_deref().map_or(place.book(), |playbook| Book { playbook, version: message.playbook });
+        let message = match message.expire_lease(may_repeat(&message, &place, book), now) {
             Some(settled) => match self.write(settled).await? {
                 Some(settled) => settled,
                 None => return Ok(()),
@@ -91,8 +92,6 @@ impl Messenger {
             Ok(claimed) => claimed,
             Err(NotNow::Done | NotNow::Leased | NotNow::Later) => return Ok(()),
         };
-        let pinned = if message.playbook == place.version { None } else { self.deps.registry.playbook(&place.community.playbook, message.playbook).await? };
-        let book = pinned.as_deref().map_or(place.book(), |playbook| Book { playbook, version: message.playbook });
         match gate(&message, member.as_ref(), &place.community, book.playbook, now) {
             Gate::Send => self.send(&place, book, claimed, member.as_ref(), now).await,
             Gate::Hold(until) => self.write(message.hold(until)).await.map(|_| ()),
@@ -142,7 +141,7 @@ impl Messenger {
     }
 
     async fn send(&self, place: &Place, book: Book<'_>, claimed: Message, member: Option<&Member>, now: Timestamp) -> Result<(), Failure> {
-        let again = claimed.may_repeat(place);
+        let again = may_repeat(&claimed, place, book);
         let Some(claimed) = self.write(claimed).await? else { return Ok(()) };
         let attempt = self.attempt(place, book, &claimed, member, now).await;
         self.note(claimed.finish(attempt, again, now)).await
@@ -214,16 +213,11 @@ impl Messenger {
     }
 }
 
-/// Whether an uncertain send may be made again.
-trait MayRepeat {
-    fn may_repeat(&self, place: &Place) -> bool;
-}
-
-impl MayRepeat for Message {
-    fn may_repeat(&self, place: &Place) -> bool {
-        let critical = place.playbook.text(&self.kind).is_some_and(|text| text.critical);
-        critical || place.community.platform.capabilities().idempotency_key
-    }
+/// Whether an uncertain send may be made again: the platform drops repetitions, or the text is
+/// worth more than the risk of one.
+fn may_repeat(message: &Message, place: &Place, book: Book<'_>) -> bool {
+    let critical = book.playbook.text(&message.kind).is_some_and(|text| text.critical);
+    critical || place.community.platform.capabilities().idempotency_key
 }
 
 fn of_outcome(outcome: SendOutcome) -> Attempt {

@@ -49,6 +49,9 @@ pub struct EventV1 {
     /// Staff or not, if told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staff: Option<bool>,
+    /// It did not happen in the community's own place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
     /// What happened.
     pub what: WhatV1,
 }
@@ -199,6 +202,7 @@ impl EventV1 {
             zone: event.facts.zone.map(|zone| zone.name().to_owned()),
             locale: event.facts.locale,
             staff: event.facts.staff,
+            elsewhere: event.facts.elsewhere,
             what: WhatV1::from(event.what),
         }
     }
@@ -258,7 +262,7 @@ impl TryFrom<EventV1> for Event {
             WhatV1::OptedOut => Happened::OptedOut,
             WhatV1::OptedIn => Happened::OptedIn,
         };
-        let facts = Facts { name: event.name, zone, locale: event.locale, staff: event.staff };
+        let facts = Facts { name: event.name, zone, locale: event.locale, staff: event.staff, elsewhere: event.elsewhere };
         Ok(Self { id: event.id, at: event.at, seq: event.seq, member: event.member, facts, what })
     }
 }

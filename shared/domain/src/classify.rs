@@ -67,6 +67,8 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
     if community.staff.contains(&member) {
         facts.staff = Some(true);
     }
+    // Whoever asks us to be quiet is not in the community because of it.
+    facts.elsewhere |= matches!(what, Happened::OptedOut | Happened::OptedIn);
     Some(Event {
         id,
         at,

@@ -50,6 +50,9 @@ pub struct Decision {
 pub fn on_events(known: Option<Member>, id: &MemberId, events: &[Event], context: Context<'_>, moved: &MovedOut) -> Option<Decision> {
     let mut events: Vec<&Event> = events.iter().collect();
     events.sort_by_key(|event| Order::of(event));
+    if known.is_none() && events.iter().all(|event| event.facts.elsewhere) {
+        return None;
+    }
     let first = events.first()?;
     let tasks = Rules::tasks_of(&context.current.playbook.onboarding);
     let rules = rules(context, &tasks);

@@ -18,6 +18,9 @@ pub struct Facts {
     pub locale: Option<Locale>,
     /// Staff take no journey and are in no number.
     pub staff: Option<bool>,
+    /// It did not happen in the community's own place (a profile of the whole workspace was
+    /// changed): it says something of a member we know, and makes nobody a member.
+    pub elsewhere: bool,
 }
 
 /// One thing that a platform's delivery tells about one member, before it is classified.

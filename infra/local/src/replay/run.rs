@@ -207,6 +207,11 @@ title = "An example"
 question = "What do you think?"
 url = "https://example.invalid/post"
 
+[[content]]
+title = "Another example"
+question = "And of this one?"
+url = "https://example.invalid/another-post"
+
 [topic]
 title = "Introductions"
 question = "Who are you, in three keywords?"

@@ -26,13 +26,7 @@ impl Store {
     /// A page of what is due for a consumer in one shard, earliest first.
     pub async fn due(&self, consumer: Consumer, shard: u8, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
         let answer = self.due_query(consumer, shard, keys::due_until(now), limit).await?;
-        answer.iter().map(|item| due_of(item).ok_or_else(|| StoreError::Corrupt("due index entry".to_owned()))).collect()
-    }
-
-    /// When the next thing is due for a consumer in one shard, whenever that is.
-    pub async fn next_due(&self, consumer: Consumer, shard: u8) -> Result<Option<Timestamp>, StoreError> {
-        let answer = self.due_query(consumer, shard, "~".to_owned(), 1).await?;
-        Ok(answer.first().and_then(|item| string(item, "due_sk")).and_then(|sk| keys::due_at(&sk)))
+        answer.iter().map(|item| due_of(consumer, item).ok_or_else(|| StoreError::Corrupt("due index entry".to_owned()))).collect()
     }
 
     async fn due_query(&self, consumer: Consumer, shard: u8, until: String, limit: i32) -> Result<Vec<Item>, StoreError> {
@@ -45,7 +39,7 @@ impl Store {
             .query()
             .table_name(table)
             .index_name(DUE_INDEX)
-            .key_condition_expression("due_pk = :pk AND due_sk < :until")
+            .key_condition_expression("due_pk = :pk AND due_sk <= :until")
             .expression_attribute_values(":pk", AttributeValue::S(keys::due_pk(consumer, shard)))
             .expression_attribute_values(":until", AttributeValue::S(until))
             .limit(limit)
@@ -58,13 +52,10 @@ impl Store {
     }
 }
 
-fn due_of(item: &Item) -> Option<Due> {
-    let name = string(item, "due_sk")?.split_once('#')?.1.to_owned();
-    match name.matches('/').count() {
-        1 => {
-            let (community, member) = name.split_once('/')?;
-            Some(Due::Member { community: community.parse().ok()?, member: member.parse().ok()? })
-        }
-        _ => Some(Due::Message(name.parse().ok()?)),
+fn due_of(consumer: Consumer, item: &Item) -> Option<Due> {
+    let (pk, sk) = (string(item, "pk")?, string(item, "sk")?);
+    match consumer {
+        Consumer::Onboarding | Consumer::WinBack => keys::member_of(&pk, &sk).map(|(community, member)| Due::Member { community, member }),
+        Consumer::Messenger => keys::message_of(&pk, &sk).map(Due::Message),
     }
 }

@@ -102,16 +102,29 @@ pub fn due_pk(consumer: Consumer, shard: u8) -> String {
     format!("DUE#{}#{shard}", consumer.name())
 }
 
-/// The due index entry of something: spread by its name, sorted by time.
-pub fn due(consumer: Consumer, at: Timestamp, name: &str) -> (String, String) {
-    let shard = u8::try_from(hash64(name) % u64::from(DUE_SHARDS)).unwrap_or(0);
-    (due_pk(consumer, shard), format!("{}#{name}", due_second(at)))
+/// The due index entry of an item: spread by its key, sorted by time. The index carries the key
+/// itself anyway, so the entry does not say it again.
+pub fn due(consumer: Consumer, at: Timestamp, key: &Key) -> (String, String) {
+    let hash = hash64(&format!("{}#{}", key.pk, key.sk));
+    let shard = u8::try_from(hash % u64::from(DUE_SHARDS)).unwrap_or(0);
+    (due_pk(consumer, shard), due_second(at))
+}
+
+/// The community and member of a member's key.
+pub fn member_of(pk: &str, sk: &str) -> Option<(CommunityId, MemberId)> {
+    let (community, _) = pk.split_once('#')?;
+    Some((community.parse().ok()?, sk.parse().ok()?))
+}
+
+/// The message of a message row's key.
+pub fn message_of(pk: &str, sk: &str) -> Option<MessageId> {
+    let (community, owner) = pk.split_once('#')?;
+    format!("{community}/{owner}/{}", sk.strip_prefix("message#")?).parse().ok()
 }
 
 /// The greatest sort key that is due at `now`.
 pub fn due_until(now: Timestamp) -> String {
-    // `$` is the character after `#`.
-    format!("{}$", now_second(now))
+    format!("{:010}", now.as_second().max(0))
 }
 
 /// Rounded up, so that nothing is found before it is due.
@@ -120,11 +133,7 @@ fn due_second(at: Timestamp) -> String {
     format!("{:010}", at.as_second().max(0) + up)
 }
 
-fn now_second(at: Timestamp) -> String {
-    format!("{:010}", at.as_second().max(0))
-}
-
 /// The instant in a due sort key.
 pub fn due_at(due_sk: &str) -> Option<Timestamp> {
-    due_sk.split('#').next()?.parse().ok().and_then(|second| Timestamp::from_second(second).ok())
+    due_sk.parse().ok().and_then(|second| Timestamp::from_second(second).ok())
 }

@@ -211,7 +211,7 @@ impl MemberItem {
     /// The item of a member, with the version it will have.
     pub(crate) fn of(community: &CommunityId, shards: u16, member: &Member) -> Self {
         let key = keys::member(community, shards, &member.id);
-        let due = member.journey.next_due().map(|(at, consumer)| keys::due(consumer, at, &format!("{community}/{}", member.id)));
+        let due = member.journey.next_due().map(|(at, consumer)| keys::due(consumer, at, &key));
         let (due_pk, due_sk) = due.unzip();
         let scoring = &member.scoring;
         Self {

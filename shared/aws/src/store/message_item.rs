@@ -55,7 +55,7 @@ impl MessageItem {
     pub(crate) fn of(message: &Message) -> Self {
         let key = keys::message(&message.id);
         let id = message.id.to_string();
-        let (due_pk, due_sk) = message.due().map(|at| keys::due(Consumer::Messenger, at, &id)).unzip();
+        let (due_pk, due_sk) = message.due().map(|at| keys::due(Consumer::Messenger, at, &key)).unzip();
         let (at, reason) = match &message.state {
             State::Pending { not_before } => (*not_before, None),
             State::Held { until } => (Some(*until), None),

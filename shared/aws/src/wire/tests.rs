@@ -25,6 +25,7 @@ fn event(what: WhatV1) -> EventV1 {
         zone: None,
         locale: None,
         staff: None,
+        elsewhere: false,
         what,
     }
 }
@@ -48,6 +49,7 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
         "event-v1-left-voluntary" => left(CauseV1::Voluntary),
         "event-v1-left-removed" => left(CauseV1::Removed),
         "event-v1-left-unknown" => left(CauseV1::Unknown),
+        "event-v1-renamed-elsewhere" => Work::EventV1(EventV1 { elsewhere: true, ..told.clone() }),
         "event-v1-renamed-with-all-facts" => Work::EventV1(told),
         "event-v1-message-posted" => happened(WhatV1::MessagePosted { length: Some(42), topic: true }),
         "event-v1-message-posted-bare" => happened(WhatV1::MessagePosted { length: None, topic: false }),

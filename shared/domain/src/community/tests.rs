@@ -65,7 +65,7 @@ fn the_demo_is_read_as_it_is_written() {
             .iter()
             .filter(|content| content.interest.is_none())
             .count(),
-        1
+        2
     );
     assert_eq!(
         demo.gift
@@ -288,7 +288,7 @@ const MISTAKES: &str = r##"
 
 - url = "https://acme.example/posts/this-week"
 +
-! content[3].url: expected an address that begins with https:// or http://, found nothing
+! content[4].url: expected an address that begins with https:// or http://, found nothing
 
 - code = "WELCOME7"
 + code = " "
@@ -352,6 +352,6 @@ fn content_for_an_interest_that_nobody_can_choose_is_a_warning() {
     let playbook = Playbook::parse(Playbook::DEFAULT_TOML).unwrap();
     assert_eq!(
         demo.warnings(&playbook),
-        ["content[1]: the playbook has no interest case: it reaches nobody"]
+        ["content[2]: the playbook has no interest case: it reaches nobody"]
     );
 }

@@ -95,7 +95,8 @@ impl<'a> Planner<'a> {
                     day_one: day,
                     next: 0,
                     state: PlanState::Active,
-                    due: Some(joined),
+                    // A platform's clock may be ahead of ours: the welcome goes out at once all the same.
+                    due: Some(joined.min(context.now)),
                     started: joined,
                 });
             }
@@ -213,16 +214,16 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The next piece of content for the member's interest that no earlier step has sent (and
-    /// `true`), else one for everybody (and `false`).
+    /// The *n*th content step sends the *n*th piece for the member's interest (and `true`), else
+    /// the *n*th for everybody (and `false`): nothing is sent twice, and where there is no more
+    /// the step says so.
     fn choose_content(&self, book: Book<'_>, step: &Step) -> (Option<u16>, bool) {
         let steps = &book.playbook.onboarding.steps;
         let nth = steps.iter().take_while(|other| other.id != step.id).filter(|other| other.what == StepWhat::Content).count();
         let pick = |of: Option<&InterestId>| {
             let contents = self.context.community.contents.iter().enumerate();
-            let fitting: Vec<usize> = contents.filter(|(_, content)| content.interest.as_ref() == of).map(|(n, _)| n).collect();
-            let at = nth.checked_rem(fitting.len())?;
-            fitting.get(at).and_then(|n| u16::try_from(*n).ok())
+            let mut fitting = contents.filter(|(_, content)| content.interest.as_ref() == of);
+            fitting.nth(nth).and_then(|(n, _)| u16::try_from(n).ok())
         };
         match self.member.chosen_interest().and_then(|interest| pick(Some(interest))) {
             Some(content) => (Some(content), true),

@@ -158,7 +158,7 @@ fn the_communitys_own_words_come_in() {
         .topic(community.topic.as_ref().unwrap(), Locale::En);
     assert_eq!(
         rendered("onboarding.day-4.fallback", Locale::En, &values),
-        "Mei, here is one that got people talking this week:\nWhat everybody made this week\nhttps://acme.example/posts/this-week\nWhat do you think? Which one would you try?\nRather not hear from us? Reply \"stop\"."
+        "Mei, here is one that got people talking this week:\nFive questions newcomers ask\nhttps://acme.example/posts/five-questions\nWhat do you think? What else would you ask?\nRather not hear from us? Reply \"stop\"."
     );
 }
 

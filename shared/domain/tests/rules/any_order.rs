@@ -47,7 +47,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     let name = prop::option::weighted(0.3, prop::sample::select(vec!["May", "design-May", "一個長得放不進四十八個位元組的暱稱而且還要更長一些"]));
     let locale = prop::option::weighted(0.2, prop::sample::select(Locale::ALL.to_vec()));
     let staff = prop::option::weighted(0.05, any::<bool>());
-    (name, locale, staff).prop_map(|(name, locale, staff)| Facts { name: name.map(str::to_owned), zone: None, locale, staff })
+    (name, locale, staff).prop_map(|(name, locale, staff)| Facts { name: name.map(str::to_owned), zone: None, locale, staff, elsewhere: false })
 }
 
 /// An age in milliseconds: mostly within the 48 hours, often in the same few seconds, sometimes on

@@ -33,7 +33,7 @@ fn who_says_nothing_gets_the_whole_plan() {
     Tue 06 Jan 10:00 onboarding/1/day-2 = onboarding.day-2: PENDING
     Wed 07 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
     Thu 08 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: PENDING
-    Fri 09 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 0: PENDING
+    Fri 09 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: PENDING
     Sat 10 Jan 10:00 onboarding/1/day-6 = onboarding.day-6.fallback: PENDING
     Sun 11 Jan 10:00 onboarding/1/day-7 = onboarding.day-7.missed: PENDING
     ");
@@ -79,7 +79,7 @@ fn an_interest_without_content_of_its_own_brings_what_everybody_gets() {
     Tue 06 Jan 10:00 onboarding/1/day-2 = onboarding.day-2: PENDING
     Wed 07 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
     Thu 08 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: PENDING
-    Fri 09 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 0: PENDING
+    Fri 09 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: PENDING
     ");
 }
 
@@ -206,7 +206,7 @@ fn a_return_within_30_days_goes_on_the_day_after() {
     Wed 07 Jan 09:00 onboarding/1/day-3/left-3 = onboarding.day-3: SKIPPED no-longer-applies
     Wed 21 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
     Thu 22 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: PENDING
-    Fri 23 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 0: PENDING
+    Fri 23 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: PENDING
     Sat 24 Jan 10:00 onboarding/1/day-6 = onboarding.day-6.fallback: PENDING
     Sun 25 Jan 10:00 onboarding/1/day-7 = onboarding.day-7.missed: PENDING
     ");
@@ -230,7 +230,7 @@ fn leaving_and_coming_back_again_and_again_never_collides_with_what_was_written(
     Wed 07 Jan 10:30 onboarding/1/day-3/left-7 = onboarding.day-3: SKIPPED no-longer-applies
     Thu 08 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
     Fri 09 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: PENDING
-    Sat 10 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 0: PENDING
+    Sat 10 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: PENDING
     Sun 11 Jan 10:00 onboarding/1/day-6 = onboarding.day-6.fallback: PENDING
     Mon 12 Jan 10:00 onboarding/1/day-7 = onboarding.day-7.missed: PENDING
     ");
@@ -365,7 +365,7 @@ fn with_no_room_for_promotion_the_plan_goes_on_without_it() {
     Tue 06 Jan 10:00 onboarding/1/day-2 = onboarding.day-2: PENDING
     Wed 07 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
     Thu 08 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: SKIPPED frequency-cap
-    Fri 09 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 0: SKIPPED frequency-cap
+    Fri 09 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: SKIPPED frequency-cap
     Sat 10 Jan 10:00 onboarding/1/day-6 = onboarding.day-6.fallback: SKIPPED frequency-cap
     Sun 11 Jan 10:00 onboarding/1/day-7 = onboarding.day-7.missed: PENDING
     ");
@@ -384,7 +384,7 @@ fn the_cap_counts_the_promotional_messages_of_one_local_day() {
     let promo: Vec<String> = world.sent().lines().filter(|line| line.contains("day-4") || line.contains("day-5") || line.contains("day-6")).map(str::to_owned).collect();
     assert_snapshot!(promo.join("\n"), @r"
     Thu 08 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: PENDING
-    Thu 08 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 0: SKIPPED frequency-cap
+    Thu 08 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: SKIPPED frequency-cap
     Fri 09 Jan 10:00 onboarding/1/day-6 = onboarding.day-6.fallback: PENDING
     ");
 }

@@ -64,6 +64,10 @@ pub(crate) fn community(platform: &str, zone: &str) -> Community {
         title = "More tools"
         question = "And which other?"
         url = "https://acme.example/more-tools"
+        [[content]]
+        title = "The week before"
+        question = "Which one was better?"
+        url = "https://acme.example/week-before"
         [gift]
         items = "A book"
         code = "WELCOME"

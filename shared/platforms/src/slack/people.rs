@@ -106,6 +106,8 @@ pub(super) fn changed(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
         .and_then(Value::as_u64)
         .map(|updated| updated.to_string());
     let version = version.as_deref().unwrap_or(&moment.written);
+    // The whole workspace tells us of its accounts; who is in is decided in the home channel.
+    let elsewhere = delivery.community.home_channel.is_some();
     if user.is_set("deleted") {
         let what = format!("leave:{id}:workspace:{version}");
         // A gone account says nothing new about the person.
@@ -113,14 +115,15 @@ pub(super) fn changed(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
             &what,
             &moment,
             id,
-            Facts::default(),
+            Facts { elsewhere, ..Facts::default() },
             Seen::Left {
                 cause: LeaveCause::Unknown,
             },
         );
     }
     let what = format!("rename:{id}:{version}");
-    delivery.event(&what, &moment, id, facts(user), Seen::Renamed)
+    let facts = Facts { elsewhere, ..facts(user) };
+    delivery.event(&what, &moment, id, facts, Seen::Renamed)
 }
 
 fn user<'a>(delivery: &Delivery<'a>) -> Fields<'a> {
@@ -152,5 +155,6 @@ fn facts(user: Fields<'_>) -> Facts {
         zone: user.hint("tz").and_then(|name| Zone::new(name).ok()),
         locale: user.hint("locale").and_then(Locale::from_tag),
         staff: told.then(|| roles.iter().any(|role| user.is_set(role))),
+        elsewhere: false,
     }
 }

@@ -90,6 +90,7 @@ fn facts(fields: Fields<'_>) -> Result<Facts, ParseError> {
             .and_then(|name| Zone::new(name).ok()),
         locale: fields.text("data.locale")?.and_then(Locale::from_tag),
         staff: fields.flag("data.staff")?,
+        elsewhere: false,
     })
 }
 

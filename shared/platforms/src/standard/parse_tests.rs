@@ -47,7 +47,7 @@ fn what_every_type_tells() {
     let Ok(Parsed::Events(events)) = deliver("member.joined", &data) else {
         panic!("events")
     };
-    insta::assert_snapshot!(format!("{:?}", events[0]), @r#"Incoming { id: "std:evt_1", at: 2026-01-05T08:00:00.25Z, seq: 7, member: "m1", facts: Facts { name: Some("Ada"), zone: Some(Europe/Berlin), locale: Some(ZhHans), staff: Some(true) }, seen: Joined { inviter: None, source: None } }"#);
+    insta::assert_snapshot!(format!("{:?}", events[0]), @r#"Incoming { id: "std:evt_1", at: 2026-01-05T08:00:00.25Z, seq: 7, member: "m1", facts: Facts { name: Some("Ada"), zone: Some(Europe/Berlin), locale: Some(ZhHans), staff: Some(true), elsewhere: false }, seen: Joined { inviter: None, source: None } }"#);
 }
 
 #[test]
