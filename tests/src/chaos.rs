@@ -68,9 +68,7 @@ impl Border {
         match call {
             Call::Table("BatchGetItem") => Self::Batch,
             Call::Table("Query") => Self::Look,
-            Call::Table("GetItem" | "Scan" | "DescribeTable") => {
-                Self::Read
-            }
+            Call::Table("GetItem" | "Scan" | "DescribeTable") => Self::Read,
             Call::Table(_) => Self::Write,
             Call::Queue(_) => Self::Queue,
             Call::Chat(_) => Self::Chat,
@@ -82,7 +80,11 @@ impl Border {
     pub fn faults(self) -> &'static [(Fault, usize)] {
         match self {
             Self::Look | Self::Read => &[(Fault::CrashBefore, 1), (Fault::Refuse, 3)],
-            Self::Batch => &[(Fault::CrashBefore, 1), (Fault::Refuse, 3), (Fault::Part, 1)],
+            Self::Batch => &[
+                (Fault::CrashBefore, 1),
+                (Fault::Refuse, 3),
+                (Fault::Part, 1),
+            ],
             Self::Write => &[
                 (Fault::CrashBefore, 1),
                 (Fault::CrashAfter, 1),
@@ -150,7 +152,11 @@ pub struct Chaos {
 impl Chaos {
     /// A schedule; empty = nothing fails, and the calls are noted.
     pub fn new(clock: StackClock, schedule: &[Planned]) -> Self {
-        Self { clock, schedule: schedule.to_vec(), state: Mutex::default() }
+        Self {
+            clock,
+            schedule: schedule.to_vec(),
+            state: Mutex::default(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -187,7 +193,8 @@ impl Faults for Chaos {
         let number = state.trace.len();
         let border = Border::of(call);
         state.trace.push(border);
-        let hit = |planned: &&Planned| (planned.call..planned.call + planned.times).contains(&number);
+        let hit =
+            |planned: &&Planned| (planned.call..planned.call + planned.times).contains(&number);
         let fault = self.schedule.iter().find(hit)?.fault;
         let died = matches!(fault, Fault::CrashBefore | Fault::CrashAfter);
         state.injected.push(Injected {
@@ -220,7 +227,11 @@ impl Faults for Turns {
     }
 
     fn delay(&self, _: Call<'_>) -> u32 {
-        let turns = self.0.lock().unwrap_or_else(PoisonError::into_inner).below(MOST_TURNS);
+        let turns = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .below(MOST_TURNS);
         u32::try_from(turns).unwrap_or(0)
     }
 }

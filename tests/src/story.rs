@@ -1,7 +1,12 @@
 //! A story that can be told again and again under other faults: what is delivered when, and what
 //! must be true in the end.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story that can't be told fails its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a story that can't be told fails its test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -98,8 +103,15 @@ pub const BRISK: &str = include_str!("brisk.toml");
 /// What a platform delivers: the same bytes each time, signed anew.
 #[derive(Debug, Clone)]
 enum Post {
-    Slack { content_type: &'static str, body: Vec<u8> },
-    Standard { id: String, kind: &'static str, data: Value },
+    Slack {
+        content_type: &'static str,
+        body: Vec<u8>,
+    },
+    Standard {
+        id: String,
+        kind: &'static str,
+        data: Value,
+    },
 }
 
 /// Something that happens in a community.
@@ -142,8 +154,20 @@ const SETTLES: SignedDuration = SignedDuration::from_hours(2);
 
 impl Story {
     /// An empty one in a community; calls may fail between two instants.
-    pub fn new(name: &'static str, community: &'static str, from: Timestamp, until: Timestamp) -> Self {
-        Self { name, community, beats: Vec::new(), from, until, end: until + SETTLES }
+    pub fn new(
+        name: &'static str,
+        community: &'static str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Self {
+        Self {
+            name,
+            community,
+            beats: Vec::new(),
+            from,
+            until,
+            end: until + SETTLES,
+        }
     }
 
     /// Its beats by time.
@@ -158,37 +182,60 @@ impl Story {
         Community::parse(self.community).unwrap().platform
     }
 
+    fn is_on_slack(&self) -> bool {
+        self.platform() == Platform::Slack
+    }
+
     fn slack() -> SlackWorkspace {
-        SlackWorkspace { community: "club".into(), team: "T1".into(), signing_secret: "club-signing-secret".into() }
+        SlackWorkspace {
+            community: "club".into(),
+            team: "T1".into(),
+            signing_secret: "club-signing-secret".into(),
+        }
     }
 
     fn event(mut self, at: Timestamp, event: &Value) -> Self {
         let body = Self::slack().event(event, at).body;
-        self.beats.push(Beat { at, post: Post::Slack { content_type: "application/json", body } });
+        self.beats.push(Beat {
+            at,
+            post: Post::Slack {
+                content_type: "application/json",
+                body,
+            },
+        });
         self
     }
 
     fn standard(mut self, at: Timestamp, kind: &'static str, data: Value) -> Self {
         let id = format!("evt-{}-{}", self.beats.len(), at.as_second());
-        self.beats.push(Beat { at, post: Post::Standard { id, kind, data } });
+        self.beats.push(Beat {
+            at,
+            post: Post::Standard { id, kind, data },
+        });
         self
     }
 
     /// Joins.
     #[must_use]
     pub fn joins(self, at: Timestamp, user: &str) -> Self {
-        match self.platform() {
-            Platform::Slack => self.event(at, &json!({"type": "member_joined_channel", "user": user, "channel": "CHOME", "channel_type": "C", "team": "T1", "event_ts": slack_ts(at)})),
-            _ => self.standard(at, "member.joined", json!({"member": user, "name": user})),
+        if self.is_on_slack() {
+            self.event(at, &json!({"type": "member_joined_channel", "user": user, "channel": "CHOME", "channel_type": "C", "team": "T1", "event_ts": slack_ts(at)}))
+        } else {
+            self.standard(at, "member.joined", json!({"member": user, "name": user}))
         }
     }
 
     /// Leaves.
     #[must_use]
     pub fn leaves(self, at: Timestamp, user: &str) -> Self {
-        match self.platform() {
-            Platform::Slack => self.event(at, &json!({"type": "member_left_channel", "user": user, "channel": "CHOME", "channel_type": "C", "team": "T1", "event_ts": slack_ts(at)})),
-            _ => self.standard(at, "member.left", json!({"member": user, "cause": "voluntary"})),
+        if self.is_on_slack() {
+            self.event(at, &json!({"type": "member_left_channel", "user": user, "channel": "CHOME", "channel_type": "C", "team": "T1", "event_ts": slack_ts(at)}))
+        } else {
+            self.standard(
+                at,
+                "member.left",
+                json!({"member": user, "cause": "voluntary"}),
+            )
         }
     }
 
@@ -196,18 +243,20 @@ impl Story {
     #[must_use]
     pub fn says(self, at: Timestamp, user: &str, channel: &str, text: &str) -> Self {
         let ts = slack_ts(at);
-        match self.platform() {
-            Platform::Slack => self.event(at, &json!({"type": "message", "user": user, "channel": channel, "channel_type": "channel", "text": text, "ts": ts, "event_ts": ts})),
-            _ => self.standard(at, "message.posted", json!({"member": user, "message": ts, "channel": channel, "length": text.chars().count()})),
+        if self.is_on_slack() {
+            self.event(at, &json!({"type": "message", "user": user, "channel": channel, "channel_type": "channel", "text": text, "ts": ts, "event_ts": ts}))
+        } else {
+            self.standard(at, "message.posted", json!({"member": user, "message": ts, "channel": channel, "length": text.chars().count()}))
         }
     }
 
     /// Checks in.
     #[must_use]
     pub fn checks_in(self, at: Timestamp, user: &str) -> Self {
-        match self.platform() {
-            Platform::Slack => self.says(at, user, "CCHECKIN", "here I am"),
-            _ => self.standard(at, "member.checked_in", json!({"member": user})),
+        if self.is_on_slack() {
+            self.says(at, user, "CCHECKIN", "here I am")
+        } else {
+            self.standard(at, "member.checked_in", json!({"member": user}))
         }
     }
 
@@ -228,12 +277,14 @@ impl Story {
     /// Takes another name.
     #[must_use]
     pub fn renames(self, at: Timestamp, user: &str, name: &str) -> Self {
-        match self.platform() {
-            Platform::Slack => {
-                let user = json!({"id": user, "team_id": "T1", "name": "x", "deleted": false, "is_bot": false, "updated": at.as_second(), "profile": {"display_name": name}});
-                self.event(at, &json!({"type": "user_change", "user": user, "event_ts": slack_ts(at)}))
-            }
-            _ => self.standard(at, "member.renamed", json!({"member": user, "name": name})),
+        if self.is_on_slack() {
+            let user = json!({"id": user, "team_id": "T1", "name": "x", "deleted": false, "is_bot": false, "updated": at.as_second(), "profile": {"display_name": name}});
+            self.event(
+                at,
+                &json!({"type": "user_change", "user": user, "event_ts": slack_ts(at)}),
+            )
+        } else {
+            self.standard(at, "member.renamed", json!({"member": user, "name": name}))
         }
     }
 
@@ -241,8 +292,22 @@ impl Story {
     #[must_use]
     pub fn presses(mut self, at: Timestamp, user: &str, path: &str, value: &str) -> Self {
         let id = format!("club/{user}/{path}");
-        let body = Self::slack().press(user, &slack_ts(at - SignedDuration::from_mins(5)), &id, value, at).body;
-        self.beats.push(Beat { at, post: Post::Slack { content_type: "application/x-www-form-urlencoded", body } });
+        let body = Self::slack()
+            .press(
+                user,
+                &slack_ts(at - SignedDuration::from_mins(5)),
+                &id,
+                value,
+                at,
+            )
+            .body;
+        self.beats.push(Beat {
+            at,
+            post: Post::Slack {
+                content_type: "application/x-www-form-urlencoded",
+                body,
+            },
+        });
         self
     }
 }
@@ -274,8 +339,18 @@ pub fn step() -> Story {
 pub fn check_in() -> Story {
     let story = Story::new("check-in", CLUB, at(0, 0, 20), at(8, 3, 0));
     let story = (0..4).fold(story, |story, day| story.checks_in(at(day, 1, 0), "U1"));
-    let story = story.says(at(0, 1, 0), "U1", "CHOME", "good morning").says(at(3, 2, 0), "U2", "CHOME", "I am new here");
-    let story = story.says(at(8, 1, 0), "U1", "CHOME", "back again").says(at(8, 2, 0), "U1", "CHOME", "and again");
+    let story = story.says(at(0, 1, 0), "U1", "CHOME", "good morning").says(
+        at(3, 2, 0),
+        "U2",
+        "CHOME",
+        "I am new here",
+    );
+    let story = story.says(at(8, 1, 0), "U1", "CHOME", "back again").says(
+        at(8, 2, 0),
+        "U1",
+        "CHOME",
+        "and again",
+    );
     story.in_order()
 }
 
@@ -292,7 +367,9 @@ pub fn leave() -> Story {
 
 /// A leave late in the evening: quiet hours hold the survey until the morning.
 pub fn held() -> Story {
-    Story::new("held", CLUB, at(0, 12, 40), at(0, 23, 30)).joins(at(0, 0, 30), "U1").leaves(at(0, 12, 55), "U1")
+    Story::new("held", CLUB, at(0, 12, 40), at(0, 23, 30))
+        .joins(at(0, 0, 30), "U1")
+        .leaves(at(0, 12, 55), "U1")
 }
 
 /// The same behind a gateway that takes each message id once.
@@ -322,7 +399,9 @@ pub fn busy() -> Story {
         story = story.says(at(1, 2, 20 * n), "U2", "CHOME", "a word or two");
     }
     for n in 0..7 {
-        story = story.says(at(2, 5, n), "U1", "CHOME", "one more thing").reacts(at(2, 6, n), "U1", "tada");
+        story = story
+            .says(at(2, 5, n), "U1", "CHOME", "one more thing")
+            .reacts(at(2, 6, n), "U1", "tada");
     }
     story.in_order()
 }
@@ -375,7 +454,9 @@ pub fn whole() -> Story {
         .joins(at(5, 0, 0), "U2")
         .whispers(at(7, 3, 0), "U2", "stop");
     let story = (0..8).fold(story, |story, day| story.checks_in(at(day, 4, 0), "U1"));
-    let story = (0..6).fold(story, |story, n| story.says(at(6, 5, n), "U3", "CHOME", "one more thing"));
+    let story = (0..6).fold(story, |story, n| {
+        story.says(at(6, 5, n), "U3", "CHOME", "one more thing")
+    });
     story.in_order()
 }
 
@@ -383,9 +464,14 @@ impl Beat {
     /// The delivery, signed at `now`.
     pub fn delivery(&self, now: Timestamp) -> Delivery {
         match &self.post {
-            Post::Slack { content_type, body } => Story::slack().sign(content_type, body.clone(), now),
+            Post::Slack { content_type, body } => {
+                Story::slack().sign(content_type, body.clone(), now)
+            }
             Post::Standard { id, kind, data } => {
-                let sender = StandardSender { community: "shop".into(), signing_secret: "whsec_c2hvcC1zaWduaW5nLXNlY3JldA==".into() };
+                let sender = StandardSender {
+                    community: "shop".into(),
+                    signing_secret: "whsec_c2hvcC1zaWduaW5nLXNlY3JldA==".into(),
+                };
                 sender.event(id, kind, self.at, data, now).unwrap()
             }
         }
@@ -405,20 +491,38 @@ pub struct Stage {
 impl Stage {
     /// At [`monday`], with faults.
     pub async fn set(community: &str, clock: StackClock, faults: Arc<dyn Faults>) -> Self {
-        let stack = Stack::start(Options { faults, ..Options::in_memory(clock) }).await.unwrap();
+        let stack = Stack::start(Options {
+            faults,
+            ..Options::in_memory(clock)
+        })
+        .await
+        .unwrap();
         stack.publish(Kind::Playbook, BRISK).await.unwrap();
         stack.publish(Kind::Community, community).await.unwrap();
         let community = Community::parse(community).unwrap();
         // The weeks before the story are reported: it begins with nothing to do.
         for revision in [1, 2] {
-            stack.store.set_rollup_done(&community.id, "2026-W01".parse().unwrap(), revision).await.unwrap();
+            stack
+                .store
+                .set_rollup_done(&community.id, "2026-W01".parse().unwrap(), revision)
+                .await
+                .unwrap();
         }
-        Self { stack, community, playbook: Playbook::parse(BRISK).unwrap() }
+        Self {
+            stack,
+            community,
+            playbook: Playbook::parse(BRISK).unwrap(),
+        }
     }
 
     /// At [`monday`], where nothing fails.
     pub async fn quiet(community: &str) -> Self {
-        Self::set(community, StackClock::standing_at(monday()), Arc::new(NoFaults)).await
+        Self::set(
+            community,
+            StackClock::standing_at(monday()),
+            Arc::new(NoFaults),
+        )
+        .await
     }
 
     /// The stack's clock.
@@ -433,7 +537,10 @@ impl Stage {
             if answer.status < 500 {
                 return answer;
             }
-            self.stack.advance_to(self.now() + SignedDuration::from_mins(1)).await.unwrap();
+            self.stack
+                .advance_to(self.now() + SignedDuration::from_mins(1))
+                .await
+                .unwrap();
         }
         panic!("a delivery was answered with 5xx eight times");
     }
@@ -444,16 +551,38 @@ impl Stage {
         let id = &self.community.id;
         let now = self.now();
         let tasks = Rules::tasks_of(&self.playbook.onboarding);
-        let rules = Rules { zone: &self.community.zone, points: &self.playbook.points, milestones: &self.playbook.milestones, tasks: &tasks, now };
-        let mut outcome = Outcome { end: now, received: self.stack.sandbox.received(None, None, None), ..Outcome::default() };
+        let rules = Rules {
+            zone: &self.community.zone,
+            points: &self.playbook.points,
+            milestones: &self.playbook.milestones,
+            tasks: &tasks,
+            now,
+        };
+        let mut outcome = Outcome {
+            end: now,
+            received: self.stack.sandbox.received(None, None, None),
+            ..Outcome::default()
+        };
         for queue in QueueName::ALL {
             if self.stack.queues.depth(queue) > 0 {
-                outcome.left.push(format!("{} in {}", self.stack.queues.depth(queue), queue.name()));
+                outcome.left.push(format!(
+                    "{} in {}",
+                    self.stack.queues.depth(queue),
+                    queue.name()
+                ));
             }
         }
-        outcome.left.extend(self.stack.queues.dead_letters().iter().map(|letter| format!("dead letter {letter:?}")));
+        outcome.left.extend(
+            self.stack
+                .queues
+                .dead_letters()
+                .iter()
+                .map(|letter| format!("dead letter {letter:?}")),
+        );
         for message in store.scan_messages(id).await.unwrap() {
-            outcome.messages.insert(message.id.to_string(), message.state);
+            outcome
+                .messages
+                .insert(message.id.to_string(), message.state);
         }
         for shard in 0..self.community.shards {
             let (members, more) = store.shard_page(id, shard, None).await.unwrap();
@@ -463,21 +592,45 @@ impl Stage {
                 let rows = store.ledger(id, &member.id).await.unwrap();
                 let open: u32 = member.scoring.open.iter().map(DayPoints::total).sum();
                 let sum = rows.iter().map(|row| row.points).sum::<i64>() + i64::from(open);
-                outcome.sums.insert(member.id.to_string(), (sum, i64::from(member.scoring.total)));
-                outcome.rows.insert(member.id.to_string(), rows.into_iter().filter(|row| !row.path.starts_with("day")).map(|row| (row.path, row.points)).collect());
+                outcome.sums.insert(
+                    member.id.to_string(),
+                    (sum, i64::from(member.scoring.total)),
+                );
+                outcome.rows.insert(
+                    member.id.to_string(),
+                    rows.into_iter()
+                        .filter(|row| !row.path.starts_with("day"))
+                        .map(|row| (row.path, row.points))
+                        .collect(),
+                );
                 member.settle(&rules);
-                outcome.members.insert(member.id.to_string(), essence(member));
+                outcome
+                    .members
+                    .insert(member.id.to_string(), essence(member));
             }
         }
-        outcome.reports = store.report_list(id).await.unwrap().into_iter().map(|(week, revision)| format!("{week}/{revision}")).collect();
+        outcome.reports = store
+            .report_list(id)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|(week, revision)| format!("{week}/{revision}"))
+            .collect();
         outcome
     }
 
     /// The messages of one member, by path.
     pub async fn paths(&self, user: &str) -> Vec<String> {
         let owner = Owner::Member(MemberId::new(user).unwrap());
-        let rows = self.stack.store.messages(&self.community.id, &owner).await.unwrap();
-        rows.into_iter().map(|row| format!("{} {}", row.id.path(), row.state.name())).collect()
+        let rows = self
+            .stack
+            .store
+            .messages(&self.community.id, &owner)
+            .await
+            .unwrap();
+        rows.into_iter()
+            .map(|row| format!("{} {}", row.id.path(), row.state.name()))
+            .collect()
     }
 }
 
@@ -503,7 +656,11 @@ fn essence(mut member: Member) -> Member {
         case.state = match case.state {
             CaseState::Won { .. } => CaseState::Won { at: then },
             CaseState::Lost { .. } => CaseState::Lost { at: then },
-            other @ (CaseState::Open | CaseState::Surveyed | CaseState::Answered { .. } | CaseState::Unreachable | CaseState::Declined) => other,
+            other @ (CaseState::Open
+            | CaseState::Surveyed
+            | CaseState::Answered { .. }
+            | CaseState::Unreachable
+            | CaseState::Declined) => other,
         };
     }
     member
@@ -557,17 +714,34 @@ impl Outcome {
                 State::Pending { .. } | State::Held { .. } | State::Sending { .. } => false,
             };
             if !fits {
-                flaws.push(format!("{id} is {state:?} and was received {received} times"));
+                flaws.push(format!(
+                    "{id} is {state:?} and was received {received} times"
+                ));
             }
         }
-        flaws.extend(times.keys().filter(|id| !self.messages.contains_key(**id)).map(|id| format!("{id} was received and has no row")));
-        flaws.extend(self.sums.iter().filter(|(_, (sum, total))| sum != total).map(|(member, (sum, total))| format!("{member}: ledger {sum}, total {total}")));
+        flaws.extend(
+            times
+                .keys()
+                .filter(|id| !self.messages.contains_key(**id))
+                .map(|id| format!("{id} was received and has no row")),
+        );
+        flaws.extend(
+            self.sums
+                .iter()
+                .filter(|(_, (sum, total))| sum != total)
+                .map(|(member, (sum, total))| format!("{member}: ledger {sum}, total {total}")),
+        );
         flaws
     }
 
     /// What differs from the story as it goes where nothing fails. A message may be UNKNOWN
     /// instead of SENT if a fault was in its way.
-    pub fn differences(&self, plain: &Self, injected: &[Injected], may_be_unknown: bool) -> Vec<String> {
+    pub fn differences(
+        &self,
+        plain: &Self,
+        injected: &[Injected],
+        may_be_unknown: bool,
+    ) -> Vec<String> {
         let mut found = Vec::new();
         let ids: BTreeSet<&String> = self.messages.keys().chain(plain.messages.keys()).collect();
         for id in ids {
@@ -575,19 +749,28 @@ impl Outcome {
                 (Some(_), None) => found.push(format!("{id} is not part of the story")),
                 (None, _) => found.push(format!("{id} is missing")),
                 (Some(State::Unknown { at, .. }), Some(State::Sent { .. })) if may_be_unknown => {
-                    let blamed = |fault: &Injected| fault.touches_sending && fault.at <= *at && at.duration_since(fault.at) <= BLAMED_WITHIN;
+                    let blamed = |fault: &Injected| {
+                        fault.touches_sending
+                            && fault.at <= *at
+                            && at.duration_since(fault.at) <= BLAMED_WITHIN
+                    };
                     if !injected.iter().any(blamed) {
                         found.push(format!("{id} is UNKNOWN at {at} without a fault"));
                     }
                 }
-                (Some(is), Some(was)) if name(is) != name(was) => found.push(format!("{id} is {is:?}, was {was:?}")),
+                (Some(is), Some(was)) if name(is) != name(was) => {
+                    found.push(format!("{id} is {is:?}, was {was:?}"))
+                }
                 (Some(_), Some(_)) => {}
             }
         }
         differ(&mut found, "member", &self.members, &plain.members);
         differ(&mut found, "ledger", &self.rows, &plain.rows);
         if self.reports != plain.reports {
-            found.push(format!("reports {:?}, were {:?}", self.reports, plain.reports));
+            found.push(format!(
+                "reports {:?}, were {:?}",
+                self.reports, plain.reports
+            ));
         }
         found
     }
@@ -608,15 +791,29 @@ impl Outcome {
 fn name(state: &State) -> String {
     match state {
         State::Skipped { reason, .. } => format!("SKIPPED {}", reason.name()),
-        other => other.name().to_owned(),
+        State::Pending { .. }
+        | State::Held { .. }
+        | State::Sending { .. }
+        | State::Sent { .. }
+        | State::Unknown { .. }
+        | State::Failed { .. } => state.name().to_owned(),
     }
 }
 
-fn differ<T: PartialEq + std::fmt::Debug>(found: &mut Vec<String>, what: &str, is: &BTreeMap<String, T>, was: &BTreeMap<String, T>) {
+fn differ<T: PartialEq + std::fmt::Debug>(
+    found: &mut Vec<String>,
+    what: &str,
+    is: &BTreeMap<String, T>,
+    was: &BTreeMap<String, T>,
+) {
     let keys: BTreeSet<&String> = is.keys().chain(was.keys()).collect();
     for key in keys {
         if is.get(key) != was.get(key) {
-            found.push(format!("{what} {key} is\n  {:?}\nwas\n  {:?}", is.get(key), was.get(key)));
+            found.push(format!(
+                "{what} {key} is\n  {:?}\nwas\n  {:?}",
+                is.get(key),
+                was.get(key)
+            ));
         }
     }
 }
@@ -644,7 +841,11 @@ impl Story {
                 chaos.begin();
                 calm = false;
             }
-            stage.stack.advance_to(beat.at.max(stage.now())).await.unwrap();
+            stage
+                .stack
+                .advance_to(beat.at.max(stage.now()))
+                .await
+                .unwrap();
             let answer = stage.deliver(beat).await;
             assert_eq!(answer.status, 200, "{}", answer.body);
             // What happens at one instant is handled together.
@@ -656,11 +857,19 @@ impl Story {
             stage.stack.advance_to(self.from).await.unwrap();
             chaos.begin();
         }
-        stage.stack.advance_to(self.until.max(stage.now())).await.unwrap();
+        stage
+            .stack
+            .advance_to(self.until.max(stage.now()))
+            .await
+            .unwrap();
         chaos.calm();
         stage.stack.advance_to(self.end).await.unwrap();
         let outcome = stage.outcome().await;
-        Told { outcome, chaos, stage }
+        Told {
+            outcome,
+            chaos,
+            stage,
+        }
     }
 
     /// What is wrong with the story under a schedule; empty = nothing.
@@ -669,13 +878,19 @@ impl Story {
         let injected = told.chaos.injected();
         let mut flaws = told.outcome.flaws();
         // A platform that drops repetitions by key leaves nothing uncertain.
-        let may_be_unknown = self.platform() == Platform::Slack;
-        flaws.extend(told.outcome.differences(plain, &injected, may_be_unknown));
+        flaws.extend(
+            told.outcome
+                .differences(plain, &injected, self.is_on_slack()),
+        );
         let mut report = String::new();
         if !flaws.is_empty() {
             let _ = writeln!(report, "story {:?}, replay with {schedule:?}", self.name);
             for fault in &injected {
-                let _ = writeln!(report, "  {} call {} {}: {:?}", fault.at, fault.call.0, fault.call.1, fault.fault);
+                let _ = writeln!(
+                    report,
+                    "  {} call {} {}: {:?}",
+                    fault.at, fault.call.0, fault.call.1, fault.fault
+                );
             }
             for flaw in flaws {
                 let _ = writeln!(report, "  - {flaw}");

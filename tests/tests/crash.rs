@@ -12,7 +12,11 @@ use hearth_tests::story::{self, Outcome, Story, at};
 
 /// A runtime whose sleeps take no time: backoffs and timeouts pass as soon as all else waits.
 fn run<T>(test: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
     runtime.block_on(test)
 }
 
@@ -20,10 +24,23 @@ fn run<T>(test: impl Future<Output = T>) -> T {
 fn sweep(name: &str, story: &Story, plain: &Outcome, schedules: &[Vec<Planned>]) {
     #[expect(clippy::disallowed_methods, reason = "a stopwatch")]
     let begun = std::time::Instant::now();
-    let reports = schedules.iter().map(|schedule| run(story.check(plain, schedule)));
+    let reports = schedules
+        .iter()
+        .map(|schedule| run(story.check(plain, schedule)));
     let wrong: Vec<String> = reports.filter(|report| !report.is_empty()).collect();
-    println!("{name}: {} schedules of {:?} in {:.1} s", schedules.len(), story.name, begun.elapsed().as_secs_f64());
-    assert!(wrong.is_empty(), "{} of {} schedules went wrong:\n{}", wrong.len(), schedules.len(), wrong.iter().take(4).cloned().collect::<String>());
+    println!(
+        "{name}: {} schedules of {:?} in {:.1} s",
+        schedules.len(),
+        story.name,
+        begun.elapsed().as_secs_f64()
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} of {} schedules went wrong:\n{}",
+        wrong.len(),
+        schedules.len(),
+        wrong.iter().take(4).cloned().collect::<String>()
+    );
 }
 
 /// The story where nothing fails, and the calls it makes.
@@ -31,7 +48,11 @@ fn plain(story: &Story) -> (Outcome, Vec<Border>) {
     let told = run(story.tell(&[]));
     assert_eq!(told.outcome.flaws(), Vec::<String>::new());
     let trace = told.chaos.trace();
-    assert_eq!(trace, run(story.tell(&[])).chaos.trace(), "the same story makes the same calls");
+    assert_eq!(
+        trace,
+        run(story.tell(&[])).chaos.trace(),
+        "the same story makes the same calls"
+    );
     (told.outcome, trace)
 }
 
@@ -43,7 +64,11 @@ fn every_single_fault(story: &Story) {
     for (call, border) in trace.iter().enumerate() {
         for (n, (fault, times)) in border.faults().iter().enumerate() {
             if *border != Border::Look || call % border.faults().len() == n {
-                schedules.push(vec![Planned { call, fault: *fault, times: *times }]);
+                schedules.push(vec![Planned {
+                    call,
+                    fault: *fault,
+                    times: *times,
+                }]);
             }
         }
     }
@@ -84,10 +109,19 @@ fn crash_points_where_the_platform_drops_repetitions() {
 /// look and find nothing. Not more, because a message that comes a sixth time is a dead letter.
 fn drawn(seed: u64, trace: &[Border]) -> Vec<Planned> {
     let mut random = SplitMix::new(seed);
-    let acting: Vec<usize> = trace.iter().enumerate().filter(|(_, border)| !matches!(border, Border::Look | Border::Read)).map(|(call, _)| call).collect();
+    let acting: Vec<usize> = trace
+        .iter()
+        .enumerate()
+        .filter(|(_, border)| !matches!(border, Border::Look | Border::Read))
+        .map(|(call, _)| call)
+        .collect();
     let mut planned = Vec::new();
     for _ in 0..2 + random.below(3) {
-        let call = if random.below(4) == 0 { random.below(trace.len()) } else { random.pick(&acting).unwrap() };
+        let call = if random.below(4) == 0 {
+            random.below(trace.len())
+        } else {
+            random.pick(&acting).unwrap()
+        };
         let (fault, times) = random.pick(trace[call].faults()).unwrap();
         planned.push(Planned { call, fault, times });
     }
@@ -118,7 +152,11 @@ fn several_crashes_within_nine_days() {
 #[ignore = "for looking at one schedule"]
 fn replay() {
     let story = story::check_in();
-    let schedule = [Planned { call: 85, fault: Fault::Refuse, times: 1 }];
+    let schedule = [Planned {
+        call: 85,
+        fault: Fault::Refuse,
+        times: 1,
+    }];
     let told = run(story.tell(&schedule));
     println!("{:#?}", (told.chaos.injected(), &told.outcome));
     let (plain, _) = plain(&story);
@@ -130,18 +168,47 @@ fn replay() {
 fn sends_under(story: &Story, fault: Fault) -> (Vec<String>, usize) {
     let (_, trace) = plain(story);
     // The last call to the platform for the first message: the one that carries it.
-    let chats: Vec<usize> = trace.iter().enumerate().filter(|(_, border)| **border == Border::Chat).map(|(call, _)| call).collect();
-    let call = if story.platform() == Platform::Slack { chats[1] } else { chats[0] };
-    let told = run(story.tell(&[Planned { call, fault, times: 1 }]));
+    let chats: Vec<usize> = trace
+        .iter()
+        .enumerate()
+        .filter(|(_, border)| **border == Border::Chat)
+        .map(|(call, _)| call)
+        .collect();
+    let call = if story.platform() == Platform::Slack {
+        chats[1]
+    } else {
+        chats[0]
+    };
+    let told = run(story.tell(&[Planned {
+        call,
+        fault,
+        times: 1,
+    }]));
     let times = told.outcome.times_received();
-    let first: Vec<String> = told.outcome.messages.iter().filter(|(id, _)| id.contains("/day-1")).map(|(_, state)| state.name().to_owned()).collect();
-    (first, told.outcome.messages.keys().filter(|id| id.contains("/day-1")).filter_map(|id| times.get(id.as_str())).sum())
+    let first: Vec<String> = told
+        .outcome
+        .messages
+        .iter()
+        .filter(|(id, _)| id.contains("/day-1"))
+        .map(|(_, state)| state.name().to_owned())
+        .collect();
+    (
+        first,
+        told.outcome
+            .messages
+            .keys()
+            .filter(|id| id.contains("/day-1"))
+            .filter_map(|id| times.get(id.as_str()))
+            .sum(),
+    )
 }
 
 #[test]
 fn a_lost_answer_is_unknown_unless_the_platform_drops_repetitions() {
-    let club = Story::new("club", story::CLUB, at(0, 0, 20), at(0, 1, 30)).joins(at(0, 0, 30), "U1");
-    let shop = Story::new("shop", story::SHOP, at(0, 0, 20), at(0, 1, 30)).joins(at(0, 0, 30), "U1");
+    let club =
+        Story::new("club", story::CLUB, at(0, 0, 20), at(0, 1, 30)).joins(at(0, 0, 30), "U1");
+    let shop =
+        Story::new("shop", story::SHOP, at(0, 0, 20), at(0, 1, 30)).joins(at(0, 0, 30), "U1");
     for (story, fault, states, received) in [
         // Slack has no key: it may have arrived, so it is not sent again. It did arrive …
         (&club, Fault::LoseAnswer, ["SENT", "UNKNOWN"], 2),
@@ -157,24 +224,51 @@ fn a_lost_answer_is_unknown_unless_the_platform_drops_repetitions() {
     ] {
         let (mut ended, times) = sends_under(story, fault);
         ended.sort();
-        assert_eq!((ended, times), (states.map(str::to_owned).to_vec(), received), "{} {fault:?}", story.name);
+        assert_eq!(
+            (ended, times),
+            (states.map(str::to_owned).to_vec(), received),
+            "{} {fault:?}",
+            story.name
+        );
     }
 }
 
 #[test]
 fn a_delivery_whose_process_dies_is_delivered_again_and_counts_once() {
-    let story = Story::new("ingress", story::CLUB, at(0, 0, 20), at(0, 1, 30)).says(at(0, 0, 30), "U1", "CHOME", "good morning");
+    let story = Story::new("ingress", story::CLUB, at(0, 0, 20), at(0, 1, 30)).says(
+        at(0, 0, 30),
+        "U1",
+        "CHOME",
+        "good morning",
+    );
     let (plain, trace) = plain(&story);
-    let queue = trace.iter().position(|border| *border == Border::Queue).unwrap();
+    let queue = trace
+        .iter()
+        .position(|border| *border == Border::Queue)
+        .unwrap();
     for call in 0..=queue {
         for (fault, times) in trace[call].faults() {
-            let told = run(story.tell(&[Planned { call, fault: *fault, times: *times }]));
-            let differences = told.outcome.differences(&plain, &told.chaos.injected(), false);
+            let told = run(story.tell(&[Planned {
+                call,
+                fault: *fault,
+                times: *times,
+            }]));
+            let differences = told
+                .outcome
+                .differences(&plain, &told.chaos.injected(), false);
             assert_eq!(differences, Vec::<String>::new(), "call {call} {fault:?}");
-            assert_eq!(told.outcome.members["U1"].weeks.current.unwrap().messages, 1, "call {call} {fault:?}");
+            assert_eq!(
+                told.outcome.members["U1"].weeks.current.unwrap().messages,
+                1,
+                "call {call} {fault:?}"
+            );
             // The queue had it before the process died or lost the answer: it came twice.
             let twice = call == queue && matches!(fault, Fault::CrashAfter | Fault::LoseAnswer);
-            assert_eq!(told.stage.stack.queues.sent(), if twice { 2 } else { 1 }, "call {call} {fault:?}");
+            assert_eq!(
+                told.stage.stack.queues.sent(),
+                if twice { 2 } else { 1 },
+                "call {call} {fault:?}"
+            );
         }
     }
 }

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
@@ -90,7 +92,11 @@ fn assert_same(outcome: &Outcome, plain: &Outcome, seed: u64) {
 async fn deliveries_in_any_order_and_number_count_once() {
     let story = story::busy();
     let plain = plain(&story).await;
-    assert_eq!(plain.sums["U1"].1, 15 + 20 + 20 + 5 + 3, "three check-ins, a milestone, two tasks, two caps");
+    assert_eq!(
+        plain.sums["U1"].1,
+        15 + 20 + 20 + 5 + 3,
+        "three check-ins, a milestone, two tasks, two caps"
+    );
     for seed in 0..12 {
         assert_same(&shuffled(&story, seed).await, &plain, seed);
     }
@@ -104,7 +110,11 @@ async fn who_came_and_went_is_told_by_when_and_not_by_what_arrives_last() {
         let outcome = shuffled(&story, seed).await;
         assert_eq!(outcome.flaws(), Vec::<String>::new(), "seed {seed}");
         let outcome = outcome.without_journeys();
-        assert_eq!(outcome.differences(&plain, &[], false), Vec::<String>::new(), "seed {seed}");
+        assert_eq!(
+            outcome.differences(&plain, &[], false),
+            Vec::<String>::new(),
+            "seed {seed}"
+        );
     }
 }
 
@@ -115,7 +125,13 @@ fn event_of<'a>(records: impl IntoIterator<Item = &'a SqsMessage>) -> SqsEvent {
 }
 
 fn failed(response: &Result<SqsBatchResponse, Failure>) -> BTreeSet<String> {
-    response.as_ref().unwrap().batch_item_failures.iter().map(|failure| failure.item_identifier.clone()).collect()
+    response
+        .as_ref()
+        .unwrap()
+        .batch_item_failures
+        .iter()
+        .map(|failure| failure.item_identifier.clone())
+        .collect()
 }
 
 /// Two readers of one queue get batches that overlap; what one of them reports comes again.
@@ -126,7 +142,12 @@ struct Readers {
 
 impl Readers {
     fn of(stage: &Stage, queue: QueueName, random: &mut SplitMix) -> Self {
-        let records = stage.stack.queues.receive(queue, 1000).map(|event| event.records).unwrap_or_default();
+        let records = stage
+            .stack
+            .queues
+            .receive(queue, 1000)
+            .map(|event| event.records)
+            .unwrap_or_default();
         let mut left = [Vec::new(), Vec::new()];
         for record in &records {
             let whose = random.below(3);
@@ -156,15 +177,34 @@ impl Readers {
     }
 
     fn delete(&self, stage: &Stage, queue: QueueName) {
-        stage.stack.queues.delete(queue, self.records.iter().filter_map(|record| record.message_id.clone()));
+        stage.stack.queues.delete(
+            queue,
+            self.records
+                .iter()
+                .filter_map(|record| record.message_id.clone()),
+        );
     }
 }
 
 /// A process that notes its metrics.
-fn process(stage: &Stage, function: Function, random: &mut SplitMix, lines: &Arc<Mutex<Vec<String>>>) -> Deps {
-    let deps = stage.stack.process(function, Arc::new(Turns::new(random.next_u64()))).unwrap();
+fn process(
+    stage: &Stage,
+    function: Function,
+    random: &mut SplitMix,
+    lines: &Arc<Mutex<Vec<String>>>,
+) -> Deps {
+    let deps = stage
+        .stack
+        .process(function, Arc::new(Turns::new(random.next_u64())))
+        .unwrap();
     let lines = lines.clone();
-    Deps { metrics: Metrics::to(function.name(), Arc::new(move |line| lines.lock().unwrap().push(line.to_owned()))), ..deps }
+    Deps {
+        metrics: Metrics::to(
+            function.name(),
+            Arc::new(move |line| lines.lock().unwrap().push(line.to_owned())),
+        ),
+        ..deps
+    }
 }
 
 /// Two processes of each function at once on the same members. Says how many rounds it took and
@@ -186,7 +226,10 @@ async fn at_once(story: &Story, seed: u64) -> (Outcome, usize, f64) {
     let mut rounds = 0;
     while !(joins.is_done() && posts.is_done()) {
         rounds += 1;
-        assert!(rounds < 10, "seed {seed}: they keep each other from finishing");
+        assert!(
+            rounds < 10,
+            "seed {seed}: they keep each other from finishing"
+        );
         let none = Deadline::none;
         let (a, b, c, d) = futures::join!(
             hearth_onboarding::handle(&onboarding[0], joins.batch(0), now, none()),
@@ -204,7 +247,12 @@ async fn at_once(story: &Story, seed: u64) -> (Outcome, usize, f64) {
     for deps in onboarding.iter().chain(&check_in) {
         deps.metrics.flush(now);
     }
-    let conflicts = |line: &String| serde_json::from_str::<Value>(line).ok()?.get("conflicts")?.as_f64();
+    let conflicts = |line: &String| {
+        serde_json::from_str::<Value>(line)
+            .ok()?
+            .get("conflicts")?
+            .as_f64()
+    };
     let conflicts = lines.lock().unwrap().iter().filter_map(conflicts).sum();
     stage.stack.advance_to(story.end).await.unwrap();
     (stage.outcome().await, rounds, conflicts)
@@ -221,7 +269,10 @@ async fn processes_at_once_on_the_same_members_lose_and_double_nothing() {
         most = most.max(rounds);
         lost += conflicts;
     }
-    assert!(lost > 40.0, "only {lost} races were lost: this test sees nothing");
+    assert!(
+        lost > 40.0,
+        "only {lost} races were lost: this test sees nothing"
+    );
     assert!(most <= 2, "a batch had to come {most} times");
 }
 
@@ -235,10 +286,27 @@ async fn one_message_in_the_hands_of_several_messengers_is_sent_once() {
             accept(&stage, beat).await;
         }
         // The two joins are handled, their messages are not.
-        let joins = stage.stack.queues.receive(QueueName::Onboarding, 10).unwrap();
-        let ids: Vec<String> = joins.records.iter().filter_map(|record| record.message_id.clone()).collect();
-        let onboarding = stage.stack.process(Function::Onboarding, Arc::new(NoFaults)).unwrap();
-        let response = hearth_onboarding::handle(&onboarding, Invocation::Batch(joins), stage.now(), Deadline::none()).await;
+        let joins = stage
+            .stack
+            .queues
+            .receive(QueueName::Onboarding, 10)
+            .unwrap();
+        let ids: Vec<String> = joins
+            .records
+            .iter()
+            .filter_map(|record| record.message_id.clone())
+            .collect();
+        let onboarding = stage
+            .stack
+            .process(Function::Onboarding, Arc::new(NoFaults))
+            .unwrap();
+        let response = hearth_onboarding::handle(
+            &onboarding,
+            Invocation::Batch(joins),
+            stage.now(),
+            Deadline::none(),
+        )
+        .await;
         assert!(failed(&response).is_empty());
         stage.stack.queues.delete(QueueName::Onboarding, ids);
         let sends = stage.stack.queues.receive(QueueName::SendNow, 10).unwrap();
@@ -246,24 +314,49 @@ async fn one_message_in_the_hands_of_several_messengers_is_sent_once() {
         // Each gets all of them, one of them twice.
         let mut batch = || {
             let mut records = sends.records.clone();
-            let mut again = random.pick(&[0, 1, 2, 3]).map(|n: usize| records[n].clone()).unwrap();
+            let mut again = random
+                .pick(&[0, 1, 2, 3])
+                .map(|n: usize| records[n].clone())
+                .unwrap();
             again.message_id = Some("again".to_owned());
             records.push(again);
             random.shuffle(&mut records);
             Invocation::Batch(event_of(&records))
         };
         let batches = [batch(), batch(), batch()];
-        let messengers: Vec<_> = (0..3).map(|_| stage.stack.messenger(Arc::new(Turns::new(random.next_u64()))).unwrap()).collect();
+        let messengers: Vec<_> = (0..3)
+            .map(|_| {
+                stage
+                    .stack
+                    .messenger(Arc::new(Turns::new(random.next_u64())))
+                    .unwrap()
+            })
+            .collect();
         let now = stage.now();
-        let work = messengers.iter().zip(batches).map(|(messenger, batch)| hearth_messenger::handle(messenger, batch, now, Deadline::none()));
+        let work = messengers.iter().zip(batches).map(|(messenger, batch)| {
+            hearth_messenger::handle(messenger, batch, now, Deadline::none())
+        });
         for response in futures::future::join_all(work).await {
             assert!(failed(&response).is_empty(), "seed {seed}");
         }
-        stage.stack.queues.delete(QueueName::SendNow, sends.records.iter().filter_map(|record| record.message_id.clone()));
+        stage.stack.queues.delete(
+            QueueName::SendNow,
+            sends
+                .records
+                .iter()
+                .filter_map(|record| record.message_id.clone()),
+        );
         stage.stack.advance_to(at(0, 2, 0)).await.unwrap();
         let outcome = stage.outcome().await;
         assert_eq!(outcome.flaws(), Vec::<String>::new(), "seed {seed}");
-        assert!(outcome.messages.values().all(|state| matches!(state, State::Sent { .. })), "seed {seed}: {:?}", outcome.messages);
+        assert!(
+            outcome
+                .messages
+                .values()
+                .all(|state| matches!(state, State::Sent { .. })),
+            "seed {seed}: {:?}",
+            outcome.messages
+        );
     }
 }
 
@@ -276,7 +369,11 @@ struct First {
 
 impl First {
     fn of(operation: &'static str, fault: Fault, times: usize) -> Arc<Self> {
-        Arc::new(Self { operation, fault, left: Mutex::new(times) })
+        Arc::new(Self {
+            operation,
+            fault,
+            left: Mutex::new(times),
+        })
     }
 }
 
@@ -295,13 +392,22 @@ impl Faults for First {
 async fn check_ins_under(faults: Arc<First>) -> (usize, Outcome) {
     let stage = Stage::quiet(story::CLUB).await;
     stage.stack.advance_to(at(0, 1, 0)).await.unwrap();
-    let story = ["U1", "U2", "U3", "U4", "U5"].into_iter().fold(Story::new("five", story::CLUB, at(0, 1, 0), at(0, 1, 0)), |story, user| story.checks_in(at(0, 1, 0), user));
+    let story = ["U1", "U2", "U3", "U4", "U5"].into_iter().fold(
+        Story::new("five", story::CLUB, at(0, 1, 0), at(0, 1, 0)),
+        |story, user| story.checks_in(at(0, 1, 0), user),
+    );
     for beat in &story.beats {
         accept(&stage, beat).await;
     }
     let event = stage.stack.queues.receive(QueueName::CheckIn, 10).unwrap();
     let deps = stage.stack.process(Function::CheckIn, faults).unwrap();
-    let response = hearth_check_in::handle(&deps, Invocation::Batch(event), stage.now(), Deadline::none()).await;
+    let response = hearth_check_in::handle(
+        &deps,
+        Invocation::Batch(event),
+        stage.now(),
+        Deadline::none(),
+    )
+    .await;
     let reported = failed(&response).len();
     // The others are still invisible: as after a process that died, they come again.
     stage.stack.advance_to(at(0, 2, 0)).await.unwrap();
@@ -325,8 +431,16 @@ async fn what_dynamodb_does_not_do_at_once_is_asked_for_again() {
         let (failed, outcome) = check_ins_under(First::of(operation, fault, times)).await;
         assert_eq!(failed, reported, "{operation} {fault:?} × {times}");
         assert_eq!(outcome.flaws(), Vec::<String>::new());
-        let points: BTreeMap<&str, i64> = outcome.sums.iter().map(|(member, (_, total))| (member.as_str(), *total)).collect();
-        assert_eq!(points, BTreeMap::from([("U1", 5), ("U2", 5), ("U3", 5), ("U4", 5), ("U5", 5)]), "{operation} {fault:?} × {times}");
+        let points: BTreeMap<&str, i64> = outcome
+            .sums
+            .iter()
+            .map(|(member, (_, total))| (member.as_str(), *total))
+            .collect();
+        assert_eq!(
+            points,
+            BTreeMap::from([("U1", 5), ("U2", 5), ("U3", 5), ("U4", 5), ("U5", 5)]),
+            "{operation} {fault:?} × {times}"
+        );
     }
 }
 
@@ -350,7 +464,10 @@ struct Scripted {
 
 impl Scripted {
     fn of(replies: impl IntoIterator<Item = Reply>) -> Self {
-        Self { replies: Arc::new(Mutex::new(replies.into_iter().collect())), asked: Arc::default() }
+        Self {
+            replies: Arc::new(Mutex::new(replies.into_iter().collect())),
+            asked: Arc::default(),
+        }
     }
 
     fn client(&self) -> SharedHttpClient {
@@ -362,14 +479,22 @@ impl Scripted {
     fn batches(&self) -> Vec<Vec<String>> {
         let bodies = |request: &Value| {
             let entries = request["Entries"].as_array().unwrap();
-            entries.iter().map(|entry| entry["MessageBody"].as_str().unwrap().to_owned()).collect()
+            entries
+                .iter()
+                .map(|entry| entry["MessageBody"].as_str().unwrap().to_owned())
+                .collect()
         };
         self.asked.lock().unwrap().iter().map(bodies).collect()
     }
 
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
-        let reply = self.replies.lock().unwrap().pop_front().unwrap_or(Reply::AllBut(&[]));
+        let reply = self
+            .replies
+            .lock()
+            .unwrap()
+            .pop_front()
+            .unwrap_or(Reply::AllBut(&[]));
         self.asked.lock().unwrap().push(body.clone());
         let (status, answer) = match reply {
             Reply::Hang => std::future::pending().await,
@@ -377,13 +502,24 @@ impl Scripted {
             Reply::AllBut(refused) => {
                 let id = |n: usize| body["Entries"][n]["Id"].clone();
                 let count = body["Entries"].as_array().map_or(0, Vec::len);
-                let taken: Vec<Value> = (0..count).filter(|n| !refused.contains(n)).map(|n| json!({"Id": id(n), "MessageId": "m", "MD5OfMessageBody": "d"})).collect();
-                let failed: Vec<Value> = refused.iter().map(|n| json!({"Id": id(*n), "Code": "InternalError", "SenderFault": false})).collect();
+                let taken: Vec<Value> = (0..count)
+                    .filter(|n| !refused.contains(n))
+                    .map(|n| json!({"Id": id(n), "MessageId": "m", "MD5OfMessageBody": "d"}))
+                    .collect();
+                let failed: Vec<Value> = refused
+                    .iter()
+                    .map(|n| json!({"Id": id(*n), "Code": "InternalError", "SenderFault": false}))
+                    .collect();
                 (200, json!({"Successful": taken, "Failed": failed}))
             }
         };
-        let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(answer.to_string()));
-        response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+        let mut response = HttpResponse::new(
+            StatusCode::try_from(status).unwrap(),
+            SdkBody::from(answer.to_string()),
+        );
+        response
+            .headers_mut()
+            .insert("content-type", "application/x-amz-json-1.0");
         Ok(response)
     }
 }
@@ -397,9 +533,18 @@ impl HttpConnector for Scripted {
 
 fn config() -> Config {
     Config {
-        environment: Environment::of([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")]),
-        tables: Tables { members: "members".to_owned(), journal: "journal".to_owned() },
-        queues: BTreeMap::from([(QueueName::SendNow, "http://queue.invalid/1/send-now".to_owned())]),
+        environment: Environment::of([
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+        ]),
+        tables: Tables {
+            members: "members".to_owned(),
+            journal: "journal".to_owned(),
+        },
+        queues: BTreeMap::from([(
+            QueueName::SendNow,
+            "http://queue.invalid/1/send-now".to_owned(),
+        )]),
         pseudonym_key: "test".to_owned(),
         region: "local".to_owned(),
         endpoint: Some("http://queue.invalid".to_owned()),
@@ -409,11 +554,17 @@ fn config() -> Config {
 /// Sends `count` pieces of work through the real client; what came of it and how long it took.
 async fn send(scripted: &Scripted, count: u8) -> (Result<(), (usize, String)>, Duration) {
     let config = config();
-    let sqs = Sqs::new(clients::sqs(&config, Some(scripted.client())).unwrap(), config.queues);
+    let sqs = Sqs::new(
+        clients::sqs(&config, Some(scripted.client())).unwrap(),
+        config.queues,
+    );
     let work: Vec<Work> = (0..count).map(Work::drain).collect();
     let begun = tokio::time::Instant::now();
     let sent = sqs.send(QueueName::SendNow, &work).await;
-    (sent.map_err(|error| (error.failed, error.reason)), begun.elapsed())
+    (
+        sent.map_err(|error| (error.failed, error.reason)),
+        begun.elapsed(),
+    )
 }
 
 #[tokio::test(start_paused = true)]
@@ -428,8 +579,14 @@ async fn what_sqs_did_not_take_of_a_batch_is_sent_again_and_only_that() {
     let scripted = Scripted::of([Reply::AllBut(&[1, 3]), Reply::AllBut(&[0])]);
     assert_eq!(send(&scripted, 12).await.0, Err((1, "partial".to_owned())));
     assert_eq!(scripted.batches().len(), 3);
-    let scripted = Scripted::of([Reply::AllBut(&[1, 3]), Reply::Error(400, "com.amazonaws.sqs#AccessDenied")]);
-    assert_eq!(send(&scripted, 12).await.0, Err((2, "AccessDenied".to_owned())));
+    let scripted = Scripted::of([
+        Reply::AllBut(&[1, 3]),
+        Reply::Error(400, "com.amazonaws.sqs#AccessDenied"),
+    ]);
+    assert_eq!(
+        send(&scripted, 12).await.0,
+        Err((2, "AccessDenied".to_owned()))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -438,7 +595,10 @@ async fn an_endpoint_that_fails_is_asked_three_times_and_then_reported() {
     let scripted = Scripted::of([busy.clone(), busy.clone()]);
     assert_eq!(send(&scripted, 3).await.0, Ok(()));
     let scripted = Scripted::of([busy.clone(), busy.clone(), busy]);
-    assert_eq!(send(&scripted, 3).await.0, Err((3, "InternalError".to_owned())));
+    assert_eq!(
+        send(&scripted, 3).await.0,
+        Err((3, "InternalError".to_owned()))
+    );
     assert_eq!(scripted.batches().len(), 3);
 }
 
@@ -453,12 +613,23 @@ async fn an_endpoint_that_hangs_is_cut_off() {
     assert_eq!(sent, Err((3, "timeout".to_owned())));
     assert!(took <= Duration::from_secs(7), "{took:?}");
     let config = config();
-    let tables = clients::dynamodb(&config, Some(Scripted::of(vec![Reply::Hang; 9]).client())).unwrap();
+    let tables =
+        clients::dynamodb(&config, Some(Scripted::of(vec![Reply::Hang; 9]).client())).unwrap();
     let store = Store::new(tables, config.tables.clone());
     let begun = tokio::time::Instant::now();
     let answer = store.rollup_state(&"club".parse().unwrap()).await;
-    assert_eq!(answer, Err(StoreError::Unavailable { operation: "GetItem", code: "timeout".to_owned() }));
-    assert!(begun.elapsed() <= Duration::from_secs(7), "{:?}", begun.elapsed());
+    assert_eq!(
+        answer,
+        Err(StoreError::Unavailable {
+            operation: "GetItem",
+            code: "timeout".to_owned()
+        })
+    );
+    assert!(
+        begun.elapsed() <= Duration::from_secs(7),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 /// Everything that was ever queued comes once more.
@@ -472,7 +643,11 @@ async fn once_more(stage: &Stage, work: &[(QueueName, String)], seed: u64) {
             stage.stack.run_until_idle().await;
         }
     }
-    stage.stack.advance_to(stage.now() + SignedDuration::from_hours(1)).await.unwrap();
+    stage
+        .stack
+        .advance_to(stage.now() + SignedDuration::from_hours(1))
+        .await
+        .unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -492,11 +667,26 @@ async fn all_work_once_more_changes_nothing() {
     assert!(work.len() > 40, "{} pieces of work", work.len());
     // At once, and again when dead letters come back after three days.
     for (seed, wait) in [(1, 0), (2, 0), (3, 72)] {
-        stage.stack.advance_to(stage.now() + SignedDuration::from_hours(wait)).await.unwrap();
-        let (received, written) = (stage.stack.sandbox.received(None, None, None), versions(&stage).await);
+        stage
+            .stack
+            .advance_to(stage.now() + SignedDuration::from_hours(wait))
+            .await
+            .unwrap();
+        let (received, written) = (
+            stage.stack.sandbox.received(None, None, None),
+            versions(&stage).await,
+        );
         once_more(&stage, &work, seed).await;
-        assert_eq!(stage.stack.sandbox.received(None, None, None), received, "seed {seed}: something was sent");
-        assert_eq!(versions(&stage).await, written, "seed {seed}: an item was written");
+        assert_eq!(
+            stage.stack.sandbox.received(None, None, None),
+            received,
+            "seed {seed}: something was sent"
+        );
+        assert_eq!(
+            versions(&stage).await,
+            written,
+            "seed {seed}: an item was written"
+        );
         let after = stage.outcome().await;
         assert_eq!(after.flaws(), Vec::<String>::new());
         assert_eq!(after.messages, before.messages, "seed {seed}");
@@ -508,7 +698,12 @@ async fn all_work_once_more_changes_nothing() {
 async fn versions(stage: &Stage) -> BTreeMap<String, (u64, Timestamp)> {
     let mut versions = BTreeMap::new();
     for shard in 0..stage.community.shards {
-        let (members, _) = stage.stack.store.shard_page(&stage.community.id, shard, None).await.unwrap();
+        let (members, _) = stage
+            .stack
+            .store
+            .shard_page(&stage.community.id, shard, None)
+            .await
+            .unwrap();
         for member in members {
             let member = member.unwrap();
             versions.insert(member.id.to_string(), (member.version, member.first_seen));

@@ -11,15 +11,25 @@ use jiff::Timestamp;
 
 /// Handles one invocation. Records that were not done are named in the response. Nothing falls
 /// due here, so a tick has nothing to do.
-pub async fn handle(deps: &Deps, invocation: Invocation, now: Timestamp, deadline: Deadline) -> Result<SqsBatchResponse, Failure> {
-    let Invocation::Batch(event) = invocation else { return Ok(SqsBatchResponse::default()) };
+pub async fn handle(
+    deps: &Deps,
+    invocation: Invocation,
+    now: Timestamp,
+    deadline: Deadline,
+) -> Result<SqsBatchResponse, Failure> {
+    let Invocation::Batch(event) = invocation else {
+        return Ok(SqsBatchResponse::default());
+    };
     let (mut batch, records) = Batch::open(event, &deps.metrics);
     let mut events = Vec::new();
     for record in records {
         match record.work {
             Work::EventV1(event) => events.push((record.id, event)),
             Work::DrainShardV1(_) | Work::SendV1(_) | Work::RollupV1(_) => {
-                batch.fail(record.id, Failure::Permanent("work of another function".to_owned()));
+                batch.fail(
+                    record.id,
+                    Failure::Permanent("work of another function".to_owned()),
+                );
             }
         }
     }

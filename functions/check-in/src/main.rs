@@ -8,5 +8,8 @@ use hearth_aws::queue::QueueName;
 async fn main() -> Result<(), lambda_runtime::Error> {
     let config = lambda::start(&[QueueName::SendNow])?;
     let deps = Deps::connect(&config, "check-in")?;
-    lambda::serve(&deps.metrics, async |invocation, now, deadline| hearth_check_in::handle(&deps, invocation, now, deadline).await).await
+    lambda::serve(&deps.metrics, async |invocation, now, deadline| {
+        hearth_check_in::handle(&deps, invocation, now, deadline).await
+    })
+    .await
 }

@@ -30,7 +30,12 @@ pub struct Rollup {
 const SHARDS_AT_ONCE: usize = 8;
 
 /// Handles one invocation.
-pub async fn handle(rollup: &Rollup, invocation: Invocation, now: Timestamp, deadline: Deadline) -> Result<SqsBatchResponse, Failure> {
+pub async fn handle(
+    rollup: &Rollup,
+    invocation: Invocation,
+    now: Timestamp,
+    deadline: Deadline,
+) -> Result<SqsBatchResponse, Failure> {
     let event = match invocation {
         Invocation::Batch(event) => event,
         Invocation::Tick(tick) => {
@@ -41,9 +46,13 @@ pub async fn handle(rollup: &Rollup, invocation: Invocation, now: Timestamp, dea
     let (mut batch, records) = Batch::open(event, &rollup.deps.metrics);
     for record in records {
         let done = match record.work {
-            _ if deadline.is_short() => Err(Failure::Retry("the invocation's time is nearly over".to_owned())),
+            _ if deadline.is_short() => Err(Failure::Retry(
+                "the invocation's time is nearly over".to_owned(),
+            )),
             Work::RollupV1(wanted) => guarded(rollup.report(&wanted, now)).await,
-            Work::EventV1(_) | Work::DrainShardV1(_) | Work::SendV1(_) => Err(Failure::Permanent("work of another function".to_owned())),
+            Work::EventV1(_) | Work::DrainShardV1(_) | Work::SendV1(_) => {
+                Err(Failure::Permanent("work of another function".to_owned()))
+            }
         };
         if let Err(failure) = done {
             batch.fail(record.id, failure);
@@ -64,16 +73,28 @@ impl Rollup {
         let mut work = Vec::new();
         for (place, state) in self.states(now).await? {
             for (week, revision) in schedule::due(&place.community.zone, now, &state) {
-                work.push(Work::RollupV1(RollupV1 { community: place.community.id.clone(), week, revision: revision.into(), as_of: None }));
+                work.push(Work::RollupV1(RollupV1 {
+                    community: place.community.id.clone(),
+                    week,
+                    revision: revision.into(),
+                    as_of: None,
+                }));
             }
         }
-        self.deps.queue.send(QueueName::KpiRollup, &work).await.map_err(|error| Failure::Retry(error.to_string()))
+        self.deps
+            .queue
+            .send(QueueName::KpiRollup, &work)
+            .await
+            .map_err(|error| Failure::Retry(error.to_string()))
     }
 
     /// When the next report of any community falls due: for a clock that jumps.
     pub async fn next_instant(&self, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
         let states = self.states(now).await?;
-        Ok(states.iter().filter_map(|(place, state)| schedule::next(&place.community.zone, now, state)).min())
+        Ok(states
+            .iter()
+            .filter_map(|(place, state)| schedule::next(&place.community.zone, now, state))
+            .min())
     }
 
     async fn states(&self, now: Timestamp) -> Result<Vec<(Place, RollupState)>, Failure> {
@@ -93,24 +114,41 @@ impl Rollup {
     }
 
     async fn report(&self, wanted: &RollupV1, now: Timestamp) -> Result<(), Failure> {
-        let revision = Revision::try_from(wanted.revision).map_err(|error| Failure::Permanent(error.to_owned()))?;
+        let revision = Revision::try_from(wanted.revision)
+            .map_err(|error| Failure::Permanent(error.to_owned()))?;
         let store = &self.deps.store;
         let place = self.deps.registry.place(&wanted.community, now).await?;
-        let place = place.ok_or_else(|| Failure::Permanent(format!("community {} is not published", wanted.community)))?;
-        let known = store.report(&wanted.community, wanted.week, Some(wanted.revision)).await?;
+        let place = place.ok_or_else(|| {
+            Failure::Permanent(format!("community {} is not published", wanted.community))
+        })?;
+        let known = store
+            .report(&wanted.community, wanted.week, Some(wanted.revision))
+            .await?;
         let report = match known {
             Some(json) => Some(read(&json)?),
-            None => self.make(&place, wanted.week, wanted.as_of, revision, now).await?,
+            None => {
+                self.make(&place, wanted.week, wanted.as_of, revision, now)
+                    .await?
+            }
         };
         if let (Some(report), Revision::Provisional) = (&report, revision) {
             self.tell_operators(&place, report, now).await?;
         }
-        store.set_rollup_done(&wanted.community, wanted.week, wanted.revision).await?;
+        store
+            .set_rollup_done(&wanted.community, wanted.week, wanted.revision)
+            .await?;
         Ok(())
     }
 
     /// Makes a report and stores it; `None` if the community had nobody yet.
-    async fn make(&self, place: &Place, week: IsoWeek, as_of: Option<LocalDay>, revision: Revision, now: Timestamp) -> Result<Option<Report>, Failure> {
+    async fn make(
+        &self,
+        place: &Place,
+        week: IsoWeek,
+        as_of: Option<LocalDay>,
+        revision: Revision,
+        now: Timestamp,
+    ) -> Result<Option<Report>, Failure> {
         let as_of = as_of.unwrap_or(week.sunday());
         let numbers = self.count(place, week, as_of).await?.finish();
         if numbers.days_observed == 0 {
@@ -118,35 +156,71 @@ impl Rollup {
         }
         let store = &self.deps.store;
         let community = &place.community;
-        let previous = store.report(&community.id, week.plus(-1), None).await?.as_deref().map(read).transpose()?;
+        let previous = store
+            .report(&community.id, week.plus(-1), None)
+            .await?
+            .as_deref()
+            .map(read)
+            .transpose()?;
         let previous: Option<&Numbers> = previous.as_ref().map(|report| &report.numbers);
-        let report = Report::build(community, &place.playbook.targets, numbers, previous, revision, now);
-        let json = report.to_json().map_err(|error| Failure::Permanent(error.to_string()))?;
-        if store.put_report(&community.id, week, revision.into(), &json).await? {
+        let report = Report::build(
+            community,
+            &place.playbook.targets,
+            numbers,
+            previous,
+            revision,
+            now,
+        );
+        let json = report
+            .to_json()
+            .map_err(|error| Failure::Permanent(error.to_string()))?;
+        if store
+            .put_report(&community.id, week, revision.into(), &json)
+            .await?
+        {
             tracing::info!(community = %community.id, week = %week, revision = u8::from(revision), "report made");
-            self.deps.metrics.count(community.id.as_str(), "reports_made");
+            self.deps
+                .metrics
+                .count(community.id.as_str(), "reports_made");
         }
         Ok(Some(report))
     }
 
     /// Streams through the members, shard by shard.
-    async fn count(&self, place: &Place, week: IsoWeek, as_of: LocalDay) -> Result<Aggregate, Failure> {
+    async fn count(
+        &self,
+        place: &Place,
+        week: IsoWeek,
+        as_of: LocalDay,
+    ) -> Result<Aggregate, Failure> {
         let community = &place.community;
-        let shards = futures::stream::iter(0..community.shards).map(|shard| self.count_shard(place, shard, week, as_of));
+        let shards = futures::stream::iter(0..community.shards)
+            .map(|shard| self.count_shard(place, shard, week, as_of));
         shards
             .buffer_unordered(SHARDS_AT_ONCE)
             .try_fold(Aggregate::new(week, as_of), async |mut all, shard| {
-                all.merge(shard).map_err(|error| Failure::Permanent(error.to_string()))?;
+                all.merge(shard)
+                    .map_err(|error| Failure::Permanent(error.to_string()))?;
                 Ok(all)
             })
             .await
     }
 
-    async fn count_shard(&self, place: &Place, shard: u16, week: IsoWeek, as_of: LocalDay) -> Result<Aggregate, Failure> {
+    async fn count_shard(
+        &self,
+        place: &Place,
+        shard: u16,
+        week: IsoWeek,
+        as_of: LocalDay,
+    ) -> Result<Aggregate, Failure> {
         let mut aggregate = Aggregate::new(week, as_of);
         let mut after = None;
         loop {
-            let (members, next) = self.deps.store.shard_page(&place.community.id, shard, after).await?;
+            let (members, next) = self
+                .deps
+                .store
+                .shard_page(&place.community.id, shard, after)
+                .await?;
             for member in members {
                 // A member that can't be read would make every number wrong without a mark.
                 aggregate.add(&member?, &place.community.zone);
@@ -159,11 +233,19 @@ impl Rollup {
     }
 
     /// The text for the operators' channel, once.
-    async fn tell_operators(&self, place: &Place, report: &Report, now: Timestamp) -> Result<(), Failure> {
+    async fn tell_operators(
+        &self,
+        place: &Place,
+        report: &Report,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let community = &place.community;
-        let Some(channel) = community.ops_channel.clone() else { return Ok(()) };
+        let Some(channel) = community.ops_channel.clone() else {
+            return Ok(());
+        };
         let path = format!("report/{}/{}", report.week, u8::from(report.revision));
-        let id = MessageId::new(community.id.clone(), Owner::Community, path).map_err(|error| Failure::Permanent(error.to_string()))?;
+        let id = MessageId::new(community.id.clone(), Owner::Community, path)
+            .map_err(|error| Failure::Permanent(error.to_string()))?;
         let message = Message {
             id,
             kind: place.playbook.weekly_message.clone(),
@@ -187,5 +269,11 @@ impl Rollup {
 }
 
 fn read(json: &str) -> Result<Report, Failure> {
-    Report::from_json(json).map_err(|error| Failure::Permanent(format!("stored report: line {} column {}", error.line(), error.column())))
+    Report::from_json(json).map_err(|error| {
+        Failure::Permanent(format!(
+            "stored report: line {} column {}",
+            error.line(),
+            error.column()
+        ))
+    })
 }

@@ -9,5 +9,8 @@ use hearth_kpi_rollup::Rollup;
 async fn main() -> Result<(), lambda_runtime::Error> {
     let config = lambda::start(&[QueueName::KpiRollup, QueueName::SendNow])?;
     let rollup = Rollup::new(Deps::connect(&config, "kpi-rollup")?);
-    lambda::serve(&rollup.deps.metrics, async |invocation, now, deadline| hearth_kpi_rollup::handle(&rollup, invocation, now, deadline).await).await
+    lambda::serve(&rollup.deps.metrics, async |invocation, now, deadline| {
+        hearth_kpi_rollup::handle(&rollup, invocation, now, deadline).await
+    })
+    .await
 }

@@ -29,18 +29,28 @@ fn done(state: &RollupState, week: IsoWeek, revision: Revision) -> bool {
 /// The reports that could be made around `now` and are not made yet, each with when it is due.
 /// Members hold two weeks, so a report can be made until the week after its own is over; one that
 /// was missed for longer can't be made any more, and is not.
-fn open<'a>(zone: &'a Zone, now: Timestamp, state: &'a RollupState) -> impl Iterator<Item = (Timestamp, IsoWeek, Revision)> + 'a {
+fn open<'a>(
+    zone: &'a Zone,
+    now: Timestamp,
+    state: &'a RollupState,
+) -> impl Iterator<Item = (Timestamp, IsoWeek, Revision)> + 'a {
     let this = zone.day(now).week();
     let weeks = (-1..=0).map(move |ago| this.plus(ago));
-    let all = weeks.flat_map(|week| [Revision::Provisional, Revision::Final].map(|revision| (week, revision)));
-    all.filter(|(week, revision)| !done(state, *week, *revision)).map(|(week, revision)| (due_at(zone, week, revision), week, revision))
+    let all = weeks
+        .flat_map(|week| [Revision::Provisional, Revision::Final].map(|revision| (week, revision)));
+    all.filter(|(week, revision)| !done(state, *week, *revision))
+        .map(|(week, revision)| (due_at(zone, week, revision), week, revision))
 }
 
 /// The reports to make now, earliest first.
 pub(crate) fn due(zone: &Zone, now: Timestamp, state: &RollupState) -> Vec<(IsoWeek, Revision)> {
-    let mut due: Vec<_> = open(zone, now, state).filter(|(at, _, _)| *at <= now).collect();
+    let mut due: Vec<_> = open(zone, now, state)
+        .filter(|(at, _, _)| *at <= now)
+        .collect();
     due.sort();
-    due.into_iter().map(|(_, week, revision)| (week, revision)).collect()
+    due.into_iter()
+        .map(|(_, week, revision)| (week, revision))
+        .collect()
 }
 
 /// When the next report falls due; a moment that has passed is now.
@@ -53,12 +63,17 @@ mod tests {
     use super::*;
 
     fn state(provisional: &str, closed: &str) -> RollupState {
-        RollupState { provisional: provisional.parse().ok(), closed: closed.parse().ok() }
+        RollupState {
+            provisional: provisional.parse().ok(),
+            closed: closed.parse().ok(),
+        }
     }
 
     fn due_names(zone: &str, now: &str, state: &RollupState) -> Vec<String> {
         let due = due(&Zone::new(zone).unwrap(), now.parse().unwrap(), state);
-        due.into_iter().map(|(week, revision)| format!("{week}/{}", u8::from(revision))).collect()
+        due.into_iter()
+            .map(|(week, revision)| format!("{week}/{}", u8::from(revision)))
+            .collect()
     }
 
     #[test]
@@ -73,31 +88,55 @@ mod tests {
         ] {
             assert_eq!(due_names("Asia/Taipei", now, &until_w01), expected, "{now}");
         }
-        assert!(due_names("Asia/Taipei", "2026-01-14T00:00:00Z", &state("2026-W02", "2026-W02")).is_empty());
+        assert!(
+            due_names(
+                "Asia/Taipei",
+                "2026-01-14T00:00:00Z",
+                &state("2026-W02", "2026-W02")
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn a_report_that_was_missed_is_made_up_for() {
         let missed = state("2026-W01", "2026-W01");
-        assert_eq!(due_names("UTC", "2026-01-18T23:59:00Z", &missed), ["2026-W02/1", "2026-W02/2"]);
-        assert_eq!(due_names("UTC", "2026-01-19T08:00:00Z", &missed), ["2026-W03/1"], "members do not hold W02 any more");
+        assert_eq!(
+            due_names("UTC", "2026-01-18T23:59:00Z", &missed),
+            ["2026-W02/1", "2026-W02/2"]
+        );
+        assert_eq!(
+            due_names("UTC", "2026-01-19T08:00:00Z", &missed),
+            ["2026-W03/1"],
+            "members do not hold W02 any more"
+        );
     }
 
     #[test]
     fn zones_with_quarter_hours_and_clock_changes_keep_eight_o_clock() {
         let none = state("2026-W12", "2026-W12");
         // Kathmandu is 5:45 ahead.
-        assert_eq!(due_names("Asia/Kathmandu", "2026-03-30T02:15:00Z", &none), ["2026-W13/1"]);
+        assert_eq!(
+            due_names("Asia/Kathmandu", "2026-03-30T02:15:00Z", &none),
+            ["2026-W13/1"]
+        );
         assert!(due_names("Asia/Kathmandu", "2026-03-30T02:00:00Z", &none).is_empty());
         // Berlin moved its clocks on Sunday.
-        assert_eq!(due_names("Europe/Berlin", "2026-03-30T06:00:00Z", &none), ["2026-W13/1"]);
+        assert_eq!(
+            due_names("Europe/Berlin", "2026-03-30T06:00:00Z", &none),
+            ["2026-W13/1"]
+        );
         assert!(due_names("Europe/Berlin", "2026-03-30T05:59:00Z", &none).is_empty());
     }
 
     #[test]
     fn the_next_report_is_known() {
         let zone = Zone::new("Asia/Taipei").unwrap();
-        let at = next(&zone, "2026-01-12T00:00:01Z".parse().unwrap(), &state("2026-W02", "2026-W01"));
+        let at = next(
+            &zone,
+            "2026-01-12T00:00:01Z".parse().unwrap(),
+            &state("2026-W02", "2026-W01"),
+        );
         assert_eq!(at, Some("2026-01-14T00:00:00Z".parse().unwrap()));
     }
 }

@@ -43,11 +43,19 @@ pub struct Answer {
 
 impl Answer {
     fn error(status: u16, words: &str) -> Self {
-        Self { status, content_type: "application/json", body: format!("{{\"error\":\"{words}\"}}") }
+        Self {
+            status,
+            content_type: "application/json",
+            body: format!("{{\"error\":\"{words}\"}}"),
+        }
     }
 
     fn ok() -> Self {
-        Self { status: 200, content_type: "application/json", body: "{\"ok\":true}".to_owned() }
+        Self {
+            status: 200,
+            content_type: "application/json",
+            body: "{\"ok\":true}".to_owned(),
+        }
     }
 }
 
@@ -61,7 +69,12 @@ enum Refusal {
 }
 
 /// Handles one delivery to `path`.
-pub async fn handle(webhook: &Webhook, path: &str, request: &Request<'_>, now: Timestamp) -> Answer {
+pub async fn handle(
+    webhook: &Webhook,
+    path: &str,
+    request: &Request<'_>,
+    now: Timestamp,
+) -> Answer {
     let metrics = &webhook.deps.metrics;
     let community = path_parts(path).map_or("unknown", |(_, community)| community);
     match accept(webhook, path, request, now).await {
@@ -95,7 +108,12 @@ fn path_parts(path: &str) -> Option<(&str, &str)> {
     path.strip_prefix("/webhooks/")?.split_once('/')
 }
 
-async fn accept(webhook: &Webhook, path: &str, request: &Request<'_>, now: Timestamp) -> Result<Answer, Refusal> {
+async fn accept(
+    webhook: &Webhook,
+    path: &str,
+    request: &Request<'_>,
+    now: Timestamp,
+) -> Result<Answer, Refusal> {
     let (adapter, place) = find(webhook, path, now).await?;
     if request.body.len() > MAX_BODY {
         return Err(Refusal::TooLarge);
@@ -107,7 +125,11 @@ async fn accept(webhook: &Webhook, path: &str, request: &Request<'_>, now: Times
         Refusal::BadBody(error.general())
     })?;
     match parsed {
-        Parsed::Reply(reply) => Ok(Answer { status: reply.status, content_type: reply.content_type, body: reply.body }),
+        Parsed::Reply(reply) => Ok(Answer {
+            status: reply.status,
+            content_type: reply.content_type,
+            body: reply.body,
+        }),
         Parsed::NotForUs(reason) => {
             tracing::debug!(community, reason, "delivery not for us");
             webhook.deps.metrics.count(community, "webhooks_not_for_us");
@@ -117,40 +139,75 @@ async fn accept(webhook: &Webhook, path: &str, request: &Request<'_>, now: Times
     }
 }
 
-async fn find(webhook: &Webhook, path: &str, now: Timestamp) -> Result<(&'static dyn Adapter, Place), Refusal> {
+async fn find(
+    webhook: &Webhook,
+    path: &str,
+    now: Timestamp,
+) -> Result<(&'static dyn Adapter, Place), Refusal> {
     let (platform, community) = path_parts(path).ok_or(Refusal::NotFound)?;
     let platform = Platform::from_name(platform).ok_or(Refusal::NotFound)?;
     let adapter = hearth_platforms::adapter(platform).ok_or(Refusal::NotFound)?;
     let community = CommunityId::new(community).map_err(|_| Refusal::NotFound)?;
-    let place = webhook.deps.registry.place(&community, now).await.map_err(|error| {
-        tracing::error!(community = %community, error = %error, "community not readable");
-        Refusal::Busy
-    })?;
-    let place = place.filter(|place| place.community.platform == platform).ok_or(Refusal::NotFound)?;
+    let place = webhook
+        .deps
+        .registry
+        .place(&community, now)
+        .await
+        .map_err(|error| {
+            tracing::error!(community = %community, error = %error, "community not readable");
+            Refusal::Busy
+        })?;
+    let place = place
+        .filter(|place| place.community.platform == platform)
+        .ok_or(Refusal::NotFound)?;
     Ok((adapter, place))
 }
 
 /// With the values at hand; if they don't fit, once more with fresh ones, because the secret may
 /// have been rotated.
-async fn verify(webhook: &Webhook, adapter: &dyn Adapter, request: &Request<'_>, place: &Place, now: Timestamp) -> Result<(), Refusal> {
+async fn verify(
+    webhook: &Webhook,
+    adapter: &dyn Adapter,
+    request: &Request<'_>,
+    place: &Place,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let busy = |error| {
         tracing::error!(community = %place.community.id, error = %error, "secrets not readable");
         Refusal::Busy
     };
-    let live = webhook.secrets.of(&place.community, now).await.map_err(busy)?;
-    let Err(rejection) = adapter.verify(request, &Secrets::new((*live).clone()), now) else { return Ok(()) };
+    let live = webhook
+        .secrets
+        .of(&place.community, now)
+        .await
+        .map_err(busy)?;
+    let Err(rejection) = adapter.verify(request, &Secrets::new((*live).clone()), now) else {
+        return Ok(());
+    };
     if rejection != Rejection::Mismatch {
         return Err(Refusal::Unauthorized(rejection));
     }
-    match webhook.secrets.again(&place.community, now).await.map_err(busy)? {
-        Some(fresh) => adapter.verify(request, &Secrets::new((*fresh).clone()), now).map_err(Refusal::Unauthorized),
+    match webhook
+        .secrets
+        .again(&place.community, now)
+        .await
+        .map_err(busy)?
+    {
+        Some(fresh) => adapter
+            .verify(request, &Secrets::new((*fresh).clone()), now)
+            .map_err(Refusal::Unauthorized),
         None => Err(Refusal::Unauthorized(rejection)),
     }
 }
 
 /// Classifies and hands the events to their consumers. Only then is the delivery answered: what
 /// the queue did not take, the platform delivers again.
-async fn enqueue(webhook: &Webhook, place: &Place, incoming: Vec<Incoming>, now: Timestamp) -> Result<Answer, Refusal> {
+async fn enqueue(
+    webhook: &Webhook,
+    place: &Place,
+    incoming: Vec<Incoming>,
+    now: Timestamp,
+) -> Result<Answer, Refusal> {
     let community = &place.community;
     let mut work: BTreeMap<QueueName, Vec<Work>> = BTreeMap::new();
     for incoming in incoming {
@@ -160,9 +217,14 @@ async fn enqueue(webhook: &Webhook, place: &Place, incoming: Vec<Incoming>, now:
         match classify(incoming, community, &place.playbook) {
             Some(event) => {
                 let queue = route(&event.what);
-                work.entry(queue).or_default().push(Work::EventV1(EventV1::of(community.id.clone(), event)));
+                work.entry(queue)
+                    .or_default()
+                    .push(Work::EventV1(EventV1::of(community.id.clone(), event)));
             }
-            None => webhook.deps.metrics.count(community.id.as_str(), "events_unused"),
+            None => webhook
+                .deps
+                .metrics
+                .count(community.id.as_str(), "events_unused"),
         }
     }
     for (queue, work) in work {
@@ -170,7 +232,10 @@ async fn enqueue(webhook: &Webhook, place: &Place, incoming: Vec<Incoming>, now:
             tracing::error!(community = %community.id, error = %error, "events not enqueued; the platform will deliver again");
             Refusal::Busy
         })?;
-        webhook.deps.metrics.add(community.id.as_str(), "events_accepted", work.len() as f64);
+        webhook
+            .deps
+            .metrics
+            .add(community.id.as_str(), "events_accepted", work.len() as f64);
     }
     Ok(Answer::ok())
 }

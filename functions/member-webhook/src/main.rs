@@ -13,18 +13,34 @@ use lambda_http::{Body, Response, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let config = lambda::start(&[QueueName::Onboarding, QueueName::CheckIn, QueueName::WinBack])?;
+    let config = lambda::start(&[
+        QueueName::Onboarding,
+        QueueName::CheckIn,
+        QueueName::WinBack,
+    ])?;
     let secrets = SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));
-    let webhook = Webhook { deps: Deps::connect(&config, "member-webhook")?, secrets };
+    let webhook = Webhook {
+        deps: Deps::connect(&config, "member-webhook")?,
+        secrets,
+    };
     let webhook = &webhook;
     lambda_http::run(service_fn(async move |request: lambda_http::Request| {
         let now = SystemClock.now();
         let (parts, body) = request.into_parts();
-        let asked = Request { method: &parts.method, headers: &parts.headers, query: parts.uri.query(), body: &body };
+        let asked = Request {
+            method: &parts.method,
+            headers: &parts.headers,
+            query: parts.uri.query(),
+            body: &body,
+        };
         let answer = handle(webhook, parts.uri.path(), &asked, now).await;
         webhook.deps.metrics.flush(now);
-        let response = Response::builder().status(answer.status).header("content-type", answer.content_type);
-        response.body(Body::from(answer.body)).map_err(lambda_http::Error::from)
+        let response = Response::builder()
+            .status(answer.status)
+            .header("content-type", answer.content_type);
+        response
+            .body(Body::from(answer.body))
+            .map_err(lambda_http::Error::from)
     }))
     .await
 }

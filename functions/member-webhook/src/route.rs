@@ -7,10 +7,18 @@ use hearth_domain::event::Happened;
 /// The queue of an event.
 pub fn route(what: &Happened) -> QueueName {
     match what {
-        Happened::Joined | Happened::Renamed | Happened::InterestChosen { .. } | Happened::TaskClaimed { .. } | Happened::ButtonPressed => {
-            QueueName::Onboarding
-        }
-        Happened::MessagePosted { .. } | Happened::ReactionAdded | Happened::ReactionRemoved | Happened::CheckedIn => QueueName::CheckIn,
-        Happened::Left { .. } | Happened::SurveyAnswered { .. } | Happened::OptedOut | Happened::OptedIn => QueueName::WinBack,
+        Happened::Joined
+        | Happened::Renamed
+        | Happened::InterestChosen { .. }
+        | Happened::TaskClaimed { .. }
+        | Happened::ButtonPressed => QueueName::Onboarding,
+        Happened::MessagePosted { .. }
+        | Happened::ReactionAdded
+        | Happened::ReactionRemoved
+        | Happened::CheckedIn => QueueName::CheckIn,
+        Happened::Left { .. }
+        | Happened::SurveyAnswered { .. }
+        | Happened::OptedOut
+        | Happened::OptedIn => QueueName::WinBack,
     }
 }

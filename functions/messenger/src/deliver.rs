@@ -40,10 +40,16 @@ impl Batched {
     /// The message of an id and its member.
     pub(crate) fn of(&self, id: &MessageId) -> Found {
         let member = match id.owner() {
-            Owner::Member(member) => self.members.get(&(id.community().clone(), member.clone())).cloned(),
+            Owner::Member(member) => self
+                .members
+                .get(&(id.community().clone(), member.clone()))
+                .cloned(),
             Owner::Community => None,
         };
-        Found { message: self.messages.get(id).cloned(), member }
+        Found {
+            message: self.messages.get(id).cloned(),
+            member,
+        }
     }
 }
 
@@ -53,32 +59,65 @@ impl Messenger {
         let store = &self.deps.store;
         let messages = store.load_messages(ids).await?;
         let mut wanted: BTreeMap<CommunityId, Vec<MemberId>> = BTreeMap::new();
-        for message in messages.values().filter(|message| !message.state.is_final()) {
+        for message in messages
+            .values()
+            .filter(|message| !message.state.is_final())
+        {
             if let To::Member(member) = &message.to {
-                wanted.entry(message.id.community().clone()).or_default().push(member.clone());
+                wanted
+                    .entry(message.id.community().clone())
+                    .or_default()
+                    .push(member.clone());
             }
         }
         let mut members = HashMap::new();
         for (id, wanted) in wanted {
             // A community that is gone fails its messages one by one, in `deliver`.
-            let Some(place) = self.deps.registry.place(&id, now).await? else { continue };
+            let Some(place) = self.deps.registry.place(&id, now).await? else {
+                continue;
+            };
             let known = store.known(&place.community, &wanted, true).await?;
-            members.extend(known.into_iter().map(|(member, known)| ((id.clone(), member), known)));
+            members.extend(
+                known
+                    .into_iter()
+                    .map(|(member, known)| ((id.clone(), member), known)),
+            );
         }
         Ok(Batched { messages, members })
     }
 
     /// Brings one message as far as it can be brought now.
-    pub(crate) async fn deliver(&self, id: &MessageId, found: Found, now: Timestamp) -> Result<(), Failure> {
-        let Found { message: Some(message), member } = found else {
+    pub(crate) async fn deliver(
+        &self,
+        id: &MessageId,
+        found: Found,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let Found {
+            message: Some(message),
+            member,
+        } = found
+        else {
             // Erased with its member.
             self.count(id, "messages_gone");
             return Ok(());
         };
         let place = self.deps.registry.place(id.community(), now).await?;
-        let place = place.ok_or_else(|| Failure::Permanent(format!("community {} is not published", id.community())))?;
-        let pinned = if message.playbook == place.version { None } else { self.deps.registry.playbook(&place.community.playbook, message.playbook).await? };
-        let book = pinned.as_deref().map_or(place.book(), |playbook| Book { playbook, version: message.playbook });
+        let place = place.ok_or_else(|| {
+            Failure::Permanent(format!("community {} is not published", id.community()))
+        })?;
+        let pinned = if message.playbook == place.version {
+            None
+        } else {
+            self.deps
+                .registry
+                .playbook(&place.community.playbook, message.playbook)
+                .await?
+        };
+        let book = pinned.as_deref().map_or(place.book(), |playbook| Book {
+            playbook,
+            version: message.playbook,
+        });
         let message = match message.expire_lease(may_repeat(&message, &place, book), now) {
             Some(settled) => match self.write(settled).await? {
                 Some(settled) => settled,
@@ -92,7 +131,13 @@ impl Messenger {
             Ok(claimed) => claimed,
             Err(NotNow::Done | NotNow::Leased | NotNow::Later) => return Ok(()),
         };
-        match gate(&message, member.as_ref(), &place.community, book.playbook, now) {
+        match gate(
+            &message,
+            member.as_ref(),
+            &place.community,
+            book.playbook,
+            now,
+        ) {
             Gate::Send => self.send(&place, book, claimed, member.as_ref(), now).await,
             Gate::Hold(until) => self.write(message.hold(until)).await.map(|_| ()),
             Gate::Skip(reason) => self.skip(&place, message, member, reason, now).await,
@@ -105,10 +150,20 @@ impl Messenger {
         if stored && message.state.is_final() {
             self.count(&message.id, metric(&message.state));
         }
-        Ok(stored.then(|| Message { version: message.version + 1, ..message }))
+        Ok(stored.then(|| Message {
+            version: message.version + 1,
+            ..message
+        }))
     }
 
-    async fn skip(&self, place: &Place, message: Message, member: Option<Member>, reason: SkipReason, now: Timestamp) -> Result<(), Failure> {
+    async fn skip(
+        &self,
+        place: &Place,
+        message: Message,
+        member: Option<Member>,
+        reason: SkipReason,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let (class, created) = (message.class, message.created);
         let skipped = self.write(message.skip(reason, now)).await?;
         if let (Some(_), Class::Promo, Some(member)) = (skipped, class, member) {
@@ -121,7 +176,9 @@ impl Messenger {
     /// not at any price: a lost release only makes that day quieter.
     async fn release_cap(&self, place: &Place, mut member: Member, created: Timestamp) {
         let day = member.zone_at(created, &place.community.zone).day(created);
-        let Some((counted, sent @ 1..)) = member.journey.promo else { return };
+        let Some((counted, sent @ 1..)) = member.journey.promo else {
+            return;
+        };
         if counted != day {
             return;
         }
@@ -140,9 +197,18 @@ impl Messenger {
         }
     }
 
-    async fn send(&self, place: &Place, book: Book<'_>, claimed: Message, member: Option<&Member>, now: Timestamp) -> Result<(), Failure> {
+    async fn send(
+        &self,
+        place: &Place,
+        book: Book<'_>,
+        claimed: Message,
+        member: Option<&Member>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let again = may_repeat(&claimed, place, book);
-        let Some(claimed) = self.write(claimed).await? else { return Ok(()) };
+        let Some(claimed) = self.write(claimed).await? else {
+            return Ok(());
+        };
         let attempt = self.attempt(place, book, &claimed, member, now).await;
         self.note(claimed.finish(attempt, again, now)).await
     }
@@ -152,7 +218,9 @@ impl Messenger {
         loop {
             tries += 1;
             match self.write(message.clone()).await {
-                Err(Failure::Retry(_)) if tries < NOTE_TRIES => tokio::time::sleep(Duration::from_millis(50 << tries)).await,
+                Err(Failure::Retry(_)) if tries < NOTE_TRIES => {
+                    tokio::time::sleep(Duration::from_millis(50 << tries)).await;
+                }
                 // The row keeps its lease; when that ends it is settled as uncertain. Failing the
                 // record would not bring the note back.
                 Err(failure) => {
@@ -166,10 +234,19 @@ impl Messenger {
     }
 
     /// The call to the platform.
-    async fn attempt(&self, place: &Place, book: Book<'_>, message: &Message, member: Option<&Member>, now: Timestamp) -> Attempt {
+    async fn attempt(
+        &self,
+        place: &Place,
+        book: Book<'_>,
+        message: &Message,
+        member: Option<&Member>,
+        now: Timestamp,
+    ) -> Attempt {
         let community = &place.community;
         let Some(adapter) = hearth_platforms::adapter(community.platform) else {
-            return Attempt::Permanent { reason: "no-adapter".to_owned() };
+            return Attempt::Permanent {
+                reason: "no-adapter".to_owned(),
+            };
         };
         let outgoing = match self.render(place, book, adapter, message, member, now) {
             Ok(outgoing) => outgoing,
@@ -179,23 +256,53 @@ impl Messenger {
             Ok(live) => Secrets::new((*live).clone()),
             Err(error) => {
                 tracing::error!(community = %community.id, error = %error, "no secrets to send with");
-                return Attempt::Retry { after: None, reason: "secrets".to_owned() };
+                return Attempt::Retry {
+                    after: None,
+                    reason: "secrets".to_owned(),
+                };
             }
         };
-        let destination = Destination { api: community.api.as_deref(), secrets: &secrets, now };
-        let sent = tokio::time::timeout(SEND_WITHIN, adapter.send(self.http.as_ref(), &destination, &outgoing)).await;
-        let attempt = sent.map_or_else(|_| Attempt::Unknown { reason: "timeout".to_owned() }, of_outcome);
+        let destination = Destination {
+            api: community.api.as_deref(),
+            secrets: &secrets,
+            now,
+        };
+        let sent = tokio::time::timeout(
+            SEND_WITHIN,
+            adapter.send(self.http.as_ref(), &destination, &outgoing),
+        )
+        .await;
+        let attempt = sent.map_or_else(
+            |_| Attempt::Unknown {
+                reason: "timeout".to_owned(),
+            },
+            of_outcome,
+        );
         tracing::info!(community = %community.id, kind = %message.kind, attempt = message.attempt, outcome = outcome(&attempt), "message attempted");
         attempt
     }
 
-    fn render(&self, place: &Place, book: Book<'_>, adapter: &dyn Adapter, message: &Message, member: Option<&Member>, now: Timestamp) -> Result<Outgoing, String> {
+    fn render(
+        &self,
+        place: &Place,
+        book: Book<'_>,
+        adapter: &dyn Adapter,
+        message: &Message,
+        member: Option<&Member>,
+        now: Timestamp,
+    ) -> Result<Outgoing, String> {
         let community = &place.community;
-        let locale = member.map_or(community.locale, |member| member.locale_or(community.locale));
+        let locale = member.map_or(community.locale, |member| {
+            member.locale_or(community.locale)
+        });
         let values = values::of(message, member, community, book, adapter, now);
-        let templates = self.templates(book.playbook, book.version).map_err(|error| format!("text: {error}"))?;
+        let templates = self
+            .templates(book.playbook, book.version)
+            .map_err(|error| format!("text: {error}"))?;
         let buttons = community.platform.capabilities().buttons;
-        let rendered = templates.render_message(book.playbook, &message.kind, locale, &values, buttons).map_err(|error| format!("text: {error}"))?;
+        let rendered = templates
+            .render_message(book.playbook, &message.kind, locale, &values, buttons)
+            .map_err(|error| format!("text: {error}"))?;
         Ok(Outgoing {
             id: message.id.clone(),
             kind: message.kind.clone(),
@@ -204,7 +311,11 @@ impl Messenger {
                 To::Channel(channel) => hearth_platforms::To::Channel(channel.clone()),
             },
             text: rendered.text,
-            buttons: rendered.buttons.into_iter().map(|(label, value)| OutButton { label, value }).collect(),
+            buttons: rendered
+                .buttons
+                .into_iter()
+                .map(|(label, value)| OutButton { label, value })
+                .collect(),
         })
     }
 
@@ -216,14 +327,20 @@ impl Messenger {
 /// Whether an uncertain send may be made again: the platform drops repetitions, or the text is
 /// worth more than the risk of one.
 fn may_repeat(message: &Message, place: &Place, book: Book<'_>) -> bool {
-    let critical = book.playbook.text(&message.kind).is_some_and(|text| text.critical);
+    let critical = book
+        .playbook
+        .text(&message.kind)
+        .is_some_and(|text| text.critical);
     critical || place.community.platform.capabilities().idempotency_key
 }
 
 fn of_outcome(outcome: SendOutcome) -> Attempt {
     match outcome {
         SendOutcome::Sent { platform_id } => Attempt::Sent { platform_id },
-        SendOutcome::Retry { after, reason } => Attempt::Retry { after: after.and_then(|after| SignedDuration::try_from(after).ok()), reason },
+        SendOutcome::Retry { after, reason } => Attempt::Retry {
+            after: after.and_then(|after| SignedDuration::try_from(after).ok()),
+            reason,
+        },
         SendOutcome::Unreachable { reason } => Attempt::Unreachable { reason },
         SendOutcome::Permanent { reason } => Attempt::Permanent { reason },
         SendOutcome::Unknown { reason } => Attempt::Unknown { reason },

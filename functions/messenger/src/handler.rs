@@ -38,12 +38,24 @@ const MAX_TEMPLATES: usize = 64;
 impl Messenger {
     /// With everything it needs.
     pub fn new(deps: Deps, http: Arc<dyn Http>, secrets: SecretBook) -> Self {
-        Self { deps, http, secrets, templates: Mutex::default() }
+        Self {
+            deps,
+            http,
+            secrets,
+            templates: Mutex::default(),
+        }
     }
 
     /// The texts of a playbook version, compiled once.
-    pub(crate) fn templates(&self, playbook: &Playbook, version: u32) -> Result<Arc<Templates>, RenderError> {
-        let mut kept = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn templates(
+        &self,
+        playbook: &Playbook,
+        version: u32,
+    ) -> Result<Arc<Templates>, RenderError> {
+        let mut kept = self
+            .templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let key = (playbook.id.clone(), version);
         if let Some(known) = kept.get(&key) {
             return Ok(known.clone());
@@ -58,7 +70,12 @@ impl Messenger {
 }
 
 /// Handles one invocation.
-pub async fn handle(messenger: &Messenger, invocation: Invocation, now: Timestamp, deadline: Deadline) -> Result<SqsBatchResponse, Failure> {
+pub async fn handle(
+    messenger: &Messenger,
+    invocation: Invocation,
+    now: Timestamp,
+    deadline: Deadline,
+) -> Result<SqsBatchResponse, Failure> {
     let deps = &messenger.deps;
     let event = match invocation {
         Invocation::Batch(event) => event,
@@ -73,11 +90,16 @@ pub async fn handle(messenger: &Messenger, invocation: Invocation, now: Timestam
         match record.work {
             Work::SendV1(send) => sends.push((record.id, send.id)),
             Work::DrainShardV1(shard) => {
-                if let Err(failure) = guarded(drain_shard(messenger, shard.shard, now, &deadline)).await {
+                if let Err(failure) =
+                    guarded(drain_shard(messenger, shard.shard, now, &deadline)).await
+                {
                     batch.fail(record.id, failure);
                 }
             }
-            Work::EventV1(_) | Work::RollupV1(_) => batch.fail(record.id, Failure::Permanent("work of another function".to_owned())),
+            Work::EventV1(_) | Work::RollupV1(_) => batch.fail(
+                record.id,
+                Failure::Permanent("work of another function".to_owned()),
+            ),
         }
     }
     for (record, failure) in send_all(messenger, sends, now, &deadline).await {
@@ -87,26 +109,51 @@ pub async fn handle(messenger: &Messenger, invocation: Invocation, now: Timestam
 }
 
 /// Brings messages as far as they can be brought now; what failed, by the name it came with.
-async fn send_all<T>(messenger: &Messenger, sends: Vec<(T, MessageId)>, now: Timestamp, deadline: &Deadline) -> Vec<(T, Failure)> {
+async fn send_all<T>(
+    messenger: &Messenger,
+    sends: Vec<(T, MessageId)>,
+    now: Timestamp,
+    deadline: &Deadline,
+) -> Vec<(T, Failure)> {
     let ids: Vec<MessageId> = sends.iter().map(|(_, id)| id.clone()).collect();
     let loaded = match guarded(messenger.load(&ids, now)).await {
         Ok(loaded) => loaded,
-        Err(failure) => return sends.into_iter().map(|(name, _)| (name, failure.clone())).collect(),
+        Err(failure) => {
+            return sends
+                .into_iter()
+                .map(|(name, _)| (name, failure.clone()))
+                .collect();
+        }
     };
     let work = sends.into_iter().map(|(name, id)| {
         let loaded = loaded.of(&id);
         async move {
             if deadline.is_short() {
-                return (name, Err(Failure::Retry("the invocation's time is nearly over".to_owned())));
+                return (
+                    name,
+                    Err(Failure::Retry(
+                        "the invocation's time is nearly over".to_owned(),
+                    )),
+                );
             }
             (name, guarded(messenger.deliver(&id, loaded, now)).await)
         }
     });
-    let done = futures::stream::iter(work).buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await;
-    done.into_iter().filter_map(|(name, done)| done.err().map(|failure| (name, failure))).collect()
+    let done = futures::stream::iter(work)
+        .buffered(SIDE_BY_SIDE)
+        .collect::<Vec<_>>()
+        .await;
+    done.into_iter()
+        .filter_map(|(name, done)| done.err().map(|failure| (name, failure)))
+        .collect()
 }
 
-async fn drain_shard(messenger: &Messenger, shard: u8, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
+async fn drain_shard(
+    messenger: &Messenger,
+    shard: u8,
+    now: Timestamp,
+    deadline: &Deadline,
+) -> Result<(), Failure> {
     drain::pages(&messenger.deps, Consumer::Messenger, shard, now, deadline, async |due| {
         let ids: Vec<MessageId> = due.into_iter().filter_map(|due| if let Due::Message(id) = due { Some(id) } else { None }).collect();
         let sends: Vec<(MessageId, MessageId)> = ids.into_iter().map(|id| (id.clone(), id)).collect();

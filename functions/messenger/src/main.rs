@@ -14,5 +14,11 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let deps = Deps::connect(&config, "messenger")?;
     let secrets = SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));
     let messenger = Messenger::new(deps, Arc::new(SdkHttp::new()), secrets);
-    lambda::serve(&messenger.deps.metrics, async |invocation, now, deadline| hearth_messenger::handle(&messenger, invocation, now, deadline).await).await
+    lambda::serve(
+        &messenger.deps.metrics,
+        async |invocation, now, deadline| {
+            hearth_messenger::handle(&messenger, invocation, now, deadline).await
+        },
+    )
+    .await
 }

@@ -12,7 +12,12 @@ use jiff::Timestamp;
 
 /// Handles one invocation. Records that were not done are named in the response; a tick that
 /// could not do all of its work fails, and the next one does it.
-pub async fn handle(deps: &Deps, invocation: Invocation, now: Timestamp, deadline: Deadline) -> Result<SqsBatchResponse, Failure> {
+pub async fn handle(
+    deps: &Deps,
+    invocation: Invocation,
+    now: Timestamp,
+    deadline: Deadline,
+) -> Result<SqsBatchResponse, Failure> {
     let event = match invocation {
         Invocation::Batch(event) => event,
         Invocation::Tick(tick) => {
@@ -26,12 +31,22 @@ pub async fn handle(deps: &Deps, invocation: Invocation, now: Timestamp, deadlin
         match record.work {
             Work::EventV1(event) => events.push((record.id, event)),
             Work::DrainShardV1(drain) => {
-                let drained = guarded(drain::members(deps, Consumer::WinBack, drain.shard, now, &deadline)).await;
+                let drained = guarded(drain::members(
+                    deps,
+                    Consumer::WinBack,
+                    drain.shard,
+                    now,
+                    &deadline,
+                ))
+                .await;
                 if let Err(failure) = drained {
                     batch.fail(record.id, failure);
                 }
             }
-            Work::SendV1(_) | Work::RollupV1(_) => batch.fail(record.id, Failure::Permanent("work of another function".to_owned())),
+            Work::SendV1(_) | Work::RollupV1(_) => batch.fail(
+                record.id,
+                Failure::Permanent("work of another function".to_owned()),
+            ),
         }
     }
     intake::take(deps, &mut batch, events, now, &deadline).await;

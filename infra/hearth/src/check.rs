@@ -49,15 +49,27 @@ pub(crate) fn read(kind: Kind, file: &Path) -> anyhow::Result<String> {
 /// `file:line: key: what was expected`, one a line.
 fn listed(file: &Path, problems: &[Problem]) -> String {
     let count = problems.len();
-    let lines: Vec<String> = problems.iter().map(|problem| format!("  {}: {problem}", file.display())).collect();
-    format!("{count} mistake{} in {}\n{}", if count == 1 { "" } else { "s" }, file.display(), lines.join("\n"))
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("  {}: {problem}", file.display()))
+        .collect();
+    format!(
+        "{count} mistake{} in {}\n{}",
+        if count == 1 { "" } else { "s" },
+        file.display(),
+        lines.join("\n")
+    )
 }
 
 fn warnings(kind: Kind, text: &str) -> Vec<String> {
     match kind {
-        Kind::Playbook => Playbook::parse(text).map(|playbook| playbook.warnings()).unwrap_or_default(),
+        Kind::Playbook => Playbook::parse(text)
+            .map(|playbook| playbook.warnings())
+            .unwrap_or_default(),
         Kind::Community => {
-            let Ok(community) = Community::parse(text) else { return Vec::new() };
+            let Ok(community) = Community::parse(text) else {
+                return Vec::new();
+            };
             // Against the playbook that comes with the project; another one is checked where it
             // is published.
             match Playbook::parse(Playbook::DEFAULT_TOML) {

@@ -45,7 +45,9 @@ fn locale(tag: &str) -> Result<Locale, String> {
 
 impl Demo {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let stack = Arc::new(Stack::start(Options::in_memory(StackClock::standing_at(START.parse()?))).await?);
+        let stack = Arc::new(
+            Stack::start(Options::in_memory(StackClock::standing_at(START.parse()?))).await?,
+        );
         stack.publish_default_playbook().await?;
         stack.publish(Kind::Community, COMMUNITY).await?;
         let listener = self.listen().await?;
@@ -76,7 +78,9 @@ impl Demo {
     async fn listen(&self) -> anyhow::Result<TcpListener> {
         match TcpListener::bind(&self.listen).await {
             Ok(listener) => Ok(listener),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Ok(TcpListener::bind("127.0.0.1:0").await?),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                Ok(TcpListener::bind("127.0.0.1:0").await?)
+            }
             Err(error) => Err(error).with_context(|| format!("--listen {}", self.listen)),
         }
     }
@@ -87,7 +91,10 @@ impl Demo {
         story.play().await?;
         println!("{}", table::newcomers(&endpoint, self.lang).await?);
         println!("{}", table::messages(&endpoint, self.lang).await?);
-        let week = endpoint.get("/local/reports/acme/2026-W02.json").await.context("the weekly report")?;
+        let week = endpoint
+            .get("/local/reports/acme/2026-W02.json")
+            .await
+            .context("the weekly report")?;
         let report = Report::from_json(&week.to_string())?;
         println!("{}", report.to_text(self.lang));
         println!("{}", table::ending(url, self.lang, self.once));

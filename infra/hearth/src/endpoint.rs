@@ -24,44 +24,99 @@ impl Endpoint {
     }
 
     /// One request; the answer's status and JSON.
-    pub(crate) async fn call(&self, request: http::request::Builder, path: &str, body: Vec<u8>) -> anyhow::Result<(u16, Value)> {
-        let request = request.uri(format!("{}{path}", self.endpoint.trim_end_matches('/'))).body(body).context("the endpoint is not a URL")?;
-        let answer = SdkHttp::new().call(request).await.map_err(|error| match error {
-            HttpError::NotSent(_) => anyhow::anyhow!("no local stack answers at {}: start one with `hearth serve`", self.endpoint),
-            HttpError::Uncertain(reason) => anyhow::anyhow!("the local stack at {} did not answer: {reason}", self.endpoint),
-        })?;
+    pub(crate) async fn call(
+        &self,
+        request: http::request::Builder,
+        path: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<(u16, Value)> {
+        let request = request
+            .uri(format!("{}{path}", self.endpoint.trim_end_matches('/')))
+            .body(body)
+            .context("the endpoint is not a URL")?;
+        let answer = SdkHttp::new()
+            .call(request)
+            .await
+            .map_err(|error| match error {
+                HttpError::NotSent(_) => anyhow::anyhow!(
+                    "no local stack answers at {}: start one with `hearth serve`",
+                    self.endpoint
+                ),
+                HttpError::Uncertain(reason) => anyhow::anyhow!(
+                    "the local stack at {} did not answer: {reason}",
+                    self.endpoint
+                ),
+            })?;
         let status = answer.status().as_u16();
-        Ok((status, serde_json::from_slice(answer.body()).unwrap_or(Value::Null)))
+        Ok((
+            status,
+            serde_json::from_slice(answer.body()).unwrap_or(Value::Null),
+        ))
     }
 
     pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        let (status, answer) = self.call(http::Request::builder(), path, Vec::new()).await?;
+        let (status, answer) = self
+            .call(http::Request::builder(), path, Vec::new())
+            .await?;
         if status != 200 {
             bail!("{}", words(status, &answer));
         }
         Ok(answer)
     }
 
-    pub(crate) async fn publish(&self, kind: Kind, file: &Path, text: String) -> anyhow::Result<()> {
-        let (status, answer) = self.call(http::Request::builder().method(http::Method::POST), &format!("/local/published/{}", kind.name()), text.into_bytes()).await?;
+    pub(crate) async fn publish(
+        &self,
+        kind: Kind,
+        file: &Path,
+        text: String,
+    ) -> anyhow::Result<()> {
+        let (status, answer) = self
+            .call(
+                http::Request::builder().method(http::Method::POST),
+                &format!("/local/published/{}", kind.name()),
+                text.into_bytes(),
+            )
+            .await?;
         if status != 200 {
-            bail!("{}: not published: {}", file.display(), words(status, &answer));
+            bail!(
+                "{}: not published: {}",
+                file.display(),
+                words(status, &answer)
+            );
         }
-        println!("published {} {} as version {}", kind.name(), answer["id"].as_str().unwrap_or_default(), answer["version"]);
+        println!(
+            "published {} {} as version {}",
+            kind.name(),
+            answer["id"].as_str().unwrap_or_default(),
+            answer["version"]
+        );
         Ok(())
     }
 
     pub(crate) async fn list(&self, kind: Kind) -> anyhow::Result<()> {
-        let list = self.get(&format!("/local/published/{}", kind.name())).await?;
+        let list = self
+            .get(&format!("/local/published/{}", kind.name()))
+            .await?;
         for entry in list.as_array().into_iter().flatten() {
-            println!("{:<32} version {}", entry["id"].as_str().unwrap_or_default(), entry["version"]);
+            println!(
+                "{:<32} version {}",
+                entry["id"].as_str().unwrap_or_default(),
+                entry["version"]
+            );
         }
         Ok(())
     }
 
     pub(crate) async fn show(&self, kind: Kind, id: &str) -> anyhow::Result<()> {
-        let found = self.get(&format!("/local/published/{}/{id}", kind.name())).await.with_context(|| format!("{} {id}", kind.name()))?;
-        println!("# version {}, published {}", found["version"], found["published"].as_str().unwrap_or_default());
+        let found = self
+            .get(&format!("/local/published/{}/{id}", kind.name()))
+            .await
+            .with_context(|| format!("{} {id}", kind.name()))?;
+        println!(
+            "# version {}, published {}",
+            found["version"],
+            found["published"].as_str().unwrap_or_default()
+        );
         println!("{}", found["toml"].as_str().unwrap_or_default());
         Ok(())
     }
@@ -69,8 +124,15 @@ impl Endpoint {
 
 /// What the stack said about a request that it did not do.
 fn words(status: u16, answer: &Value) -> String {
-    let mut words = answer["error"].as_str().map_or_else(|| format!("status {status}"), str::to_owned);
-    for problem in answer["problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+    let mut words = answer["error"]
+        .as_str()
+        .map_or_else(|| format!("status {status}"), str::to_owned);
+    for problem in answer["problems"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
         words.push_str("\n  ");
         words.push_str(problem);
     }

@@ -38,7 +38,10 @@ pub(crate) struct Replay {
 }
 
 fn batch(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|batch| (1..=1000).contains(batch)).ok_or_else(|| "expected 1 to 1,000".to_owned())
+    text.parse()
+        .ok()
+        .filter(|batch| (1..=1000).contains(batch))
+        .ok_or_else(|| "expected 1 to 1,000".to_owned())
 }
 
 impl Replay {
@@ -51,17 +54,41 @@ impl Replay {
         };
         let rows = read(&self.files)?;
         let bar = ProgressBar::new(u64::try_from(rows.len())?);
-        bar.set_style(ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} events, {per_sec}, {eta} left")?);
-        #[expect(clippy::disallowed_methods, reason = "the command's own stopwatch: run.json says how long the replay took")]
+        bar.set_style(ProgressStyle::with_template(
+            "{bar:40} {human_pos} of {human_len} events, {per_sec}, {eta} left",
+        )?);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the command's own stopwatch: run.json says how long the replay took"
+        )]
         let began = std::time::Instant::now();
         let summary = run(&plan, &rows, |done| bar.set_position(done)).await?;
         let seconds = began.elapsed().as_secs_f64();
         bar.finish_and_clear();
-        write(&Output { summary: &summary, seconds, peak_memory: peak_memory() }, &self.out)?;
-        let per_message = summary.write_units_per_message.map_or_else(String::new, |units| format!(", {units:.3} write units a message"));
-        println!("{} events in {seconds:.1} s{per_message}; {} weekly reports in {}", summary.events, summary.reports.len(), self.out.display());
+        write(
+            &Output {
+                summary: &summary,
+                seconds,
+                peak_memory: peak_memory(),
+            },
+            &self.out,
+        )?;
+        let per_message = summary
+            .write_units_per_message
+            .map_or_else(String::new, |units| {
+                format!(", {units:.3} write units a message")
+            });
+        println!(
+            "{} events in {seconds:.1} s{per_message}; {} weekly reports in {}",
+            summary.events,
+            summary.reports.len(),
+            self.out.display()
+        );
         if summary.dead_letters > 0 {
-            anyhow::bail!("{} events could not be handled: the reports are not whole", summary.dead_letters);
+            anyhow::bail!(
+                "{} events could not be handled: the reports are not whole",
+                summary.dead_letters
+            );
         }
         Ok(())
     }

@@ -33,14 +33,22 @@ pub(crate) struct Serve {
 
 /// A file's path, or `memory`.
 pub(crate) fn data(text: &str) -> Data {
-    if text == "memory" { Data::Memory } else { Data::File(PathBuf::from(text)) }
+    if text == "memory" {
+        Data::Memory
+    } else {
+        Data::File(PathBuf::from(text))
+    }
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let clock = match self.clock.as_str() {
             "system" => StackClock::System,
-            instant => StackClock::standing_at(instant.parse().context("--clock: expected `system` or an RFC 3339 instant")?),
+            instant => StackClock::standing_at(
+                instant
+                    .parse()
+                    .context("--clock: expected `system` or an RFC 3339 instant")?,
+            ),
         };
         let environment = Environment::of_process();
         hearth_aws::telemetry::start(Some(environment.get("HEARTH_LOG").unwrap_or("warn")));
@@ -52,7 +60,9 @@ impl Serve {
         if let Some(folder) = &self.communities {
             publish_folder(&stack, folder).await?;
         }
-        let listener = TcpListener::bind(&self.listen).await.with_context(|| format!("--listen {}", self.listen))?;
+        let listener = TcpListener::bind(&self.listen)
+            .await
+            .with_context(|| format!("--listen {}", self.listen))?;
         println!("hearth is ready at http://{}", listener.local_addr()?);
         server::serve(stack, listener, interrupted()).await
     }
@@ -84,8 +94,13 @@ async fn publish_folder(stack: &Stack, folder: &Path) -> anyhow::Result<()> {
 
 async fn publish_files(stack: &Stack, kind: check::Kind, folder: &Path) -> anyhow::Result<()> {
     let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
     files.sort();
     if files.is_empty() {
         bail!("{}: no .toml file in it", folder.display());
@@ -102,7 +117,10 @@ async fn publish_file(stack: &Stack, kind: check::Kind, file: &Path) -> anyhow::
         check::Kind::Community => Kind::Community,
         check::Kind::Playbook => Kind::Playbook,
     };
-    let (id, version) = stack.publish(stored, &text).await.with_context(|| file.display().to_string())?;
+    let (id, version) = stack
+        .publish(stored, &text)
+        .await
+        .with_context(|| file.display().to_string())?;
     println!("published {} {id} as version {version}", kind.name());
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The stack's clock: the machine's, or one that stands still until it is moved.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use hearth_aws::clock::{Clock, SystemClock};
 use jiff::Timestamp;
@@ -38,7 +38,8 @@ impl Clock for StackClock {
     fn now(&self) -> Timestamp {
         match self {
             Self::System => SystemClock.now(),
-            Self::Virtual(now) => Timestamp::from_microsecond(now.load(Ordering::SeqCst)).unwrap_or(Timestamp::UNIX_EPOCH),
+            Self::Virtual(now) => Timestamp::from_microsecond(now.load(Ordering::SeqCst))
+                .unwrap_or(Timestamp::UNIX_EPOCH),
         }
     }
 }

@@ -39,7 +39,10 @@ impl Refused {
     }
 
     fn missing(what: &str) -> Self {
-        Self(StatusCode::NOT_FOUND, json!({"error": format!("no such {what}")}))
+        Self(
+            StatusCode::NOT_FOUND,
+            json!({"error": format!("no such {what}")}),
+        )
     }
 }
 
@@ -51,7 +54,10 @@ impl IntoResponse for Refused {
 
 impl<E: Into<anyhow::Error>> From<E> for Refused {
     fn from(error: E) -> Self {
-        Self(StatusCode::INTERNAL_SERVER_ERROR, json!({"error": format!("{:#}", error.into())}))
+        Self(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            json!({"error": format!("{:#}", error.into())}),
+        )
     }
 }
 
@@ -85,15 +91,22 @@ struct ClockRequest {
 }
 
 async fn clock(State(local): State<Local>, body: String) -> Answer {
-    let asked: ClockRequest = serde_json::from_str(&body).map_err(|_| Refused::bad("expected {\"advance\":\"P1D\"} or {\"set\":\"2026-01-05T09:00:00Z\"}"))?;
+    let asked: ClockRequest = serde_json::from_str(&body).map_err(|_| {
+        Refused::bad("expected {\"advance\":\"P1D\"} or {\"set\":\"2026-01-05T09:00:00Z\"}")
+    })?;
     let stack = &local.stack;
     if !stack.clock.is_virtual() {
-        return Err(Refused(StatusCode::CONFLICT, json!({"error": "this stack runs on the machine's clock; start it with --clock and an instant"})));
+        return Err(Refused(
+            StatusCode::CONFLICT,
+            json!({"error": "this stack runs on the machine's clock; start it with --clock and an instant"}),
+        ));
     }
     let now = stack.clock.now();
     let target = match (asked.advance, asked.set) {
         (Some(span), None) => later(now, &span)?,
-        (None, Some(at)) => at.parse::<Timestamp>().map_err(|_| Refused::bad("set: expected an RFC 3339 instant"))?,
+        (None, Some(at)) => at
+            .parse::<Timestamp>()
+            .map_err(|_| Refused::bad("set: expected an RFC 3339 instant"))?,
         _ => return Err(Refused::bad("expected either advance or set")),
     };
     if target < now {
@@ -101,14 +114,19 @@ async fn clock(State(local): State<Local>, body: String) -> Answer {
     }
     let before = stack.invocations();
     local.move_clock(target).await?;
-    Ok(Json(json!({"now": stack.clock.now().to_string(), "invocations": stack.invocations() - before})).into_response())
+    Ok(Json(
+        json!({"now": stack.clock.now().to_string(), "invocations": stack.invocations() - before}),
+    )
+    .into_response())
 }
 
 /// A day is 24 hours here: the stack's clock has no zone.
 fn later(now: Timestamp, span: &str) -> Result<Timestamp, Refused> {
     let wrong = || Refused::bad("advance: expected an ISO 8601 duration such as PT1H, P1D or P1W");
     let span: Span = span.parse().map_err(|_| wrong())?;
-    let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    let duration = span
+        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| wrong())?;
     now.checked_add(duration).map_err(|_| wrong())
 }
 
@@ -119,14 +137,30 @@ struct Filter {
     after: Option<u64>,
 }
 
-async fn outbox(State(Local { stack, .. }): State<Local>, Query(filter): Query<Filter>) -> Response {
-    Json(stack.sandbox.received(filter.community.as_deref(), filter.member.as_deref(), filter.after)).into_response()
+async fn outbox(
+    State(Local { stack, .. }): State<Local>,
+    Query(filter): Query<Filter>,
+) -> Response {
+    Json(stack.sandbox.received(
+        filter.community.as_deref(),
+        filter.member.as_deref(),
+        filter.after,
+    ))
+    .into_response()
 }
 
 async fn ledger(State(Local { stack, .. }): State<Local>, Query(filter): Query<Filter>) -> Answer {
     let community = CommunityId::new(filter.community.unwrap_or_default()).map_err(Refused::bad)?;
     let messages = match filter.member {
-        Some(member) => stack.store.messages(&community, &Owner::Member(MemberId::new(member).map_err(Refused::bad)?)).await?,
+        Some(member) => {
+            stack
+                .store
+                .messages(
+                    &community,
+                    &Owner::Member(MemberId::new(member).map_err(Refused::bad)?),
+                )
+                .await?
+        }
         None => stack.store.scan_messages(&community).await?,
     };
     Ok(Json(messages.iter().map(ledger_row).collect::<Vec<_>>()).into_response())
@@ -142,7 +176,9 @@ fn ledger_row(message: &Message) -> Value {
         MessageState::Held { until } => (*until, Some("quiet-hours".to_owned())),
         MessageState::Sending { lease } => (*lease, None),
         MessageState::Sent { at } => (*at, None),
-        MessageState::Unknown { at, reason } | MessageState::Failed { at, reason } => (*at, Some(reason.clone())),
+        MessageState::Unknown { at, reason } | MessageState::Failed { at, reason } => {
+            (*at, Some(reason.clone()))
+        }
         MessageState::Skipped { at, reason } => (*at, Some(reason.name().to_owned())),
     };
     json!({
@@ -152,7 +188,10 @@ fn ledger_row(message: &Message) -> Value {
 }
 
 async fn community(stack: &Stack, id: &str) -> Result<Arc<Community>, Refused> {
-    stack.community(id).await?.ok_or_else(|| Refused::missing("community"))
+    stack
+        .community(id)
+        .await?
+        .ok_or_else(|| Refused::missing("community"))
 }
 
 async fn members(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
@@ -160,10 +199,17 @@ async fn members(State(Local { stack, .. }): State<Local>, Path(id): Path<String
     Ok(Json(view::members(&stack, &community).await?).into_response())
 }
 
-async fn member(State(Local { stack, .. }): State<Local>, Path((id, member)): Path<(String, String)>) -> Answer {
+async fn member(
+    State(Local { stack, .. }): State<Local>,
+    Path((id, member)): Path<(String, String)>,
+) -> Answer {
     let community = community(&stack, &id).await?;
     let member = MemberId::new(member).map_err(Refused::bad)?;
-    let found = stack.store.member(&community, &member).await?.ok_or_else(|| Refused::missing("member"))?;
+    let found = stack
+        .store
+        .member(&community, &member)
+        .await?
+        .ok_or_else(|| Refused::missing("member"))?;
     Ok(Json(view::member(&stack, &community, &found).await?).into_response())
 }
 
@@ -177,48 +223,95 @@ struct Press {
 
 /// The member presses a button: a signed webhook of the platform, through the real webhook.
 async fn press(State(Local { stack, .. }): State<Local>, body: String) -> Answer {
-    let press: Press = serde_json::from_str(&body).map_err(|_| Refused::bad("expected {\"community\",\"member\",\"message_id\",\"value\"}"))?;
+    let press: Press = serde_json::from_str(&body).map_err(|_| {
+        Refused::bad("expected {\"community\",\"member\",\"message_id\",\"value\"}")
+    })?;
     let community = community(&stack, &press.community).await?;
     let id: MessageId = press.message_id.parse().map_err(Refused::bad)?;
-    let message = stack.store.message(&id).await?.ok_or_else(|| Refused::missing("message"))?;
-    let delivery = press_delivery(&stack, &community, &press, message.platform_id.as_deref().unwrap_or_default())?;
+    let message = stack
+        .store
+        .message(&id)
+        .await?
+        .ok_or_else(|| Refused::missing("message"))?;
+    let delivery = press_delivery(
+        &stack,
+        &community,
+        &press,
+        message.platform_id.as_deref().unwrap_or_default(),
+    )?;
     let answer = deliver(&stack, &delivery).await;
     let status = StatusCode::from_u16(answer.status)?;
     let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::String(answer.body));
     Ok((status, Json(body)).into_response())
 }
 
-fn press_delivery(stack: &Stack, community: &Community, press: &Press, message_ts: &str) -> Result<Delivery, Refused> {
+fn press_delivery(
+    stack: &Stack,
+    community: &Community,
+    press: &Press,
+    message_ts: &str,
+) -> Result<Delivery, Refused> {
     let now = stack.clock.now();
-    let signing_secret = stack.literal_secret(community, "signing_secret").ok_or_else(|| Refused::bad("the community's signing secret can't be read here"))?;
+    let signing_secret = stack
+        .literal_secret(community, "signing_secret")
+        .ok_or_else(|| Refused::bad("the community's signing secret can't be read here"))?;
     let name = community.id.to_string();
     match community.platform {
         Platform::Slack => {
-            let workspace = SlackWorkspace { community: name, team: community.workspace.clone().unwrap_or_else(|| "T0LOCAL".to_owned()), signing_secret };
-            Ok(workspace.press(&press.member, message_ts, &press.message_id, &press.value, now))
+            let workspace = SlackWorkspace {
+                community: name,
+                team: community
+                    .workspace
+                    .clone()
+                    .unwrap_or_else(|| "T0LOCAL".to_owned()),
+                signing_secret,
+            };
+            Ok(workspace.press(
+                &press.member,
+                message_ts,
+                &press.message_id,
+                &press.value,
+                now,
+            ))
         }
         Platform::Standard => {
-            let sender = StandardSender { community: name, signing_secret };
+            let sender = StandardSender {
+                community: name,
+                signing_secret,
+            };
             let data = json!({"member": press.member, "message_id": press.message_id, "value": press.value});
             let id = format!("press-{}-{}", press.member, now.as_microsecond());
             Ok(sender.event(&id, "button.pressed", now, &data, now)?)
         }
-        Platform::Telegram | Platform::Line | Platform::Discord | Platform::Wecom | Platform::Feishu => {
-            Err(Refused::bad(format!("{} has no adapter yet", community.platform)))
-        }
+        Platform::Telegram
+        | Platform::Line
+        | Platform::Discord
+        | Platform::Wecom
+        | Platform::Feishu => Err(Refused::bad(format!(
+            "{} has no adapter yet",
+            community.platform
+        ))),
     }
 }
 
 /// Hands a delivery to the webhook.
 pub async fn deliver(stack: &Stack, delivery: &Delivery) -> hearth_member_webhook::Answer {
-    let request = Request { method: &http::Method::POST, headers: &delivery.headers, query: None, body: &delivery.body };
+    let request = Request {
+        method: &http::Method::POST,
+        headers: &delivery.headers,
+        query: None,
+        body: &delivery.body,
+    };
     stack.deliver(&delivery.path, &request).await
 }
 
 async fn reports(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
     let community = community(&stack, &id).await?;
     let list = stack.store.report_list(&community.id).await?;
-    let list: Vec<Value> = list.into_iter().map(|(week, revision)| json!({"week": week.to_string(), "revision": revision})).collect();
+    let list: Vec<Value> = list
+        .into_iter()
+        .map(|(week, revision)| json!({"week": week.to_string(), "revision": revision}))
+        .collect();
     Ok(Json(list).into_response())
 }
 
@@ -228,15 +321,27 @@ struct Language {
 }
 
 /// `2026-W02`, `2026-W02.json` or `2026-W02.html`.
-async fn report(State(Local { stack, .. }): State<Local>, Path((id, name)): Path<(String, String)>, Query(language): Query<Language>) -> Answer {
+async fn report(
+    State(Local { stack, .. }): State<Local>,
+    Path((id, name)): Path<(String, String)>,
+    Query(language): Query<Language>,
+) -> Answer {
     let community = community(&stack, &id).await?;
     let (week, kind) = name.split_once('.').unwrap_or((&name, "json"));
     let week: IsoWeek = week.parse().map_err(Refused::bad)?;
-    let json = stack.store.report(&community.id, week, None).await?.ok_or_else(|| Refused::missing("report"))?;
+    let json = stack
+        .store
+        .report(&community.id, week, None)
+        .await?
+        .ok_or_else(|| Refused::missing("report"))?;
     match kind {
         "json" => Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response()),
         "html" => {
-            let locale = language.lang.as_deref().and_then(Locale::from_tag).unwrap_or(community.locale);
+            let locale = language
+                .lang
+                .as_deref()
+                .and_then(Locale::from_tag)
+                .unwrap_or(community.locale);
             let page = Report::from_json(&json)?.to_html(locale);
             Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
         }
@@ -251,14 +356,23 @@ struct FaultRequest {
 }
 
 async fn faults(State(Local { stack, .. }): State<Local>, body: String) -> Answer {
-    let asked: FaultRequest = serde_json::from_str(&body).map_err(|_| Refused::bad("expected {\"chat\":{\"status\":429,\"times\":3}} or another fault of the chat"))?;
+    let asked: FaultRequest = serde_json::from_str(&body).map_err(|_| {
+        Refused::bad(
+            "expected {\"chat\":{\"status\":429,\"times\":3}} or another fault of the chat",
+        )
+    })?;
     stack.sandbox.inject(asked.chat);
     Ok(Json(json!({"ok": true})).into_response())
 }
 
 async fn dead_letters(State(Local { stack, .. }): State<Local>) -> Json<Value> {
     let letters = stack.queues.dead_letters();
-    Json(letters.into_iter().map(|letter| json!({"queue": letter.queue.name(), "body": letter.body})).collect())
+    Json(
+        letters
+            .into_iter()
+            .map(|letter| json!({"queue": letter.queue.name(), "body": letter.body}))
+            .collect(),
+    )
 }
 
 async fn redrive(State(Local { stack, .. }): State<Local>) -> Json<Value> {
@@ -273,25 +387,45 @@ fn kind_of(kind: &str) -> Result<Kind, Refused> {
     }
 }
 
-async fn publish(State(Local { stack, .. }): State<Local>, Path(kind): Path<String>, body: String) -> Answer {
+async fn publish(
+    State(Local { stack, .. }): State<Local>,
+    Path(kind): Path<String>,
+    body: String,
+) -> Answer {
     match stack.publish(kind_of(&kind)?, &body).await {
         Ok((id, version)) => Ok(Json(json!({"id": id, "version": version})).into_response()),
         Err(PublishError::Problems(problems)) => {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            Err(Refused(StatusCode::UNPROCESSABLE_ENTITY, json!({"error": "the file has errors", "problems": problems})))
+            Err(Refused(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                json!({"error": "the file has errors", "problems": problems}),
+            ))
         }
-        Err(error @ (PublishError::NoPlaybook(_) | PublishError::Fixed(_))) => Err(Refused(StatusCode::CONFLICT, json!({"error": error.to_string()}))),
+        Err(error @ (PublishError::NoPlaybook(_) | PublishError::Fixed(_))) => Err(Refused(
+            StatusCode::CONFLICT,
+            json!({"error": error.to_string()}),
+        )),
         Err(error @ PublishError::Store(_)) => Err(error.into()),
     }
 }
 
 async fn list(State(Local { stack, .. }): State<Local>, Path(kind): Path<String>) -> Answer {
     let list = stack.store.list_published(kind_of(&kind)?).await?;
-    let list: Vec<Value> = list.into_iter().map(|(id, version)| json!({"id": id, "version": version})).collect();
+    let list: Vec<Value> = list
+        .into_iter()
+        .map(|(id, version)| json!({"id": id, "version": version}))
+        .collect();
     Ok(Json(list).into_response())
 }
 
-async fn show(State(Local { stack, .. }): State<Local>, Path((kind, id)): Path<(String, String)>) -> Answer {
-    let found = stack.store.published(kind_of(&kind)?, &id).await?.ok_or_else(|| Refused::missing("published file"))?;
+async fn show(
+    State(Local { stack, .. }): State<Local>,
+    Path((kind, id)): Path<(String, String)>,
+) -> Answer {
+    let found = stack
+        .store
+        .published(kind_of(&kind)?, &id)
+        .await?
+        .ok_or_else(|| Refused::missing("published file"))?;
     Ok(Json(json!({"id": found.id, "version": found.version, "published": found.at.to_string(), "toml": found.toml})).into_response())
 }

@@ -16,7 +16,12 @@ pub struct Delivery {
 }
 
 fn headers(pairs: impl IntoIterator<Item = (&'static str, String)>) -> HeaderMap {
-    let pair = |(name, value): (&'static str, String)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?));
+    let pair = |(name, value): (&'static str, String)| {
+        Some((
+            HeaderName::from_static(name),
+            HeaderValue::from_str(&value).ok()?,
+        ))
+    };
     pairs.into_iter().filter_map(pair).collect()
 }
 
@@ -39,9 +44,19 @@ pub fn slack_ts(at: Timestamp) -> String {
 impl SlackWorkspace {
     /// An event of the Events API, delivered at `now`.
     pub fn event(&self, event: &Value, now: Timestamp) -> Delivery {
-        let ts = event.get("event_ts").or_else(|| event.get("ts")).and_then(Value::as_str).unwrap_or_default();
-        let who = event.get("user").map(|user| user.get("id").unwrap_or(user).to_string()).unwrap_or_default();
-        let event_id = format!("Ev{:016X}", hearth_domain::member::hash64(&format!("{ts}{who}{}", event["type"])));
+        let ts = event
+            .get("event_ts")
+            .or_else(|| event.get("ts"))
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let who = event
+            .get("user")
+            .map(|user| user.get("id").unwrap_or(user).to_string())
+            .unwrap_or_default();
+        let event_id = format!(
+            "Ev{:016X}",
+            hearth_domain::member::hash64(&format!("{ts}{who}{}", event["type"]))
+        );
         let body = json!({
             "token": "unused", "team_id": self.team, "api_app_id": "A0HEARTH", "type": "event_callback",
             "event_id": event_id, "event_time": now.as_second(), "event": event,
@@ -50,7 +65,14 @@ impl SlackWorkspace {
     }
 
     /// A press of a button of one of our messages.
-    pub fn press(&self, user: &str, message_ts: &str, message_id: &str, value: &str, now: Timestamp) -> Delivery {
+    pub fn press(
+        &self,
+        user: &str,
+        message_ts: &str,
+        message_id: &str,
+        value: &str,
+        now: Timestamp,
+    ) -> Delivery {
         let payload = json!({
             "type": "block_actions",
             "team": {"id": self.team, "domain": "local"},
@@ -58,7 +80,8 @@ impl SlackWorkspace {
             "container": {"type": "message", "message_ts": message_ts, "channel_id": format!("D{user}"), "is_ephemeral": false},
             "actions": [{"type": "button", "block_id": message_id, "action_id": value, "value": value, "action_ts": slack_ts(now)}],
         });
-        let body = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap_or_default();
+        let body =
+            serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap_or_default();
         self.sign("application/x-www-form-urlencoded", body.into_bytes(), now)
     }
 
@@ -89,8 +112,17 @@ pub struct StandardSender {
 
 impl StandardSender {
     /// An event of a type, delivered at `now`, with a delivery id.
-    pub fn event(&self, id: &str, kind: &str, at: Timestamp, data: &Value, now: Timestamp) -> anyhow::Result<Delivery> {
-        let body = json!({"type": kind, "timestamp": at.to_string(), "data": data}).to_string().into_bytes();
+    pub fn event(
+        &self,
+        id: &str,
+        kind: &str,
+        at: Timestamp,
+        data: &Value,
+        now: Timestamp,
+    ) -> anyhow::Result<Delivery> {
+        let body = json!({"type": kind, "timestamp": at.to_string(), "data": data})
+            .to_string()
+            .into_bytes();
         let second = now.as_second();
         let signature = hearth_platforms::standard::sign(&self.signing_secret, id, second, &body)?;
         Ok(Delivery {

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::config::SharedHttpClient;
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
@@ -43,7 +45,10 @@ impl Embedded {
     /// The same database for another process: with faults of its own.
     #[must_use]
     pub fn behind(&self, borders: Borders) -> Self {
-        Self { database: self.database.clone(), borders }
+        Self {
+            database: self.database.clone(),
+            borders,
+        }
     }
 
     /// A query without the SDK around it, for the stack's own loop, which asks often. Nothing
@@ -65,23 +70,41 @@ impl Embedded {
                 self.borders.die().await
             }
             Some(Fault::Part) if operation == "BatchGetItem" => self.read_part(&request),
-            Some(Fault::Refuse | Fault::Part) => response(400, error_body("ThrottlingException", "Rate exceeded")),
+            Some(Fault::Refuse | Fault::Part) => {
+                response(400, error_body("ThrottlingException", "Rate exceeded"))
+            }
             Some(Fault::LoseAnswer) => {
                 self.run(&operation, &request)?;
                 Err(ConnectorError::io("the answer was lost".into()))
             }
-            Some(Fault::Conflict) if operation == "TransactWriteItems" => response(400, CANCELLED.to_owned()),
-            Some(Fault::Conflict) => response(400, error_body("TransactionConflictException", "Transaction is ongoing for the item")),
+            Some(Fault::Conflict) if operation == "TransactWriteItems" => {
+                response(400, CANCELLED.to_owned())
+            }
+            Some(Fault::Conflict) => response(
+                400,
+                error_body(
+                    "TransactionConflictException",
+                    "Transaction is ongoing for the item",
+                ),
+            ),
         }
     }
 
     /// A batch read of which only the first key is read.
     fn read_part(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let other = |error: serde_json::Error| ConnectorError::other(error.into(), None);
-        let mut wanted: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).map_err(other)?;
+        let mut wanted: Value =
+            serde_json::from_slice(request.body().bytes().unwrap_or_default()).map_err(other)?;
         let mut left = serde_json::Map::new();
-        for (table, keys) in wanted["RequestItems"].as_object_mut().into_iter().flatten() {
-            let rest = keys["Keys"].as_array_mut().map(|keys| keys.split_off(keys.len().min(1))).unwrap_or_default();
+        let tables = wanted
+            .get_mut("RequestItems")
+            .and_then(Value::as_object_mut);
+        for (table, keys) in tables.into_iter().flatten() {
+            let rest = keys
+                .get_mut("Keys")
+                .and_then(Value::as_array_mut)
+                .map(|keys| keys.split_off(keys.len().min(1)))
+                .unwrap_or_default();
             if !rest.is_empty() {
                 left.insert(table.clone(), json!({"Keys": rest}));
             }
@@ -91,7 +114,9 @@ impl Embedded {
             Err(error) => return response(error.status_code(), error.to_json()),
         };
         let mut answer: Value = serde_json::from_str(&answer).map_err(other)?;
-        answer["UnprocessedKeys"] = Value::Object(left);
+        if let Some(answer) = answer.as_object_mut() {
+            answer.insert("UnprocessedKeys".to_owned(), Value::Object(left));
+        }
         response(200, answer.to_string())
     }
 
@@ -117,7 +142,9 @@ impl Embedded {
             "Scan" => call(body, |request| db.scan(request)),
             "CreateTable" => call(body, |request| db.create_table(request)),
             "DescribeTable" => call(body, |request| db.describe_table(request)),
-            other => Err(DynoxideError::ValidationException(format!("{other} is not part of the local stack"))),
+            other => Err(DynoxideError::ValidationException(format!(
+                "{other} is not part of the local stack"
+            ))),
         }
     }
 }
@@ -128,15 +155,23 @@ fn error_body(kind: &str, message: &str) -> String {
     format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{kind}","message":"{message}"}}"#)
 }
 
-fn call<I: DeserializeOwned, O: Serialize>(body: &[u8], run: impl FnOnce(I) -> Result<O, DynoxideError>) -> Result<String, DynoxideError> {
-    let request = serde_json::from_slice(body).map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
-    serde_json::to_string(&run(request)?).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+fn call<I: DeserializeOwned, O: Serialize>(
+    body: &[u8],
+    run: impl FnOnce(I) -> Result<O, DynoxideError>,
+) -> Result<String, DynoxideError> {
+    let request = serde_json::from_slice(body)
+        .map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
+    serde_json::to_string(&run(request)?)
+        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }
 
 fn response(status: u16, body: String) -> Result<HttpResponse, ConnectorError> {
-    let status = StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
+    let status =
+        StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
     let mut response = HttpResponse::new(status, SdkBody::from(body));
-    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    response
+        .headers_mut()
+        .insert("content-type", "application/x-amz-json-1.0");
     Ok(response)
 }
 

@@ -74,7 +74,12 @@ impl std::fmt::Debug for Borders {
 impl Borders {
     /// With faults.
     pub fn new(faults: Arc<dyn Faults>) -> Self {
-        Self { faults, disturbed: Arc::default(), dead: Arc::default(), died: Arc::new(Notify::new()) }
+        Self {
+            faults,
+            disturbed: Arc::default(),
+            dead: Arc::default(),
+            died: Arc::new(Notify::new()),
+        }
     }
 
     /// The fate of a call, once it is its turn. Whatever a process had begun dies with it.

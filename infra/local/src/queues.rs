@@ -58,7 +58,12 @@ pub struct Queues {
 impl Queues {
     /// Empty ones.
     pub fn new(clock: StackClock, borders: Borders) -> Self {
-        Self { state: Arc::default(), clock, borders, arrived: Arc::new(Notify::new()) }
+        Self {
+            state: Arc::default(),
+            clock,
+            borders,
+            arrived: Arc::new(Notify::new()),
+        }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -75,7 +80,11 @@ impl Queues {
         if let Some(kept) = state.kept.as_mut() {
             kept.push((queue, body.clone()));
         }
-        state.waiting.entry(queue).or_default().insert((now, number), Stored { body, receives: 0 });
+        state
+            .waiting
+            .entry(queue)
+            .or_default()
+            .insert((now, number), Stored { body, receives: 0 });
         drop(state);
         self.arrived.notify_one();
     }
@@ -86,13 +95,22 @@ impl Queues {
         let now = self.clock.now();
         let mut state = self.state();
         let waiting = state.waiting.entry(queue).or_default();
-        let keys: Vec<(Timestamp, u64)> = waiting.range(..=(now, u64::MAX)).take(most).map(|(key, _)| *key).collect();
+        let keys: Vec<(Timestamp, u64)> = waiting
+            .range(..=(now, u64::MAX))
+            .take(most)
+            .map(|(key, _)| *key)
+            .collect();
         let mut event = SqsEvent::default();
         let mut dead = Vec::new();
         for key in keys {
-            let Some(mut stored) = waiting.remove(&key) else { continue };
+            let Some(mut stored) = waiting.remove(&key) else {
+                continue;
+            };
             if stored.receives >= MAX_RECEIVES {
-                dead.push(DeadLetter { queue, body: stored.body });
+                dead.push(DeadLetter {
+                    queue,
+                    body: stored.body,
+                });
                 continue;
             }
             stored.receives += 1;
@@ -109,7 +127,8 @@ impl Queues {
 
     /// Deletes received messages.
     pub fn delete(&self, queue: QueueName, ids: impl IntoIterator<Item = String>) {
-        let ids: std::collections::BTreeSet<u64> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
+        let ids: std::collections::BTreeSet<u64> =
+            ids.into_iter().filter_map(|id| id.parse().ok()).collect();
         if let Some(waiting) = self.state().waiting.get_mut(&queue) {
             waiting.retain(|(_, number), _| !ids.contains(number));
         }
@@ -117,7 +136,12 @@ impl Queues {
 
     /// When the next message becomes visible.
     pub fn next_visible(&self) -> Option<Timestamp> {
-        self.state().waiting.values().filter_map(|waiting| waiting.first_key_value()).map(|((at, _), _)| *at).min()
+        self.state()
+            .waiting
+            .values()
+            .filter_map(|waiting| waiting.first_key_value())
+            .map(|((at, _), _)| *at)
+            .min()
     }
 
     /// Messages that wait or are being handled.
@@ -162,19 +186,32 @@ impl Queues {
 }
 
 impl Queue for Queues {
-    fn send<'a>(&'a self, queue: QueueName, work: &'a [Work]) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn send<'a>(
+        &'a self,
+        queue: QueueName,
+        work: &'a [Work],
+    ) -> BoxFuture<'a, Result<(), QueueError>> {
         Box::pin(async move {
             if work.is_empty() {
                 return Ok(());
             }
-            let failed = |failed: usize, reason: &str| QueueError { queue: queue.name(), failed, of: work.len(), reason: reason.to_owned() };
+            let failed = |failed: usize, reason: &str| QueueError {
+                queue: queue.name(),
+                failed,
+                of: work.len(),
+                reason: reason.to_owned(),
+            };
             let fate = self.borders.fate(Call::Queue(queue.name())).await;
             match fate {
                 Some(Fault::CrashBefore) => self.borders.die::<()>().await,
                 Some(Fault::Refuse | Fault::Conflict) => return Err(failed(work.len(), "refused")),
                 Some(Fault::CrashAfter | Fault::LoseAnswer | Fault::Part) | None => {}
             }
-            let taken = if fate == Some(Fault::Part) { work.len() / 2 } else { work.len() };
+            let taken = if fate == Some(Fault::Part) {
+                work.len() / 2
+            } else {
+                work.len()
+            };
             for one in work.iter().take(taken) {
                 self.put(queue, one.to_json());
             }

@@ -38,28 +38,41 @@ impl Local {
     /// Moves the virtual clock and returns when all queues are idle.
     pub async fn move_clock(&self, target: Timestamp) -> anyhow::Result<()> {
         let (answer, answered) = oneshot::channel();
-        self.moves.send(Move { target, answer }).await.context("the stack is stopping")?;
+        self.moves
+            .send(Move { target, answer })
+            .await
+            .context("the stack is stopping")?;
         answered.await.context("the stack is stopping")?
     }
 }
 
 fn router(local: Local) -> Router {
     let control = control::routes().layer(axum::middleware::from_fn(own_pages_only));
-    Router::new().route("/", get(page::page)).nest("/local", control).fallback(webhook).with_state(local)
+    Router::new()
+        .route("/", get(page::page))
+        .nest("/local", control)
+        .fallback(webhook)
+        .with_state(local)
 }
 
 /// A page of another site that is open in the same browser may post to this machine; browsers
 /// name where it is from. Commands name nothing.
 async fn own_pages_only(request: axum::extract::Request, next: Next) -> Response {
     if is_foreign(request.headers()) {
-        return (StatusCode::FORBIDDEN, "{\"error\":\"only this stack's own page and commands may ask this\"}").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "{\"error\":\"only this stack's own page and commands may ask this\"}",
+        )
+            .into_response();
     }
     next.run(request).await
 }
 
 fn is_foreign(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = text(header::ORIGIN) else { return false };
+    let Some(origin) = text(header::ORIGIN) else {
+        return false;
+    };
     origin.split_once("://").map(|(_, authority)| authority) != text(header::HOST)
 }
 
@@ -71,18 +84,35 @@ async fn webhook(State(local): State<Local>, request: axum::extract::Request) ->
         // More than it may be: the handler only needs to see that it is too long.
         Err(_) => vec![0; MAX_BODY + 1].into(),
     };
-    let asked = Request { method: &parts.method, headers: &parts.headers, query: parts.uri.query(), body: &body };
+    let asked = Request {
+        method: &parts.method,
+        headers: &parts.headers,
+        query: parts.uri.query(),
+        body: &body,
+    };
     let answer = local.stack.deliver(parts.uri.path(), &asked).await;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, answer.content_type)], Body::from(answer.body)).into_response()
+    (
+        status,
+        [(header::CONTENT_TYPE, answer.content_type)],
+        Body::from(answer.body),
+    )
+        .into_response()
 }
 
 /// Serves until `stop` resolves. On the machine's clock the functions run beside it; on a virtual
 /// one they run when the clock is moved. Then whatever is queued is handled.
-pub async fn serve(stack: Arc<Stack>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+pub async fn serve(
+    stack: Arc<Stack>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
     let (stopped, functions_stop) = oneshot::channel::<()>();
     let (moves, moved) = mpsc::channel(16);
-    let local = Local { stack: stack.clone(), moves };
+    let local = Local {
+        stack: stack.clone(),
+        moves,
+    };
     let server = axum::serve(listener, router(local)).with_graceful_shutdown(async move {
         stop.await;
         let _ = stopped.send(());

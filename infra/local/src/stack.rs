@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
@@ -154,7 +154,7 @@ pub struct Stack {
     dues_moved: AtomicBool,
     next_due: std::sync::Mutex<Option<Timestamp>>,
     /// When the next report falls due; `None` = to be asked again.
-    next_report: std::sync::Mutex<Option<Option<Timestamp>>>,
+    next_report: std::sync::Mutex<Option<NextReport>>,
     engine: Mutex<()>,
 }
 
@@ -163,6 +163,10 @@ impl std::fmt::Debug for Stack {
         f.write_str("Stack")
     }
 }
+
+/// When the next report of any community falls due, if one ever does.
+#[derive(Debug, Clone, Copy)]
+struct NextReport(Option<Timestamp>);
 
 /// Scheduler's precision.
 const MINUTE: i64 = 60;
@@ -175,7 +179,10 @@ struct Chat {
 }
 
 impl Http for Chat {
-    fn call<'a>(&'a self, request: http::Request<Vec<u8>>) -> BoxFuture<'a, Result<http::Response<Vec<u8>>, HttpError>> {
+    fn call(
+        &self,
+        request: http::Request<Vec<u8>>,
+    ) -> BoxFuture<'_, Result<http::Response<Vec<u8>>, HttpError>> {
         Box::pin(async move {
             let fate = self.borders.fate(Call::Chat(request.uri().path())).await;
             match fate {
@@ -185,7 +192,9 @@ impl Http for Chat {
                     let _ = self.sandbox.call(request).await;
                     self.borders.die().await
                 }
-                Some(Fault::Refuse | Fault::Conflict | Fault::Part) => Err(HttpError::NotSent("refused".to_owned())),
+                Some(Fault::Refuse | Fault::Conflict | Fault::Part) => {
+                    Err(HttpError::NotSent("refused".to_owned()))
+                }
                 Some(Fault::LoseAnswer) => {
                     let _ = self.sandbox.call(request).await;
                     Err(HttpError::Uncertain("answer lost".to_owned()))
@@ -202,7 +211,8 @@ impl Stack {
             Data::Memory => dynoxide::Database::memory(),
             Data::File(path) => dynoxide::Database::new(&path.display().to_string()),
         };
-        let database = database.with_context(|| format!("opening the data of {:?}", options.data))?;
+        let database =
+            database.with_context(|| format!("opening the data of {:?}", options.data))?;
         let borders = Borders::new(options.faults.clone());
         let quiet = Borders::new(Arc::new(NoFaults));
         let config = config(options.environment.clone());
@@ -215,7 +225,11 @@ impl Stack {
         let queues = Queues::new(options.clock.clone(), borders.clone());
         let clock = options.clock.clone();
         let now = move || clock.now();
-        let sandbox = if options.keep_messages { Sandbox::new(now) } else { Sandbox::counting() };
+        let sandbox = if options.keep_messages {
+            Sandbox::new(now)
+        } else {
+            Sandbox::counting()
+        };
         let base = Store::new(client, config.tables.clone());
         let pseudonyms = Pseudonyms::new(&config.pseudonym_key);
         let deps = |function: Function| {
@@ -229,12 +243,22 @@ impl Stack {
             }
         };
         let secrets = || SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));
-        let chat = Chat { sandbox: sandbox.clone(), borders: borders.clone() };
+        let chat = Chat {
+            sandbox: sandbox.clone(),
+            borders: borders.clone(),
+        };
         let store = Store::new(own, config.tables.clone());
         let registry = Arc::new(Registry::new(&store));
-        let calendar = Deps { store: store.clone(), registry: registry.clone(), ..deps(Function::KpiRollup) };
+        let calendar = Deps {
+            store: store.clone(),
+            registry: registry.clone(),
+            ..deps(Function::KpiRollup)
+        };
         Ok(Self {
-            webhook: Webhook { deps: deps(Function::MemberWebhook), secrets: secrets() },
+            webhook: Webhook {
+                deps: deps(Function::MemberWebhook),
+                secrets: secrets(),
+            },
             onboarding: deps(Function::Onboarding),
             check_in: deps(Function::CheckIn),
             win_back: deps(Function::WinBack),
@@ -277,18 +301,25 @@ impl Stack {
 
     /// A secret that this machine knows: literal or from its environment.
     pub fn literal_secret(&self, community: &Community, name: &str) -> Option<String> {
-        community.secrets.get(name)?.iter().find_map(|reference| match reference {
-            SecretRef::Literal(value) => Some(value.clone()),
-            SecretRef::Env(name) => self.config.environment.get(name).map(str::to_owned),
-            SecretRef::Ssm(_) | SecretRef::SecretsManager(_) => None,
-        })
+        community
+            .secrets
+            .get(name)?
+            .iter()
+            .find_map(|reference| match reference {
+                SecretRef::Literal(value) => Some(value.clone()),
+                SecretRef::Env(name) => self.config.environment.get(name).map(str::to_owned),
+                SecretRef::Ssm(_) | SecretRef::SecretsManager(_) => None,
+            })
     }
 
     /// The parts of one more process of a function, on the same tables and queues: with caches of
     /// its own, and with faults of its own at the tables.
     pub fn process(&self, function: Function, faults: Arc<dyn Faults>) -> anyhow::Result<Deps> {
         let tables = self.tables.behind(Borders::new(faults));
-        let store = Store::new(clients::dynamodb(&self.config, Some(tables.client()))?, self.config.tables.clone());
+        let store = Store::new(
+            clients::dynamodb(&self.config, Some(tables.client()))?,
+            self.config.tables.clone(),
+        );
         Ok(Deps {
             registry: Arc::new(Registry::new(&store)),
             store,
@@ -302,7 +333,11 @@ impl Stack {
     pub fn messenger(&self, faults: Arc<dyn Faults>) -> anyhow::Result<Messenger> {
         let deps = self.process(Function::Messenger, faults)?;
         let secrets = SecretBook::new(Arc::new(LocalSecrets(self.config.environment.clone())));
-        Ok(Messenger::new(deps, Arc::new(self.sandbox.clone()), secrets))
+        Ok(Messenger::new(
+            deps,
+            Arc::new(self.sandbox.clone()),
+            secrets,
+        ))
     }
 
     /// What a function's table requests have cost, looking up communities included.
@@ -328,8 +363,14 @@ impl Stack {
     }
 
     /// All functions, in the order in which pages and reports list them.
-    pub const FUNCTIONS: [Function; 6] =
-        [Function::MemberWebhook, Function::Onboarding, Function::CheckIn, Function::WinBack, Function::KpiRollup, Function::Messenger];
+    pub const FUNCTIONS: [Function; 6] = [
+        Function::MemberWebhook,
+        Function::Onboarding,
+        Function::CheckIn,
+        Function::WinBack,
+        Function::KpiRollup,
+        Function::Messenger,
+    ];
 
     /// Everything cached is forgotten: what was just published shows at once.
     pub fn forget_published(&self) {
@@ -345,7 +386,11 @@ impl Stack {
         self.invocations.load(Ordering::Relaxed)
     }
 
-    async fn invoke(&self, function: Function, invocation: Invocation) -> Option<Result<SqsBatchResponse, Failure>> {
+    async fn invoke(
+        &self,
+        function: Function,
+        invocation: Invocation,
+    ) -> Option<Result<SqsBatchResponse, Failure>> {
         self.invocations.fetch_add(1, Ordering::Relaxed);
         if function == Function::KpiRollup {
             self.ask_for_reports_again();
@@ -355,11 +400,21 @@ impl Stack {
         let run = Box::pin(async {
             match function {
                 Function::MemberWebhook => Ok(SqsBatchResponse::default()),
-                Function::Onboarding => hearth_onboarding::handle(&self.onboarding, invocation, now, deadline).await,
-                Function::CheckIn => hearth_check_in::handle(&self.check_in, invocation, now, deadline).await,
-                Function::WinBack => hearth_win_back::handle(&self.win_back, invocation, now, deadline).await,
-                Function::KpiRollup => hearth_kpi_rollup::handle(&self.rollup, invocation, now, deadline).await,
-                Function::Messenger => hearth_messenger::handle(&self.messenger, invocation, now, deadline).await,
+                Function::Onboarding => {
+                    hearth_onboarding::handle(&self.onboarding, invocation, now, deadline).await
+                }
+                Function::CheckIn => {
+                    hearth_check_in::handle(&self.check_in, invocation, now, deadline).await
+                }
+                Function::WinBack => {
+                    hearth_win_back::handle(&self.win_back, invocation, now, deadline).await
+                }
+                Function::KpiRollup => {
+                    hearth_kpi_rollup::handle(&self.rollup, invocation, now, deadline).await
+                }
+                Function::Messenger => {
+                    hearth_messenger::handle(&self.messenger, invocation, now, deadline).await
+                }
             }
         });
         let result = tokio::select! {
@@ -376,8 +431,14 @@ impl Stack {
 
     /// Receives and handles one batch of a queue; `false` = nothing was visible.
     async fn pump(&self, queue: QueueName) -> bool {
-        let Some(event) = self.queues.receive(queue, self.batch) else { return false };
-        let ids: Vec<String> = event.records.iter().filter_map(|record| record.message_id.clone()).collect();
+        let Some(event) = self.queues.receive(queue, self.batch) else {
+            return false;
+        };
+        let ids: Vec<String> = event
+            .records
+            .iter()
+            .filter_map(|record| record.message_id.clone())
+            .collect();
         let answered = self.invoke(Function::of(queue), batch(event)).await;
         // Check-ins alone move no due instant unless they write messages, and those wake the
         // messenger, if nothing fails in between.
@@ -386,10 +447,15 @@ impl Stack {
         }
         // A process that died, and a function that failed as a whole, delete nothing.
         if let Some(Ok(response)) = answered {
-            let failed: Vec<String> = response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+            let failed: Vec<String> = response
+                .batch_item_failures
+                .into_iter()
+                .map(|failure| failure.item_identifier)
+                .collect();
             // As SQS does: an empty identifier fails the whole batch.
             if failed.iter().all(|id| !id.is_empty()) {
-                self.queues.delete(queue, ids.into_iter().filter(|id| !failed.contains(id)));
+                self.queues
+                    .delete(queue, ids.into_iter().filter(|id| !failed.contains(id)));
             }
         }
         true
@@ -419,7 +485,11 @@ impl Stack {
     /// own clock.
     async fn tick(&self) {
         let now = self.clock.now();
-        let tick = || Invocation::Tick(Tick { time: Some(now.to_string()) });
+        let tick = || {
+            Invocation::Tick(Tick {
+                time: Some(now.to_string()),
+            })
+        };
         for function in [Function::Onboarding, Function::WinBack, Function::Messenger] {
             self.invoke(function, tick()).await;
         }
@@ -432,16 +502,24 @@ impl Stack {
     /// grid.
     pub async fn next_instant(&self) -> anyhow::Result<Option<Timestamp>> {
         let now = self.clock.now();
-        let due = self.earliest_due().await?.map(|at| ceil(at, MINUTE).max(ceil_after(now, MINUTE)));
-        let clock_work = self.earliest_report(now).await?.map(|at| ceil(at, QUARTER).max(ceil_after(now, QUARTER)));
+        let due = self
+            .earliest_due()?
+            .map(|at| ceil(at, MINUTE).max(ceil_after(now, MINUTE)));
+        let clock_work = self
+            .earliest_report(now)
+            .await?
+            .map(|at| ceil(at, QUARTER).max(ceil_after(now, QUARTER)));
         let visible = self.queues.next_visible().map(|at| at.max(now));
         Ok([due, clock_work, visible].into_iter().flatten().min())
     }
 
     /// The earliest entry of the due index. Asked again only when something may have moved it.
-    async fn earliest_due(&self) -> anyhow::Result<Option<Timestamp>> {
+    fn earliest_due(&self) -> anyhow::Result<Option<Timestamp>> {
         let kept = |value: Option<Option<Timestamp>>| {
-            let mut kept = self.next_due.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut kept = self
+                .next_due
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             if let Some(value) = value {
                 *kept = value;
             }
@@ -469,23 +547,35 @@ impl Stack {
             "TableName": table, "IndexName": schema::DUE_INDEX, "Limit": 1,
             "KeyConditionExpression": "due_pk = :pk", "ExpressionAttributeValues": {":pk": {"S": keys::due_pk(consumer, shard)}},
         }))?;
-        Ok(answer.pointer("/Items/0/due_sk/S").and_then(Value::as_str).and_then(keys::due_at))
+        Ok(answer
+            .pointer("/Items/0/due_sk/S")
+            .and_then(Value::as_str)
+            .and_then(keys::due_at))
     }
 
     /// When the next report falls due. Asked again only after the rollup ran or something was
     /// published.
     async fn earliest_report(&self, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
-        let known = *self.next_report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(known) = known {
+        let known = *self
+            .next_report
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(NextReport(known)) = known {
             return Ok(known);
         }
         let next = self.calendar.next_instant(now).await?;
-        *self.next_report.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(next);
+        *self
+            .next_report
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(NextReport(next));
         Ok(next)
     }
 
     fn ask_for_reports_again(&self) {
-        *self.next_report.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+        *self
+            .next_report
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
     /// Moves a virtual clock to `target`, jumping from one instant at which something happens to
@@ -514,7 +604,11 @@ impl Stack {
         loop {
             let now = self.clock.now();
             let minute = ceil_after(now, MINUTE);
-            let visible = self.queues.next_visible().filter(|at| *at > now).unwrap_or(Timestamp::MAX);
+            let visible = self
+                .queues
+                .next_visible()
+                .filter(|at| *at > now)
+                .unwrap_or(Timestamp::MAX);
             let next = minute.min(visible);
             if next > target {
                 break;
@@ -553,7 +647,11 @@ impl Stack {
     async fn tick_aligned(&self, minute: i64) {
         let _engine = self.engine.lock().await;
         let at = Timestamp::from_second(minute * MINUTE).unwrap_or_else(|_| self.clock.now());
-        let tick = || Invocation::Tick(Tick { time: Some(at.to_string()) });
+        let tick = || {
+            Invocation::Tick(Tick {
+                time: Some(at.to_string()),
+            })
+        };
         for function in [Function::Onboarding, Function::WinBack, Function::Messenger] {
             self.invoke(function, tick()).await;
         }
@@ -563,7 +661,10 @@ impl Stack {
 
     /// Write and read units of every function, by name.
     pub fn all_units(&self) -> BTreeMap<&'static str, Units> {
-        Self::FUNCTIONS.into_iter().map(|function| (function.name(), self.units(function))).collect()
+        Self::FUNCTIONS
+            .into_iter()
+            .map(|function| (function.name(), self.units(function)))
+            .collect()
     }
 }
 
@@ -579,13 +680,23 @@ fn ceil(at: Timestamp, grid: i64) -> Timestamp {
 
 /// The first point of the grid after `at`.
 fn ceil_after(at: Timestamp, grid: i64) -> Timestamp {
-    ceil(at.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(Timestamp::MAX), grid)
+    ceil(
+        at.saturating_add(SignedDuration::from_nanos(1))
+            .unwrap_or(Timestamp::MAX),
+        grid,
+    )
 }
 
 fn config(environment: Environment) -> Config {
     Config {
-        environment: environment.with_defaults([("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")]),
-        tables: Tables { members: "members".to_owned(), journal: "journal".to_owned() },
+        environment: environment.with_defaults([
+            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+        ]),
+        tables: Tables {
+            members: "members".to_owned(),
+            journal: "journal".to_owned(),
+        },
         queues: BTreeMap::new(),
         pseudonym_key: "local stack, no secret".to_owned(),
         region: "local".to_owned(),

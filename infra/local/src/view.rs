@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use crate::stack::Stack;
 
 /// One member.
-pub async fn member(stack: &Stack, community: &Community, member: &Member) -> anyhow::Result<Value> {
+pub async fn member(
+    stack: &Stack,
+    community: &Community,
+    member: &Member,
+) -> anyhow::Result<Value> {
     let now = stack.clock.now();
     let place = stack.registry.place(&community.id, now).await?;
     let today = member.zone_at(now, &community.zone).day(now);
@@ -76,13 +80,24 @@ fn segment(member: &Member, age_days: i32) -> Option<&'static str> {
 }
 
 fn onboarding(member: &Member) -> Value {
-    let Some(plan) = &member.journey.onboarding else { return Value::Null };
+    let Some(plan) = &member.journey.onboarding else {
+        return Value::Null;
+    };
     let (state, at) = match plan.state {
         PlanState::Active => ("active", None),
         PlanState::Finished { at } => ("finished", Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::Left } => ("stopped-left", Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::OptedOut } => ("stopped-opted-out", Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::Staff } => ("stopped-staff", Some(at)),
+        PlanState::Stopped {
+            at,
+            why: PlanEnd::Left,
+        } => ("stopped-left", Some(at)),
+        PlanState::Stopped {
+            at,
+            why: PlanEnd::OptedOut,
+        } => ("stopped-opted-out", Some(at)),
+        PlanState::Stopped {
+            at,
+            why: PlanEnd::Staff,
+        } => ("stopped-staff", Some(at)),
     };
     json!({
         "state": state, "since": at.map(|at| at.to_string()), "enrolment": plan.enrolment, "playbook_version": plan.version,
@@ -91,7 +106,9 @@ fn onboarding(member: &Member) -> Value {
 }
 
 fn win_back(member: &Member) -> Value {
-    let Some(case) = &member.journey.win_back else { return Value::Null };
+    let Some(case) = &member.journey.win_back else {
+        return Value::Null;
+    };
     let (state, reason, at) = match case.state {
         CaseState::Open => ("open", None, None),
         CaseState::Surveyed => ("surveyed", None, None),

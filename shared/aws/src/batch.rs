@@ -26,7 +26,9 @@ pub enum Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable { .. } | StoreError::Conflict(_) => Self::Retry(error.to_string()),
+            StoreError::Unavailable { .. } | StoreError::Conflict(_) => {
+                Self::Retry(error.to_string())
+            }
             StoreError::Corrupt(_) => Self::Permanent(error.to_string()),
         }
     }
@@ -36,7 +38,9 @@ impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Self {
         match error {
             RegistryError::Store(error) => error.into(),
-            RegistryError::Unreadable { .. } | RegistryError::NoPlaybook { .. } => Self::Permanent(error.to_string()),
+            RegistryError::Unreadable { .. } | RegistryError::NoPlaybook { .. } => {
+                Self::Permanent(error.to_string())
+            }
         }
     }
 }
@@ -60,7 +64,10 @@ pub struct Batch {
 impl Batch {
     /// Reads every record by itself.
     pub fn open(event: SqsEvent, metrics: &Metrics) -> (Self, Vec<Record>) {
-        let mut batch = Self { failures: Vec::new(), metrics: metrics.clone() };
+        let mut batch = Self {
+            failures: Vec::new(),
+            metrics: metrics.clone(),
+        };
         let mut records = Vec::with_capacity(event.records.len());
         for message in event.records {
             // Without an id it can't be reported: it would count as done. SQS always sends one.
@@ -102,6 +109,8 @@ pub async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Resul
     match AssertUnwindSafe(Box::pin(work)).catch_unwind().await {
         Ok(result) => result,
         // The panic's message may quote what it worked on.
-        Err(_) => Err(Failure::Permanent("panicked; see the line before".to_owned())),
+        Err(_) => Err(Failure::Permanent(
+            "panicked; see the line before".to_owned(),
+        )),
     }
 }

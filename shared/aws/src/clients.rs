@@ -31,11 +31,18 @@ pub fn credentials(environment: &Environment) -> Result<Credentials, ConfigError
 }
 
 fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build()
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build()
 }
 
 /// A DynamoDB client; `http` replaces the HTTP client (embedded database, fault injection).
-pub fn dynamodb(config: &Config, http: Option<SharedHttpClient>) -> Result<aws_sdk_dynamodb::Client, ConfigError> {
+pub fn dynamodb(
+    config: &Config,
+    http: Option<SharedHttpClient>,
+) -> Result<aws_sdk_dynamodb::Client, ConfigError> {
     let mut builder = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new(config.region.clone()))
@@ -48,7 +55,10 @@ pub fn dynamodb(config: &Config, http: Option<SharedHttpClient>) -> Result<aws_s
 }
 
 /// An SQS client.
-pub fn sqs(config: &Config, http: Option<SharedHttpClient>) -> Result<aws_sdk_sqs::Client, ConfigError> {
+pub fn sqs(
+    config: &Config,
+    http: Option<SharedHttpClient>,
+) -> Result<aws_sdk_sqs::Client, ConfigError> {
     let mut builder = aws_sdk_sqs::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new(config.region.clone()))
@@ -64,7 +74,9 @@ pub fn sqs(config: &Config, http: Option<SharedHttpClient>) -> Result<aws_sdk_sq
 /// Never the message, which may quote the item.
 pub fn code_of<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
     match error {
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("service-error").to_owned(),
+        SdkError::ServiceError(service) => {
+            service.err().code().unwrap_or("service-error").to_owned()
+        }
         SdkError::TimeoutError(_) => "timeout".to_owned(),
         SdkError::DispatchFailure(_) => "dispatch-failure".to_owned(),
         SdkError::ResponseError(_) => "response-error".to_owned(),

@@ -13,7 +13,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place where the time is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place where the time is read"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

@@ -27,33 +27,50 @@ pub struct Environment(BTreeMap<String, String>);
 
 impl Environment {
     /// Reads the process's own.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place where the environment is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place where the environment is read"
+    )]
     pub fn of_process() -> Self {
         Self(std::env::vars().collect())
     }
 
     /// For tests.
     pub fn of(pairs: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        )
     }
 
     /// With values for what is not set.
     #[must_use]
-    pub fn with_defaults(mut self, pairs: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+    pub fn with_defaults(
+        mut self,
+        pairs: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> Self {
         for (name, value) in pairs {
-            self.0.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+            self.0
+                .entry(name.to_owned())
+                .or_insert_with(|| value.to_owned());
         }
         self
     }
 
     /// The value, if set and not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     /// The value, or an error that names the variable.
     pub fn need(&self, name: &str) -> Result<&str, ConfigError> {
-        self.get(name).ok_or_else(|| ConfigError::Missing(name.to_owned()))
+        self.get(name)
+            .ok_or_else(|| ConfigError::Missing(name.to_owned()))
     }
 }
 
@@ -86,10 +103,16 @@ pub struct Config {
 impl Config {
     /// Reads what a function needs that sends to `queues`.
     pub fn read(environment: &Environment, queues: &[QueueName]) -> Result<Self, ConfigError> {
-        let urls = queues.iter().map(|queue| Ok((*queue, environment.need(queue.variable())?.to_owned()))).collect::<Result<_, ConfigError>>()?;
+        let urls = queues
+            .iter()
+            .map(|queue| Ok((*queue, environment.need(queue.variable())?.to_owned())))
+            .collect::<Result<_, ConfigError>>()?;
         let pseudonym_key = environment.need("HEARTH_PSEUDONYM_KEY")?;
         if pseudonym_key.len() < 16 {
-            return Err(ConfigError::Malformed { name: "HEARTH_PSEUDONYM_KEY".to_owned(), expected: "at least 16 characters" });
+            return Err(ConfigError::Malformed {
+                name: "HEARTH_PSEUDONYM_KEY".to_owned(),
+                expected: "at least 16 characters",
+            });
         }
         Ok(Self {
             tables: Tables {
@@ -122,9 +145,21 @@ mod tests {
         for (missing, _) in full {
             let rest = full.into_iter().filter(|(name, _)| *name != missing);
             let error = Config::read(&Environment::of(rest), &[QueueName::SendNow]).unwrap_err();
-            assert_eq!(error.to_string(), format!("environment variable {missing} is not set"));
+            assert_eq!(
+                error.to_string(),
+                format!("environment variable {missing} is not set")
+            );
         }
-        let short = full.map(|(name, value)| if name == "HEARTH_PSEUDONYM_KEY" { (name, "short") } else { (name, value) });
-        assert!(matches!(Config::read(&Environment::of(short), &[]), Err(ConfigError::Malformed { .. })));
+        let short = full.map(|(name, value)| {
+            if name == "HEARTH_PSEUDONYM_KEY" {
+                (name, "short")
+            } else {
+                (name, value)
+            }
+        });
+        assert!(matches!(
+            Config::read(&Environment::of(short), &[]),
+            Err(ConfigError::Malformed { .. })
+        ));
     }
 }

@@ -25,7 +25,10 @@ impl Deadline {
     /// Lambda's, by the machine's clock.
     pub fn at(deadline: SystemTime) -> Self {
         Self(Arc::new(move || {
-            #[expect(clippy::disallowed_methods, reason = "Lambda's deadline is in the machine's time, also where ours is virtual")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "Lambda's deadline is in the machine's time, also where ours is virtual"
+            )]
             let now = SystemTime::now();
             deadline.duration_since(now).unwrap_or_default() < RESERVE
         }))

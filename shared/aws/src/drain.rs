@@ -26,7 +26,8 @@ const TRIES: u32 = 5;
 
 /// Sends one drain for every shard with something due.
 pub async fn tick(deps: &Deps, consumer: Consumer, now: Timestamp) -> Result<usize, Failure> {
-    let looks = (0..DUE_SHARDS).map(|shard| async move { (shard, deps.store.due(consumer, shard, now, 1).await) });
+    let looks = (0..DUE_SHARDS)
+        .map(|shard| async move { (shard, deps.store.due(consumer, shard, now, 1).await) });
     let mut work = Vec::new();
     let mut failed = None;
     for (shard, due) in futures::future::join_all(looks).await {
@@ -37,7 +38,10 @@ pub async fn tick(deps: &Deps, consumer: Consumer, now: Timestamp) -> Result<usi
         }
     }
     // What was found is sent even if another shard could not be read: the next tick reads it.
-    deps.queue.send(drain_queue(consumer), &work).await.map_err(|error| Failure::Retry(error.to_string()))?;
+    deps.queue
+        .send(drain_queue(consumer), &work)
+        .await
+        .map_err(|error| Failure::Retry(error.to_string()))?;
     match failed {
         Some(error) => Err(error.into()),
         None => Ok(work.len()),
@@ -46,7 +50,14 @@ pub async fn tick(deps: &Deps, consumer: Consumer, now: Timestamp) -> Result<usi
 
 /// What is due, page by page, until nothing is left or the time is short. `handle` gets what it
 /// has not had before; what it could not move on is left for the next tick.
-pub async fn pages<F>(deps: &Deps, consumer: Consumer, shard: u8, now: Timestamp, deadline: &Deadline, mut handle: F) -> Result<(), Failure>
+pub async fn pages<F>(
+    deps: &Deps,
+    consumer: Consumer,
+    shard: u8,
+    now: Timestamp,
+    deadline: &Deadline,
+    mut handle: F,
+) -> Result<(), Failure>
 where
     F: AsyncFnMut(Vec<Due>),
 {
@@ -54,7 +65,10 @@ where
     while !deadline.is_short() {
         let limit = PAGE.saturating_add(i32::try_from(seen.len()).unwrap_or(i32::MAX));
         let page = deps.store.due(consumer, shard, now, limit).await?;
-        let fresh: Vec<Due> = page.into_iter().filter(|due| seen.insert(format!("{due:?}"))).collect();
+        let fresh: Vec<Due> = page
+            .into_iter()
+            .filter(|due| seen.insert(format!("{due:?}")))
+            .collect();
         if fresh.is_empty() {
             return Ok(());
         }
@@ -65,7 +79,13 @@ where
 
 /// Drains a shard of members: loads a page at once, decides and writes each, and hands the
 /// messages on.
-pub async fn members(deps: &Deps, consumer: Consumer, shard: u8, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
+pub async fn members(
+    deps: &Deps,
+    consumer: Consumer,
+    shard: u8,
+    now: Timestamp,
+    deadline: &Deadline,
+) -> Result<(), Failure> {
     pages(deps, consumer, shard, now, deadline, async |due| {
         let mut by_community: BTreeMap<CommunityId, Vec<MemberId>> = BTreeMap::new();
         for due in due {
@@ -83,7 +103,12 @@ pub async fn members(deps: &Deps, consumer: Consumer, shard: u8, now: Timestamp,
 }
 
 /// The due steps of some members of one community. What fails stays due.
-async fn steps(deps: &Deps, id: &CommunityId, members: Vec<MemberId>, now: Timestamp) -> Vec<Message> {
+async fn steps(
+    deps: &Deps,
+    id: &CommunityId,
+    members: Vec<MemberId>,
+    now: Timestamp,
+) -> Vec<Message> {
     let failed = |failure: &Failure, count: usize| {
         tracing::error!(community = %id, count, error = %failure, "due members not done; the next tick tries again");
         deps.metrics.add(id.as_str(), "due_failed", count as f64);
@@ -95,7 +120,10 @@ async fn steps(deps: &Deps, id: &CommunityId, members: Vec<MemberId>, now: Times
             return Vec::new();
         }
     };
-    let work: Vec<Member> = members.iter().filter_map(|member| known.remove(member)).collect();
+    let work: Vec<Member> = members
+        .iter()
+        .filter_map(|member| known.remove(member))
+        .collect();
     let done = futures::stream::iter(work).map(|member| guarded(step(deps, &place, member, now)));
     let mut messages = Vec::new();
     for step in done.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
@@ -107,15 +135,26 @@ async fn steps(deps: &Deps, id: &CommunityId, members: Vec<MemberId>, now: Times
     messages
 }
 
-async fn load(deps: &Deps, id: &CommunityId, members: &[MemberId], now: Timestamp) -> Result<(Place, HashMap<MemberId, Member>), Failure> {
+async fn load(
+    deps: &Deps,
+    id: &CommunityId,
+    members: &[MemberId],
+    now: Timestamp,
+) -> Result<(Place, HashMap<MemberId, Member>), Failure> {
     let place = deps.registry.place(id, now).await?;
-    let place = place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
+    let place =
+        place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
     let known = deps.store.known(&place.community, members, true).await?;
     Ok((place, known))
 }
 
 /// Decides and writes; again with the latest member if somebody else wrote in between.
-async fn step(deps: &Deps, place: &Place, mut member: Member, now: Timestamp) -> Result<Vec<Message>, Failure> {
+async fn step(
+    deps: &Deps,
+    place: &Place,
+    mut member: Member,
+    now: Timestamp,
+) -> Result<Vec<Message>, Failure> {
     for attempt in 1..=TRIES {
         let id = member.id.clone();
         let pinned = deps.registry.pinned(place, &member).await?;
@@ -130,5 +169,7 @@ async fn step(deps: &Deps, place: &Place, mut member: Member, now: Timestamp) ->
             None => return Ok(Vec::new()),
         }
     }
-    Err(Failure::Retry("member: written by others again and again".to_owned()))
+    Err(Failure::Retry(
+        "member: written by others again and again".to_owned(),
+    ))
 }

@@ -37,11 +37,20 @@ struct Group {
 }
 
 /// Takes events. Failures are noted in `batch`.
-pub async fn take(deps: &Deps, batch: &mut Batch, records: Vec<(String, EventV1)>, now: Timestamp, deadline: &Deadline) {
+pub async fn take(
+    deps: &Deps,
+    batch: &mut Batch,
+    records: Vec<(String, EventV1)>,
+    now: Timestamp,
+    deadline: &Deadline,
+) {
     let groups = group(batch, records);
     let mut by_community: BTreeMap<CommunityId, Vec<Group>> = BTreeMap::new();
     for group in groups {
-        by_community.entry(group.community.clone()).or_default().push(group);
+        by_community
+            .entry(group.community.clone())
+            .or_default()
+            .push(group);
     }
     let mut pending = Vec::new();
     for (community, groups) in by_community {
@@ -57,7 +66,12 @@ fn group(batch: &mut Batch, records: Vec<(String, EventV1)>) -> Vec<Group> {
         match Event::try_from(event) {
             Ok(event) => {
                 let key = (community.clone(), event.member.clone());
-                let group = groups.entry(key).or_insert_with(|| Group { community, member: event.member.clone(), records: Vec::new(), events: Vec::new() });
+                let group = groups.entry(key).or_insert_with(|| Group {
+                    community,
+                    member: event.member.clone(),
+                    records: Vec::new(),
+                    events: Vec::new(),
+                });
                 group.records.push(id);
                 group.events.push(event);
             }
@@ -67,7 +81,14 @@ fn group(batch: &mut Batch, records: Vec<(String, EventV1)>) -> Vec<Group> {
     groups.into_values().collect()
 }
 
-async fn take_community(deps: &Deps, batch: &mut Batch, id: &CommunityId, groups: Vec<Group>, now: Timestamp, deadline: &Deadline) -> Vec<Message> {
+async fn take_community(
+    deps: &Deps,
+    batch: &mut Batch,
+    id: &CommunityId,
+    groups: Vec<Group>,
+    now: Timestamp,
+    deadline: &Deadline,
+) -> Vec<Message> {
     let (place, mut loaded) = match load(deps, id, &groups, now).await {
         Ok(loaded) => loaded,
         Err(failure) => {
@@ -84,7 +105,12 @@ async fn take_community(deps: &Deps, batch: &mut Batch, id: &CommunityId, groups
         .collect();
     let done = futures::stream::iter(work).map(|(group, known)| async {
         if deadline.is_short() {
-            return (group, Err(Failure::Retry("the invocation's time is nearly over".to_owned())));
+            return (
+                group,
+                Err(Failure::Retry(
+                    "the invocation's time is nearly over".to_owned(),
+                )),
+            );
         }
         let taken = guarded(take_group(deps, &place, &group, known, now)).await;
         (group, taken)
@@ -107,26 +133,47 @@ fn fail_all(batch: &mut Batch, groups: Vec<Group>, failure: &Failure) {
     }
 }
 
-async fn load(deps: &Deps, id: &CommunityId, groups: &[Group], now: Timestamp) -> Result<(Place, std::collections::HashMap<MemberId, Loaded>), Failure> {
+async fn load(
+    deps: &Deps,
+    id: &CommunityId,
+    groups: &[Group],
+    now: Timestamp,
+) -> Result<(Place, std::collections::HashMap<MemberId, Loaded>), Failure> {
     let place = deps.registry.place(id, now).await?;
-    let place = place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
+    let place =
+        place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
     let ids: Vec<MemberId> = groups.iter().map(|group| group.member.clone()).collect();
-    let loaded = deps.store.load(&place.community, &ids, false, &deps.pseudonyms).await?;
+    let loaded = deps
+        .store
+        .load(&place.community, &ids, false, &deps.pseudonyms)
+        .await?;
     Ok((place, loaded))
 }
 
 /// Decides and writes; again with the latest member if somebody else wrote in between.
-async fn take_group(deps: &Deps, place: &Place, group: &Group, mut known: Loaded, now: Timestamp) -> Result<Vec<Message>, Failure> {
+async fn take_group(
+    deps: &Deps,
+    place: &Place,
+    group: &Group,
+    mut known: Loaded,
+    now: Timestamp,
+) -> Result<Vec<Message>, Failure> {
     for attempt in 1..=TRIES {
         let member = match known {
             Loaded::Known(member) => Some(*member),
             Loaded::New => None,
             Loaded::Erased => {
-                deps.metrics.add(group.community.as_str(), "events_of_erased", group.events.len() as f64);
+                deps.metrics.add(
+                    group.community.as_str(),
+                    "events_of_erased",
+                    group.events.len() as f64,
+                );
                 return Ok(Vec::new());
             }
         };
-        let Some(decision) = decide(deps, place, group, member, now).await? else { return Ok(Vec::new()) };
+        let Some(decision) = decide(deps, place, group, member, now).await? else {
+            return Ok(Vec::new());
+        };
         match deps.store.save(&place.community, &decision).await {
             Ok(_) => {
                 tally(deps, &group.community, &decision);
@@ -139,15 +186,30 @@ async fn take_group(deps: &Deps, place: &Place, group: &Group, mut known: Loaded
             Err(error) => return Err(error.into()),
         }
         let ids = [group.member.clone()];
-        let mut again = deps.store.load(&place.community, &ids, true, &deps.pseudonyms).await?;
+        let mut again = deps
+            .store
+            .load(&place.community, &ids, true, &deps.pseudonyms)
+            .await?;
         known = again.remove(&group.member).unwrap_or(Loaded::New);
     }
-    Err(Failure::Retry("member: written by others again and again".to_owned()))
+    Err(Failure::Retry(
+        "member: written by others again and again".to_owned(),
+    ))
 }
 
-async fn decide(deps: &Deps, place: &Place, group: &Group, member: Option<Member>, now: Timestamp) -> Result<Option<Decision>, Failure> {
+async fn decide(
+    deps: &Deps,
+    place: &Place,
+    group: &Group,
+    member: Option<Member>,
+    now: Timestamp,
+) -> Result<Option<Decision>, Failure> {
     let moved = match &member {
-        Some(member) if member.needs_moved(&group.events) => deps.store.moved_out(&group.community, &group.member, &group.events).await?,
+        Some(member) if member.needs_moved(&group.events) => {
+            deps.store
+                .moved_out(&group.community, &group.member, &group.events)
+                .await?
+        }
         _ => MovedOut::new(),
     };
     let pinned = match &member {
@@ -155,13 +217,31 @@ async fn decide(deps: &Deps, place: &Place, group: &Group, member: Option<Member
         None => None,
     };
     let context = context(place, pinned.as_ref(), now);
-    Ok(decide::on_events(member, &group.member, &group.events, context, &moved))
+    Ok(decide::on_events(
+        member,
+        &group.member,
+        &group.events,
+        context,
+        &moved,
+    ))
 }
 
 /// What decisions about a member of this community are made with.
-pub fn context<'a>(place: &'a Place, pinned: Option<&'a (u32, Arc<Playbook>)>, now: Timestamp) -> Context<'a> {
-    let pinned = pinned.map(|(version, playbook)| Book { playbook, version: *version });
-    Context { community: &place.community, current: place.book(), pinned, now }
+pub fn context<'a>(
+    place: &'a Place,
+    pinned: Option<&'a (u32, Arc<Playbook>)>,
+    now: Timestamp,
+) -> Context<'a> {
+    let pinned = pinned.map(|(version, playbook)| Book {
+        playbook,
+        version: *version,
+    });
+    Context {
+        community: &place.community,
+        current: place.book(),
+        pinned,
+        now,
+    }
 }
 
 /// Waits a little before deciding again: longer each time, and not the same for everybody.
@@ -172,7 +252,11 @@ pub async fn pause(attempt: u32, member: &MemberId) {
 
 fn tally(deps: &Deps, community: &CommunityId, decision: &Decision) {
     let tally = decision.tally;
-    for (name, count) in [("events_taken", tally.taken), ("events_duplicate", tally.duplicate), ("events_late", tally.late)] {
+    for (name, count) in [
+        ("events_taken", tally.taken),
+        ("events_duplicate", tally.duplicate),
+        ("events_late", tally.late),
+    ] {
         if count > 0 {
             deps.metrics.add(community.as_str(), name, f64::from(count));
         }
@@ -181,7 +265,10 @@ fn tally(deps: &Deps, community: &CommunityId, decision: &Decision) {
 
 /// The messages that wait to be sent.
 pub fn pending(messages: Vec<Message>) -> Vec<Message> {
-    messages.into_iter().filter(|message| matches!(message.state, State::Pending { .. })).collect()
+    messages
+        .into_iter()
+        .filter(|message| matches!(message.state, State::Pending { .. }))
+        .collect()
 }
 
 /// Hands messages on to the messenger. If the queue does not take them nothing is lost: their
@@ -190,7 +277,10 @@ pub async fn hand_on(deps: &Deps, messages: Vec<Message>) {
     if messages.is_empty() {
         return;
     }
-    let work: Vec<Work> = messages.into_iter().map(|message| Work::SendV1(SendV1 { id: message.id })).collect();
+    let work: Vec<Work> = messages
+        .into_iter()
+        .map(|message| Work::SendV1(SendV1 { id: message.id }))
+        .collect();
     if let Err(error) = deps.queue.send(QueueName::SendNow, &work).await {
         tracing::warn!(error = %error, "messages wait for the due index");
         deps.metrics.count("all", "handed_on_late");

@@ -33,19 +33,26 @@ impl TryFrom<Value> for Invocation {
 
     fn try_from(value: Value) -> Result<Self, NotAnInvocation> {
         if value.get("Records").is_some() {
-            return serde_json::from_value(value).map(Self::Batch).map_err(|_| NotAnInvocation);
+            return serde_json::from_value(value)
+                .map(Self::Batch)
+                .map_err(|_| NotAnInvocation);
         }
         if !value.is_object() {
             return Err(NotAnInvocation);
         }
-        serde_json::from_value(value).map(Self::Tick).map_err(|_| NotAnInvocation)
+        serde_json::from_value(value)
+            .map(Self::Tick)
+            .map_err(|_| NotAnInvocation)
     }
 }
 
 impl Tick {
     /// The instant the tick stands for: its own, unless there is none that can be read.
     pub fn instant(&self, now: Timestamp) -> Timestamp {
-        self.time.as_deref().and_then(|time| time.parse().ok()).unwrap_or(now)
+        self.time
+            .as_deref()
+            .and_then(|time| time.parse().ok())
+            .unwrap_or(now)
     }
 }
 
@@ -59,14 +66,25 @@ mod tests {
     fn a_tick_without_a_readable_time_is_now() {
         let now: Timestamp = "2026-01-05T00:00:30Z".parse().unwrap();
         for (tick, instant) in [
-            (json!({"time": "2026-01-05T09:00:00Z"}), "2026-01-05T09:00:00Z"),
-            (json!({"time": "<aws.scheduler.scheduled-time>"}), "2026-01-05T00:00:30Z"),
+            (
+                json!({"time": "2026-01-05T09:00:00Z"}),
+                "2026-01-05T09:00:00Z",
+            ),
+            (
+                json!({"time": "<aws.scheduler.scheduled-time>"}),
+                "2026-01-05T00:00:30Z",
+            ),
             (json!({}), "2026-01-05T00:00:30Z"),
         ] {
-            let Ok(Invocation::Tick(tick)) = Invocation::try_from(tick) else { panic!("a tick") };
+            let Ok(Invocation::Tick(tick)) = Invocation::try_from(tick) else {
+                panic!("a tick")
+            };
             assert_eq!(tick.instant(now), instant.parse().unwrap());
         }
-        assert!(matches!(Invocation::try_from(json!({"Records": []})), Ok(Invocation::Batch(_))));
+        assert!(matches!(
+            Invocation::try_from(json!({"Records": []})),
+            Ok(Invocation::Batch(_))
+        ));
         assert!(Invocation::try_from(json!([1])).is_err());
         assert!(Invocation::try_from(json!({"Records": 7})).is_err());
     }

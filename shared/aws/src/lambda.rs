@@ -26,19 +26,25 @@ where
     H: AsyncFn(Invocation, Timestamp, Deadline) -> Result<SqsBatchResponse, Failure>,
 {
     let handle = &handle;
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| -> Result<SqsBatchResponse, Diagnostic> {
-        let now = SystemClock.now();
-        let deadline = Deadline::at(event.context.deadline());
-        let invocation = Invocation::try_from(event.payload).map_err(|error| diagnostic("BadInvocation", &error))?;
-        // Boxed: the handlers' nested futures are deeper than the compiler lays out in one piece.
-        let done = Box::pin(handle(invocation, now, deadline)).await;
-        metrics.flush(now);
-        done.map_err(|failure| diagnostic("Failed", &failure))
-    }))
+    lambda_runtime::run(service_fn(
+        async move |event: LambdaEvent<Value>| -> Result<SqsBatchResponse, Diagnostic> {
+            let now = SystemClock.now();
+            let deadline = Deadline::at(event.context.deadline());
+            let invocation = Invocation::try_from(event.payload)
+                .map_err(|error| diagnostic("BadInvocation", &error))?;
+            // Boxed: the handlers' nested futures are deeper than the compiler lays out in one piece.
+            let done = Box::pin(handle(invocation, now, deadline)).await;
+            metrics.flush(now);
+            done.map_err(|failure| diagnostic("Failed", &failure))
+        },
+    ))
     .await
 }
 
 fn diagnostic(kind: &str, error: &dyn std::error::Error) -> Diagnostic {
     tracing::error!(kind, error = %error, "invocation failed");
-    Diagnostic { error_type: kind.to_owned(), error_message: error.to_string() }
+    Diagnostic {
+        error_type: kind.to_owned(),
+        error_message: error.to_string(),
+    }
 }

@@ -31,20 +31,34 @@ pub struct Units {
 impl std::ops::Sub for Units {
     type Output = Self;
     fn sub(self, earlier: Self) -> Self {
-        Self { requests: self.requests - earlier.requests, read: self.read - earlier.read, write: self.write - earlier.write }
+        Self {
+            requests: self.requests - earlier.requests,
+            read: self.read - earlier.read,
+            write: self.write - earlier.write,
+        }
     }
 }
 
 impl std::ops::Add for Units {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self { requests: self.requests + other.requests, read: self.read + other.read, write: self.write + other.write }
+        Self {
+            requests: self.requests + other.requests,
+            read: self.read + other.read,
+            write: self.write + other.write,
+        }
     }
 }
 
 fn tenths(capacity: Option<&ConsumedCapacity>) -> u64 {
-    let units = capacity.and_then(ConsumedCapacity::capacity_units).unwrap_or(0.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "units are small and never negative")]
+    let units = capacity
+        .and_then(ConsumedCapacity::capacity_units)
+        .unwrap_or(0.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "units are small and never negative"
+    )]
     let tenths = (units * 10.0).round() as u64;
     tenths
 }
@@ -56,11 +70,18 @@ impl Meter {
         self.0.read.fetch_add(tenths(capacity), Ordering::Relaxed);
     }
 
+    /// Counts one write request to one table.
+    pub fn wrote(&self, capacity: Option<&ConsumedCapacity>) {
+        self.write(capacity.map(std::slice::from_ref).unwrap_or_default());
+    }
+
     /// Counts one write request.
     pub fn write(&self, capacity: &[ConsumedCapacity]) {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         for table in capacity {
-            self.0.write.fetch_add(tenths(Some(table)), Ordering::Relaxed);
+            self.0
+                .write
+                .fetch_add(tenths(Some(table)), Ordering::Relaxed);
         }
     }
 
@@ -68,7 +89,9 @@ impl Meter {
     pub fn reads(&self, capacity: &[ConsumedCapacity]) {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         for table in capacity {
-            self.0.read.fetch_add(tenths(Some(table)), Ordering::Relaxed);
+            self.0
+                .read
+                .fetch_add(tenths(Some(table)), Ordering::Relaxed);
         }
     }
 

@@ -26,7 +26,19 @@ impl Pseudonyms {
         context.update(community.as_str().as_bytes());
         context.update(b"/");
         context.update(member.as_str().as_bytes());
-        context.sign().as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+        let tag = context.sign();
+        let short = tag
+            .as_ref()
+            .first_chunk::<12>()
+            .copied()
+            .unwrap_or_default();
+        let (high, low) = short.split_at(4);
+        let number = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte))
+        };
+        format!("{:08x}{:016x}", number(high), number(low))
     }
 }
 
@@ -41,7 +53,12 @@ mod tests {
         let ann = MemberId::new("U1").unwrap();
         let bob = MemberId::new("U2").unwrap();
         let key = Pseudonyms::new("0123456789abcdef");
-        let all = [key.of(&acme, &ann), key.of(&acme, &bob), key.of(&other, &ann), Pseudonyms::new("fedcba9876543210").of(&acme, &ann)];
+        let all = [
+            key.of(&acme, &ann),
+            key.of(&acme, &bob),
+            key.of(&other, &ann),
+            Pseudonyms::new("fedcba9876543210").of(&acme, &ann),
+        ];
         assert_eq!(key.of(&acme, &ann), all[0]);
         for (n, one) in all.iter().enumerate() {
             assert_eq!(one.len(), 24);

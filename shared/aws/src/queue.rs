@@ -27,7 +27,14 @@ pub enum QueueName {
 
 impl QueueName {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Onboarding, Self::CheckIn, Self::WinBack, Self::KpiRollup, Self::SendNow, Self::SendBulk];
+    pub const ALL: [Self; 6] = [
+        Self::Onboarding,
+        Self::CheckIn,
+        Self::WinBack,
+        Self::KpiRollup,
+        Self::SendNow,
+        Self::SendBulk,
+    ];
 
     /// As logs write it.
     pub fn name(self) -> &'static str {
@@ -72,7 +79,11 @@ pub struct QueueError {
 pub trait Queue: Send + Sync {
     /// Sends all of it, or says how much did not arrive. What did arrive is not taken back: the
     /// readers of our queues take duplicates.
-    fn send<'a>(&'a self, queue: QueueName, work: &'a [Work]) -> BoxFuture<'a, Result<(), QueueError>>;
+    fn send<'a>(
+        &'a self,
+        queue: QueueName,
+        work: &'a [Work],
+    ) -> BoxFuture<'a, Result<(), QueueError>>;
 }
 
 /// The real queues.
@@ -95,8 +106,15 @@ impl Sqs {
 
     async fn send_bodies(&self, queue: QueueName, bodies: Vec<String>) -> Result<(), QueueError> {
         let of = bodies.len();
-        let error = |failed, reason: &str| QueueError { queue: queue.name(), failed, of, reason: reason.to_owned() };
-        let Some(url) = self.urls.get(&queue) else { return Err(error(of, "no-url")) };
+        let error = |failed, reason: &str| QueueError {
+            queue: queue.name(),
+            failed,
+            of,
+            reason: reason.to_owned(),
+        };
+        let Some(url) = self.urls.get(&queue) else {
+            return Err(error(of, "no-url"));
+        };
         let mut failed = 0;
         let mut first = None;
         for batch in batches(bodies) {
@@ -106,7 +124,10 @@ impl Sqs {
                 // SQS answers 200 for a batch of which parts failed: those are tried once more.
                 Ok(left) => {
                     let size = left.len();
-                    self.send_batch(url, left).await.map_or_else(|reason| (size, reason), |left| (left.len(), "partial".to_owned()))
+                    self.send_batch(url, left).await.map_or_else(
+                        |reason| (size, reason),
+                        |left| (left.len(), "partial".to_owned()),
+                    )
                 }
                 Err(reason) => (size, reason),
             };
@@ -122,12 +143,27 @@ impl Sqs {
     async fn send_batch(&self, url: &str, bodies: Vec<String>) -> Result<Vec<String>, String> {
         let mut request = self.client.send_message_batch().queue_url(url);
         for (n, body) in bodies.iter().enumerate() {
-            let entry = SendMessageBatchRequestEntry::builder().id(n.to_string()).message_body(body).build();
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(n.to_string())
+                .message_body(body)
+                .build();
             request = request.entries(entry.map_err(|error| error.to_string())?);
         }
-        let answer = request.send().await.map_err(|error| crate::clients::code_of(&error))?;
-        let failed: Vec<usize> = answer.failed().iter().filter_map(|entry| entry.id().parse().ok()).collect();
-        Ok(bodies.into_iter().enumerate().filter(|(n, _)| failed.contains(n)).map(|(_, body)| body).collect())
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| crate::clients::code_of(&error))?;
+        let failed: Vec<usize> = answer
+            .failed()
+            .iter()
+            .filter_map(|entry| entry.id().parse().ok())
+            .collect();
+        Ok(bodies
+            .into_iter()
+            .enumerate()
+            .filter(|(n, _)| failed.contains(n))
+            .map(|(_, body)| body)
+            .collect())
     }
 }
 
@@ -150,7 +186,11 @@ fn batches(bodies: Vec<String>) -> Vec<Vec<String>> {
 }
 
 impl Queue for Sqs {
-    fn send<'a>(&'a self, queue: QueueName, work: &'a [Work]) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn send<'a>(
+        &'a self,
+        queue: QueueName,
+        work: &'a [Work],
+    ) -> BoxFuture<'a, Result<(), QueueError>> {
         Box::pin(async move {
             if work.is_empty() {
                 return Ok(());

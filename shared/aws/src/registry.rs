@@ -25,7 +25,10 @@ pub struct Place {
 impl Place {
     /// The playbook with its version.
     pub fn book(&self) -> Book<'_> {
-        Book { playbook: &self.playbook, version: self.version }
+        Book {
+            playbook: &self.playbook,
+            version: self.version,
+        }
     }
 }
 
@@ -85,7 +88,11 @@ impl std::fmt::Debug for Registry {
 impl Registry {
     /// Over the tables, with a meter of its own.
     pub fn new(store: &Store) -> Self {
-        Self { store: store.metered_apart(), places: Mutex::default(), playbooks: Mutex::default() }
+        Self {
+            store: store.metered_apart(),
+            places: Mutex::default(),
+            playbooks: Mutex::default(),
+        }
     }
 
     /// The store that it reads with: its meter shows what looking things up costs.
@@ -94,7 +101,11 @@ impl Registry {
     }
 
     /// A community and its playbook; `None` = not published. Unknown ones are remembered too.
-    pub async fn place(&self, id: &CommunityId, now: Timestamp) -> Result<Option<Place>, RegistryError> {
+    pub async fn place(
+        &self,
+        id: &CommunityId,
+        now: Timestamp,
+    ) -> Result<Option<Place>, RegistryError> {
         let stale = {
             let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
             match places.get(id) {
@@ -110,37 +121,97 @@ impl Registry {
         }
         let until = now.saturating_add(FRESH).unwrap_or(Timestamp::MAX);
         let (version, place) = fetched.map_or((0, None), |(version, place)| (version, Some(place)));
-        places.insert(id.clone(), Cached { until, version, place: place.clone() });
+        places.insert(
+            id.clone(),
+            Cached {
+                until,
+                version,
+                place: place.clone(),
+            },
+        );
         Ok(place)
     }
 
-    async fn fetch(&self, id: &CommunityId, stale: Option<(u32, Place)>) -> Result<Option<(u32, Place)>, RegistryError> {
-        let Some(version) = self.store.current_version(Kind::Community, id.as_str()).await? else { return Ok(None) };
+    async fn fetch(
+        &self,
+        id: &CommunityId,
+        stale: Option<(u32, Place)>,
+    ) -> Result<Option<(u32, Place)>, RegistryError> {
+        let Some(version) = self
+            .store
+            .current_version(Kind::Community, id.as_str())
+            .await?
+        else {
+            return Ok(None);
+        };
         let community = match stale {
             Some((known, place)) if known == version => place.community,
             _ => {
-                let Some(file) = self.store.published_version(Kind::Community, id.as_str(), version).await? else { return Ok(None) };
-                let parsed = Community::parse(&file.toml).map_err(|problems| unreadable(Kind::Community, id.as_str(), version, &problems))?;
+                let Some(file) = self
+                    .store
+                    .published_version(Kind::Community, id.as_str(), version)
+                    .await?
+                else {
+                    return Ok(None);
+                };
+                let parsed = Community::parse(&file.toml).map_err(|problems| {
+                    unreadable(Kind::Community, id.as_str(), version, &problems)
+                })?;
                 Arc::new(parsed)
             }
         };
-        let current = self.store.current_version(Kind::Playbook, community.playbook.as_str()).await?;
-        let none = || RegistryError::NoPlaybook { community: id.clone(), playbook: community.playbook.clone() };
+        let current = self
+            .store
+            .current_version(Kind::Playbook, community.playbook.as_str())
+            .await?;
+        let none = || RegistryError::NoPlaybook {
+            community: id.clone(),
+            playbook: community.playbook.clone(),
+        };
         let book_version = current.ok_or_else(none)?;
-        let playbook = self.playbook(&community.playbook, book_version).await?.ok_or_else(none)?;
-        Ok(Some((version, Place { community, playbook, version: book_version })))
+        let playbook = self
+            .playbook(&community.playbook, book_version)
+            .await?
+            .ok_or_else(none)?;
+        Ok(Some((
+            version,
+            Place {
+                community,
+                playbook,
+                version: book_version,
+            },
+        )))
     }
 
     /// A version of a playbook. Versions never change, so they are kept.
-    pub async fn playbook(&self, id: &PlaybookId, version: u32) -> Result<Option<Arc<Playbook>>, RegistryError> {
+    pub async fn playbook(
+        &self,
+        id: &PlaybookId,
+        version: u32,
+    ) -> Result<Option<Arc<Playbook>>, RegistryError> {
         let key = (id.clone(), version);
-        if let Some(known) = self.playbooks.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(known) = self
+            .playbooks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
             return Ok(Some(known.clone()));
         }
-        let Some(file) = self.store.published_version(Kind::Playbook, id.as_str(), version).await? else { return Ok(None) };
-        let parsed = Playbook::parse(&file.toml).map_err(|problems| unreadable(Kind::Playbook, id.as_str(), version, &problems))?;
+        let Some(file) = self
+            .store
+            .published_version(Kind::Playbook, id.as_str(), version)
+            .await?
+        else {
+            return Ok(None);
+        };
+        let parsed = Playbook::parse(&file.toml)
+            .map_err(|problems| unreadable(Kind::Playbook, id.as_str(), version, &problems))?;
         let parsed = Arc::new(parsed);
-        let mut playbooks = self.playbooks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut playbooks = self
+            .playbooks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if playbooks.len() >= MAX_ENTRIES {
             playbooks.clear();
         }
@@ -149,26 +220,58 @@ impl Registry {
     }
 
     /// The playbook a member's plan is pinned to, where it is not the current one.
-    pub async fn pinned(&self, place: &Place, member: &hearth_domain::member::Member) -> Result<Option<(u32, Arc<Playbook>)>, RegistryError> {
-        let Some(version) = member.journey.onboarding.as_ref().map(|plan| plan.version).filter(|version| *version != place.version) else {
+    pub async fn pinned(
+        &self,
+        place: &Place,
+        member: &hearth_domain::member::Member,
+    ) -> Result<Option<(u32, Arc<Playbook>)>, RegistryError> {
+        let Some(version) = member
+            .journey
+            .onboarding
+            .as_ref()
+            .map(|plan| plan.version)
+            .filter(|version| *version != place.version)
+        else {
             return Ok(None);
         };
-        Ok(self.playbook(&place.community.playbook, version).await?.map(|playbook| (version, playbook)))
+        Ok(self
+            .playbook(&place.community.playbook, version)
+            .await?
+            .map(|playbook| (version, playbook)))
     }
 
     /// All published communities.
     pub async fn communities(&self) -> Result<Vec<CommunityId>, RegistryError> {
         let listed = self.store.list_published(Kind::Community).await?;
-        Ok(listed.into_iter().filter_map(|(id, _)| CommunityId::new(id).ok()).collect())
+        Ok(listed
+            .into_iter()
+            .filter_map(|(id, _)| CommunityId::new(id).ok())
+            .collect())
     }
 
     /// Forgets what is cached, so that what was just published shows at once (local stack).
     pub fn forget(&self) {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.places
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 }
 
-fn unreadable(kind: Kind, id: &str, version: u32, problems: &[hearth_domain::toml_check::Problem]) -> RegistryError {
-    let problem = problems.first().map(ToString::to_string).unwrap_or_default();
-    RegistryError::Unreadable { kind: kind.name(), id: id.to_owned(), version, problem }
+fn unreadable(
+    kind: Kind,
+    id: &str,
+    version: u32,
+    problems: &[hearth_domain::toml_check::Problem],
+) -> RegistryError {
+    let problem = problems
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    RegistryError::Unreadable {
+        kind: kind.name(),
+        id: id.to_owned(),
+        version,
+        problem,
+    }
 }

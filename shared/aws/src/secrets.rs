@@ -36,9 +36,15 @@ impl Secrets for LocalSecrets {
         Box::pin(async move {
             match reference {
                 SecretRef::Literal(value) => Ok(value.clone()),
-                SecretRef::Env(name) => self.0.get(name).map(str::to_owned).ok_or_else(|| SecretError::Missing(format!("env:{name}"))),
+                SecretRef::Env(name) => self
+                    .0
+                    .get(name)
+                    .map(str::to_owned)
+                    .ok_or_else(|| SecretError::Missing(format!("env:{name}"))),
                 SecretRef::Ssm(name) => Err(SecretError::Unsupported(format!("ssm:{name}"))),
-                SecretRef::SecretsManager(name) => Err(SecretError::Unsupported(format!("secretsmanager:{name}"))),
+                SecretRef::SecretsManager(name) => {
+                    Err(SecretError::Unsupported(format!("secretsmanager:{name}")))
+                }
             }
         })
     }
@@ -78,19 +84,29 @@ impl std::fmt::Debug for SecretBook {
 impl SecretBook {
     /// Over a source.
     pub fn new(source: Arc<dyn Secrets>) -> Self {
-        Self { source, kept: Mutex::default() }
+        Self {
+            source,
+            kept: Mutex::default(),
+        }
     }
 
     /// The live values.
     pub async fn of(&self, community: &Community, now: Timestamp) -> Result<Live, SecretError> {
         match self.kept(community) {
             Some(kept) if now.duration_since(kept.fetched) < FRESH => Ok(kept.live),
-            kept => self.fetch(community, now, kept.and_then(|kept| kept.again)).await,
+            kept => {
+                self.fetch(community, now, kept.and_then(|kept| kept.again))
+                    .await
+            }
         }
     }
 
     /// Fetched again, because a signature did not fit; `None` = that was done a moment ago.
-    pub async fn again(&self, community: &Community, now: Timestamp) -> Result<Option<Live>, SecretError> {
+    pub async fn again(
+        &self,
+        community: &Community,
+        now: Timestamp,
+    ) -> Result<Option<Live>, SecretError> {
         let last = self.kept(community).and_then(|kept| kept.again);
         if last.is_some_and(|last| now.duration_since(last) < AGAIN) {
             return Ok(None);
@@ -101,10 +117,17 @@ impl SecretBook {
     /// What is kept of the secrets that the community's file names now.
     fn kept(&self, community: &Community) -> Option<Kept> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&community.id).filter(|kept| kept.references == community.secrets).cloned()
+        kept.get(&community.id)
+            .filter(|kept| kept.references == community.secrets)
+            .cloned()
     }
 
-    async fn fetch(&self, community: &Community, now: Timestamp, again: Option<Timestamp>) -> Result<Live, SecretError> {
+    async fn fetch(
+        &self,
+        community: &Community,
+        now: Timestamp,
+        again: Option<Timestamp>,
+    ) -> Result<Live, SecretError> {
         let mut values = BTreeMap::new();
         for (name, references) in &community.secrets {
             let mut live = Vec::with_capacity(references.len());
@@ -114,8 +137,16 @@ impl SecretBook {
             values.insert(name.clone(), live);
         }
         let live = Arc::new(values);
-        let kept = Kept { references: community.secrets.clone(), fetched: now, again, live: live.clone() };
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(community.id.clone(), kept);
+        let kept = Kept {
+            references: community.secrets.clone(),
+            fetched: now,
+            again,
+            live: live.clone(),
+        };
+        self.kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(community.id.clone(), kept);
         Ok(live)
     }
 }
@@ -158,14 +189,36 @@ mod tests {
         rotate("one");
         assert_eq!(value(book.of(&shop, at(0)).await.unwrap()), "one");
         rotate("two");
-        assert_eq!(value(book.of(&shop, at(10)).await.unwrap()), "one", "good for 300 s");
-        assert_eq!(book.again(&shop, at(10)).await.unwrap().map(value).as_deref(), Some("two"), "ten seconds after the first look");
+        assert_eq!(
+            value(book.of(&shop, at(10)).await.unwrap()),
+            "one",
+            "good for 300 s"
+        );
+        assert_eq!(
+            book.again(&shop, at(10))
+                .await
+                .unwrap()
+                .map(value)
+                .as_deref(),
+            Some("two"),
+            "ten seconds after the first look"
+        );
         for second in 11..70 {
-            assert!(book.again(&shop, at(second)).await.unwrap().is_none(), "{second} s");
+            assert!(
+                book.again(&shop, at(second)).await.unwrap().is_none(),
+                "{second} s"
+            );
         }
         assert_eq!(asked(), 2);
         rotate("three");
-        assert_eq!(book.again(&shop, at(70)).await.unwrap().map(value).as_deref(), Some("three"));
+        assert_eq!(
+            book.again(&shop, at(70))
+                .await
+                .unwrap()
+                .map(value)
+                .as_deref(),
+            Some("three")
+        );
         // Nobody has asked for five minutes: one look, and that is no refetch after a signature.
         assert_eq!(value(book.of(&shop, at(400)).await.unwrap()), "three");
         assert_eq!(asked(), 4);
@@ -177,17 +230,38 @@ mod tests {
         let book = SecretBook::new(vault.clone());
         let now = Timestamp::from_second(0).unwrap();
         "one".clone_into(&mut vault.0.lock().unwrap().0);
-        book.of(&community("ssm:/hearth/shop/a"), now).await.unwrap();
+        book.of(&community("ssm:/hearth/shop/a"), now)
+            .await
+            .unwrap();
         "two".clone_into(&mut vault.0.lock().unwrap().0);
-        let live = book.of(&community("ssm:/hearth/shop/b"), now).await.unwrap();
+        let live = book
+            .of(&community("ssm:/hearth/shop/b"), now)
+            .await
+            .unwrap();
         assert_eq!(live["signing_secret"], ["two"]);
     }
 
     #[tokio::test]
     async fn a_missing_secret_is_named_and_no_value_is_shown() {
         let secrets = LocalSecrets(Environment::of([("TOKEN", "xoxb")]));
-        assert_eq!(secrets.fetch(&SecretRef::Env("TOKEN".into())).await.unwrap(), "xoxb");
-        assert_eq!(secrets.fetch(&SecretRef::Env("NONE".into())).await.unwrap_err().to_string(), "secret env:NONE is not set");
-        assert!(matches!(secrets.fetch(&SecretRef::Ssm("/a".into())).await, Err(SecretError::Unsupported(_))));
+        assert_eq!(
+            secrets
+                .fetch(&SecretRef::Env("TOKEN".into()))
+                .await
+                .unwrap(),
+            "xoxb"
+        );
+        assert_eq!(
+            secrets
+                .fetch(&SecretRef::Env("NONE".into()))
+                .await
+                .unwrap_err()
+                .to_string(),
+            "secret env:NONE is not set"
+        );
+        assert!(matches!(
+            secrets.fetch(&SecretRef::Ssm("/a".into())).await,
+            Err(SecretError::Unsupported(_))
+        ));
     }
 }

@@ -12,7 +12,9 @@ use tracing_subscriber::prelude::*;
 
 /// Starts JSON logging to standard output, at `HEARTH_LOG` (`error` to `trace`; default `info`).
 pub fn start(level: Option<&str>) {
-    let level = level.and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
+    let level = level
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(Level::INFO);
     // A second start (tests in one process) leaves the first in place.
     let _ = logging(level, std::io::stdout).try_init();
 }
@@ -23,8 +25,14 @@ pub fn logging<W>(level: Level, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let wanted = Targets::new().with_target("hearth", level).with_default(level.min(Level::INFO));
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_writer(writer);
+    let wanted = Targets::new()
+        .with_target("hearth", level)
+        .with_default(level.min(Level::INFO));
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_target(false)
+        .with_writer(writer);
     tracing_subscriber::registry().with(lines.with_filter(wanted))
 }
 
@@ -59,7 +67,11 @@ impl Metrics {
 
     /// To anywhere.
     pub fn to(function: &'static str, sink: Sink) -> Self {
-        Self { function, sink, counters: Arc::default() }
+        Self {
+            function,
+            sink,
+            counters: Arc::default(),
+        }
     }
 
     /// Adds to a counter of a community.
@@ -75,10 +87,14 @@ impl Metrics {
 
     /// Writes what was counted since the last flush: one line a community.
     pub fn flush(&self, now: Timestamp) {
-        let counters = std::mem::take(&mut *self.counters.lock().unwrap_or_else(PoisonError::into_inner));
+        let counters =
+            std::mem::take(&mut *self.counters.lock().unwrap_or_else(PoisonError::into_inner));
         let mut by_community: BTreeMap<String, BTreeMap<&'static str, f64>> = BTreeMap::new();
         for ((community, name), value) in counters {
-            by_community.entry(community).or_default().insert(name, value);
+            by_community
+                .entry(community)
+                .or_default()
+                .insert(name, value);
         }
         for (community, values) in by_community {
             (self.sink)(&self.line(&community, &values, now).to_string());
@@ -87,7 +103,10 @@ impl Metrics {
 
     /// A line in CloudWatch's embedded metric format.
     fn line(&self, community: &str, values: &BTreeMap<&'static str, f64>, now: Timestamp) -> Value {
-        let metrics: Vec<Value> = values.keys().map(|name| json!({"Name": name, "Unit": unit(name)})).collect();
+        let metrics: Vec<Value> = values
+            .keys()
+            .map(|name| json!({"Name": name, "Unit": unit(name)}))
+            .collect();
         let mut line = json!({
             "_aws": {
                 "Timestamp": now.as_millisecond(),
@@ -97,7 +116,11 @@ impl Metrics {
             "community": community,
         });
         if let Value::Object(line) = &mut line {
-            line.extend(values.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
+            line.extend(
+                values
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), json!(value))),
+            );
         }
         line
     }
@@ -120,7 +143,10 @@ mod tests {
     fn counters_become_one_embedded_metrics_line_a_community() {
         let lines: Arc<Mutex<Vec<String>>> = Arc::default();
         let kept = lines.clone();
-        let metrics = Metrics::to("check-in", Arc::new(move |line| kept.lock().unwrap().push(line.to_owned())));
+        let metrics = Metrics::to(
+            "check-in",
+            Arc::new(move |line| kept.lock().unwrap().push(line.to_owned())),
+        );
         metrics.count("acme", "events_taken");
         metrics.count("acme", "events_taken");
         metrics.add("acme", "batch_ms", 12.0);
@@ -134,9 +160,15 @@ mod tests {
         assert_eq!(acme["_aws"]["Timestamp"], 1000);
         let declared = &acme["_aws"]["CloudWatchMetrics"][0];
         assert_eq!(declared["Namespace"], "Hearth");
-        assert_eq!(declared["Metrics"], json!([{"Name": "batch_ms", "Unit": "Milliseconds"}, {"Name": "events_taken", "Unit": "Count"}]));
+        assert_eq!(
+            declared["Metrics"],
+            json!([{"Name": "batch_ms", "Unit": "Milliseconds"}, {"Name": "events_taken", "Unit": "Count"}])
+        );
         for dimension in declared["Dimensions"][1].as_array().unwrap() {
-            assert!(acme[dimension.as_str().unwrap()].is_string(), "a dimension must be a member of the line");
+            assert!(
+                acme[dimension.as_str().unwrap()].is_string(),
+                "a dimension must be a member of the line"
+            );
         }
     }
 }

@@ -180,7 +180,9 @@ impl Work {
 
     /// Reads a queue message.
     pub fn from_json(body: &str) -> Result<Self, WireError> {
-        serde_json::from_str(body).map_err(|error| WireError::Json(format!("line {} column {}", error.line(), error.column())))
+        serde_json::from_str(body).map_err(|error| {
+            WireError::Json(format!("line {} column {}", error.line(), error.column()))
+        })
     }
 
     /// The consumer that the due shards of a drain belong to is known from its queue.
@@ -227,7 +229,10 @@ impl From<Happened> for WhatV1 {
             Happened::InterestChosen { interest } => Self::InterestChosen { interest },
             Happened::TaskClaimed { message } => Self::TaskClaimed { message },
             Happened::ButtonPressed => Self::ButtonPressed,
-            Happened::SurveyAnswered { message, reason } => Self::SurveyAnswered { message, reason: reason.value().to_owned() },
+            Happened::SurveyAnswered { message, reason } => Self::SurveyAnswered {
+                message,
+                reason: reason.value().to_owned(),
+            },
             Happened::OptedOut => Self::OptedOut,
             Happened::OptedIn => Self::OptedIn,
         }
@@ -238,7 +243,12 @@ impl TryFrom<EventV1> for Event {
     type Error = WireError;
 
     fn try_from(event: EventV1) -> Result<Self, WireError> {
-        let zone = event.zone.as_deref().map(Zone::new).transpose().map_err(|_| WireError::Field("zone"))?;
+        let zone = event
+            .zone
+            .as_deref()
+            .map(Zone::new)
+            .transpose()
+            .map_err(|_| WireError::Field("zone"))?;
         let what = match event.what {
             WhatV1::Joined => Happened::Joined,
             WhatV1::Left { cause } => Happened::Left {
@@ -256,14 +266,28 @@ impl TryFrom<EventV1> for Event {
             WhatV1::InterestChosen { interest } => Happened::InterestChosen { interest },
             WhatV1::TaskClaimed { message } => Happened::TaskClaimed { message },
             WhatV1::ButtonPressed => Happened::ButtonPressed,
-            WhatV1::SurveyAnswered { message, reason } => {
-                Happened::SurveyAnswered { message, reason: LeaveReason::from_value(&reason).ok_or(WireError::Field("reason"))? }
-            }
+            WhatV1::SurveyAnswered { message, reason } => Happened::SurveyAnswered {
+                message,
+                reason: LeaveReason::from_value(&reason).ok_or(WireError::Field("reason"))?,
+            },
             WhatV1::OptedOut => Happened::OptedOut,
             WhatV1::OptedIn => Happened::OptedIn,
         };
-        let facts = Facts { name: event.name, zone, locale: event.locale, staff: event.staff, elsewhere: event.elsewhere };
-        Ok(Self { id: event.id, at: event.at, seq: event.seq, member: event.member, facts, what })
+        let facts = Facts {
+            name: event.name,
+            zone,
+            locale: event.locale,
+            staff: event.staff,
+            elsewhere: event.elsewhere,
+        };
+        Ok(Self {
+            id: event.id,
+            at: event.at,
+            seq: event.seq,
+            member: event.member,
+            facts,
+            what,
+        })
     }
 }
 

@@ -115,7 +115,9 @@ impl LocalDay {
 
     /// The civil date.
     pub fn date(self) -> Date {
-        EPOCH.checked_add(jiff::Span::new().days(self.0)).unwrap_or(EPOCH)
+        EPOCH
+            .checked_add(jiff::Span::new().days(self.0))
+            .unwrap_or(EPOCH)
     }
 
     /// Days since 1970-01-01.
@@ -161,7 +163,9 @@ impl fmt::Debug for LocalDay {
 impl std::str::FromStr for LocalDay {
     type Err = DayError;
     fn from_str(text: &str) -> Result<Self, DayError> {
-        text.parse::<Date>().map(Self::from_date).map_err(|_| DayError::Day)
+        text.parse::<Date>()
+            .map(Self::from_date)
+            .map_err(|_| DayError::Day)
     }
 }
 
@@ -173,7 +177,9 @@ impl Serialize for LocalDay {
 
 impl<'de> Deserialize<'de> for LocalDay {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -231,7 +237,8 @@ impl std::str::FromStr for IsoWeek {
         }
         let year = year.parse().map_err(|_| DayError::Week)?;
         let week = week.parse().map_err(|_| DayError::Week)?;
-        let monday = jiff::civil::ISOWeekDate::new(year, week, jiff::civil::Weekday::Monday).map_err(|_| DayError::Week)?;
+        let monday = jiff::civil::ISOWeekDate::new(year, week, jiff::civil::Weekday::Monday)
+            .map_err(|_| DayError::Week)?;
         Ok(LocalDay::from_date(monday.date()).week())
     }
 }
@@ -244,7 +251,9 @@ impl Serialize for IsoWeek {
 
 impl<'de> Deserialize<'de> for IsoWeek {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -265,12 +274,20 @@ impl QuietHours {
         let local = zone.local(now);
         let time = local.time();
         let wraps = self.from > self.until;
-        let quiet = if wraps { time >= self.from || time < self.until } else { time >= self.from && time < self.until };
+        let quiet = if wraps {
+            time >= self.from || time < self.until
+        } else {
+            time >= self.from && time < self.until
+        };
         if !quiet {
             return None;
         }
         let today = LocalDay::from_date(local.date());
-        let day = if wraps && time >= self.from { today.plus(1) } else { today };
+        let day = if wraps && time >= self.from {
+            today.plus(1)
+        } else {
+            today
+        };
         let end = zone.at(day, self.until);
         // In a fold the end may already have passed on the first of the two readings.
         (end > now).then_some(end)
@@ -290,7 +307,13 @@ mod tests {
 
     #[test]
     fn days_and_weeks_read_back_as_written() {
-        for (day, week) in [("2026-01-01", "2026-W01"), ("2024-12-30", "2025-W01"), ("2027-01-03", "2026-W53"), ("2004-03-24", "2004-W13"), ("2024-02-29", "2024-W09")] {
+        for (day, week) in [
+            ("2026-01-01", "2026-W01"),
+            ("2024-12-30", "2025-W01"),
+            ("2027-01-03", "2026-W53"),
+            ("2004-03-24", "2004-W13"),
+            ("2024-02-29", "2024-W09"),
+        ] {
             let parsed: LocalDay = day.parse().unwrap();
             assert_eq!(parsed.to_string(), day);
             assert_eq!(parsed.week().to_string(), week);
@@ -313,24 +336,40 @@ mod tests {
     fn a_gap_and_a_fold_are_where_a_calendar_puts_them() {
         let berlin = Zone::new("Europe/Berlin").unwrap();
         let gap: LocalDay = "2026-03-29".parse().unwrap();
-        assert_eq!(berlin.at(gap, Time::constant(2, 30, 0, 0)), ts("2026-03-29T01:30:00Z"));
+        assert_eq!(
+            berlin.at(gap, Time::constant(2, 30, 0, 0)),
+            ts("2026-03-29T01:30:00Z")
+        );
         let fold: LocalDay = "2026-10-25".parse().unwrap();
-        assert_eq!(berlin.at(fold, Time::constant(2, 30, 0, 0)), ts("2026-10-25T00:30:00Z"));
+        assert_eq!(
+            berlin.at(fold, Time::constant(2, 30, 0, 0)),
+            ts("2026-10-25T00:30:00Z")
+        );
     }
 
     #[test]
     fn quiet_hours_wrap_midnight_and_exclude_their_end() {
         let taipei = Zone::new("Asia/Taipei").unwrap();
-        let quiet = QuietHours { from: Time::constant(22, 0, 0, 0), until: Time::constant(8, 0, 0, 0) };
+        let quiet = QuietHours {
+            from: Time::constant(22, 0, 0, 0),
+            until: Time::constant(8, 0, 0, 0),
+        };
         for (local_utc, held) in [
             ("2026-01-05T13:59:59Z", None),
             ("2026-01-05T14:00:00Z", Some("2026-01-06T00:00:00Z")),
             ("2026-01-05T23:59:59Z", Some("2026-01-06T00:00:00Z")),
             ("2026-01-06T00:00:00Z", None),
         ] {
-            assert_eq!(quiet.held_until(ts(local_utc), &taipei), held.map(ts), "{local_utc}");
+            assert_eq!(
+                quiet.held_until(ts(local_utc), &taipei),
+                held.map(ts),
+                "{local_utc}"
+            );
         }
-        let none = QuietHours { from: Time::midnight(), until: Time::midnight() };
+        let none = QuietHours {
+            from: Time::midnight(),
+            until: Time::midnight(),
+        };
         assert_eq!(none.held_until(ts("2026-01-05T16:00:00Z"), &taipei), None);
     }
 }

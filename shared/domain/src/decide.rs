@@ -47,7 +47,13 @@ pub struct Decision {
 
 /// Decides on events. `known` is the stored member, `moved` what was moved out of its item (see
 /// [`Member::needs_moved`]).
-pub fn on_events(known: Option<Member>, id: &MemberId, events: &[Event], context: Context<'_>, moved: &MovedOut) -> Option<Decision> {
+pub fn on_events(
+    known: Option<Member>,
+    id: &MemberId,
+    events: &[Event],
+    context: Context<'_>,
+    moved: &MovedOut,
+) -> Option<Decision> {
     let mut events: Vec<&Event> = events.iter().collect();
     events.sort_by_key(|event| Order::of(event));
     if known.is_none() && events.iter().all(|event| event.facts.elsewhere) {
@@ -71,9 +77,21 @@ pub fn on_events(known: Option<Member>, id: &MemberId, events: &[Event], context
     }
     let messages = act_on(&mut member, &effects, context);
     let changed = is_new || member != before;
-    let awards = if member.is_staff() { Vec::new() } else { awards(&effects, context) };
+    let awards = if member.is_staff() {
+        Vec::new()
+    } else {
+        awards(&effects, context)
+    };
     let moved = member.recent.move_out();
-    Some(Decision { member, changed, messages, closed, awards, moved, tally })
+    Some(Decision {
+        member,
+        changed,
+        messages,
+        closed,
+        awards,
+        moved,
+        tally,
+    })
 }
 
 /// Decides on what has fallen due for a member by now.
@@ -83,22 +101,46 @@ pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
     let before = member.journey.clone();
     let messages = act_on_due(&mut member, context);
     let changed = member.journey != before;
-    Decision { member, changed, messages, closed, awards: Vec::new(), moved: Vec::new(), tally: Tally::default() }
+    Decision {
+        member,
+        changed,
+        messages,
+        closed,
+        awards: Vec::new(),
+        moved: Vec::new(),
+        tally: Tally::default(),
+    }
 }
 
 fn rules<'a>(context: Context<'a>, tasks: &'a [crate::playbook::Task]) -> Rules<'a> {
     let playbook = context.current.playbook;
-    Rules { zone: &context.community.zone, points: &playbook.points, milestones: &playbook.milestones, tasks, now: context.now }
+    Rules {
+        zone: &context.community.zone,
+        points: &playbook.points,
+        milestones: &playbook.milestones,
+        tasks,
+        now: context.now,
+    }
 }
 
 fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
     let award = |effect: &Effect| match effect {
-        Effect::TaskDone { task, points } => Some(Award { path: format!("task/{}", task.name()), points: *points }),
+        Effect::TaskDone { task, points } => Some(Award {
+            path: format!("task/{}", task.name()),
+            points: *points,
+        }),
         Effect::Milestone { index } => {
             let milestone = context.current.playbook.milestones.get(*index)?;
-            Some(Award { path: format!("streak/{}", milestone.days), points: milestone.points })
+            Some(Award {
+                path: format!("streak/{}", milestone.days),
+                points: milestone.points,
+            })
         }
-        Effect::Joined { .. } | Effect::Left { .. } | Effect::Answered { .. } | Effect::OptedOut | Effect::Moved => None,
+        Effect::Joined { .. }
+        | Effect::Left { .. }
+        | Effect::Answered { .. }
+        | Effect::OptedOut
+        | Effect::Moved => None,
     };
     effects.iter().filter_map(award).collect()
 }

@@ -154,7 +154,12 @@ pub enum LeaveReason {
 
 impl LeaveReason {
     /// In the order in which the survey shows them.
-    pub const ALL: [Self; 4] = [Self::BoringContent, Self::FewBenefits, Self::TooMuchInfo, Self::Other];
+    pub const ALL: [Self; 4] = [
+        Self::BoringContent,
+        Self::FewBenefits,
+        Self::TooMuchInfo,
+        Self::Other,
+    ];
 
     /// The button's value.
     pub fn value(self) -> &'static str {

@@ -23,10 +23,20 @@ pub enum Gate {
 ///
 /// A message that somebody is sending, and one that is final, is not to be held or skipped any
 /// more: nothing stands against it here, and [`Message::claim`] refuses it.
-pub fn gate(message: &Message, member: Option<&Member>, community: &Community, playbook: &Playbook, now: Timestamp) -> Gate {
+pub fn gate(
+    message: &Message,
+    member: Option<&Member>,
+    community: &Community,
+    playbook: &Playbook,
+    now: Timestamp,
+) -> Gate {
     match message.state {
         State::Pending { .. } | State::Held { .. } => {}
-        State::Sending { .. } | State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => return Gate::Send,
+        State::Sending { .. }
+        | State::Sent { .. }
+        | State::Unknown { .. }
+        | State::Failed { .. }
+        | State::Skipped { .. } => return Gate::Send,
     }
     if message.expires.is_some_and(|expires| expires < now) {
         return Gate::Skip(SkipReason::Expired);
@@ -69,11 +79,17 @@ fn over(message: &Message, member: &Member, playbook: &Playbook) -> Option<SkipR
         return Some(SkipReason::NoLongerApplies);
     }
     let path = message.id.path();
-    let wanted = if path.starts_with("win-back/") { Status::Left } else { Status::Member };
+    let wanted = if path.starts_with("win-back/") {
+        Status::Left
+    } else {
+        Status::Member
+    };
     if member.status() != wanted {
         return Some(SkipReason::NoLongerApplies);
     }
-    asked_task(message, playbook).filter(|task| member.has_done(*task)).map(|_| SkipReason::TaskDone)
+    asked_task(message, playbook)
+        .filter(|task| member.has_done(*task))
+        .map(|_| SkipReason::TaskDone)
 }
 
 /// The task that an onboarding message asks for.
@@ -83,8 +99,13 @@ fn asked_task(message: &Message, playbook: &Playbook) -> Option<Task> {
         return None;
     }
     let step = parts.nth(1)?;
-    playbook.onboarding.steps.iter().find(|candidate| candidate.id.as_str() == step).and_then(|step| match step.what {
-        StepWhat::Task(task) => Some(task),
-        StepWhat::Welcome | StepWhat::Content | StepWhat::Event | StepWhat::Gift => None,
-    })
+    playbook
+        .onboarding
+        .steps
+        .iter()
+        .find(|candidate| candidate.id.as_str() == step)
+        .and_then(|step| match step.what {
+            StepWhat::Task(task) => Some(task),
+            StepWhat::Welcome | StepWhat::Content | StepWhat::Event | StepWhat::Gift => None,
+        })
 }

@@ -77,12 +77,16 @@ macro_rules! id {
 
 /// `a-z 0-9 -`: safe in a path, a key and a metric dimension.
 fn is_slug(value: &str) -> bool {
-    value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    value
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// Visible text without the separators of our keys (`#`, `/`) and without controls or spaces.
 fn is_foreign(value: &str) -> bool {
-    value.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != '#' && c != '/')
+    value
+        .chars()
+        .all(|c| !c.is_control() && !c.is_whitespace() && c != '#' && c != '/')
 }
 
 id!(
@@ -154,13 +158,24 @@ pub struct MessageId {
 
 impl MessageId {
     /// `path` is what the message is for within its owner: `onboarding/1/day-3`.
-    pub fn new(community: CommunityId, owner: Owner, path: impl AsRef<str>) -> Result<Self, IdError> {
+    pub fn new(
+        community: CommunityId,
+        owner: Owner,
+        path: impl AsRef<str>,
+    ) -> Result<Self, IdError> {
         let path = path.as_ref();
         let ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/' | b':');
         if path.is_empty() || path.len() > 96 || !path.bytes().all(ok) {
-            return Err(IdError { what: "message id", expected: "community/owner/path with a path of 1 to 96 of A-Z a-z 0-9 - _ . : /" });
+            return Err(IdError {
+                what: "message id",
+                expected: "community/owner/path with a path of 1 to 96 of A-Z a-z 0-9 - _ . : /",
+            });
         }
-        Ok(Self { community, owner, path: path.into() })
+        Ok(Self {
+            community,
+            owner,
+            path: path.into(),
+        })
     }
 
     /// The community it was written for.
@@ -201,12 +216,20 @@ impl TryFrom<String> for MessageId {
 impl std::str::FromStr for MessageId {
     type Err = IdError;
     fn from_str(value: &str) -> Result<Self, IdError> {
-        let wrong = IdError { what: "message id", expected: "community/owner/path" };
+        let wrong = IdError {
+            what: "message id",
+            expected: "community/owner/path",
+        };
         let mut parts = value.splitn(3, '/');
-        let (Some(community), Some(owner), Some(path)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(community), Some(owner), Some(path)) = (parts.next(), parts.next(), parts.next())
+        else {
             return Err(wrong);
         };
-        let owner = if owner == "@community" { Owner::Community } else { Owner::Member(MemberId::new(owner)?) };
+        let owner = if owner == "@community" {
+            Owner::Community
+        } else {
+            Owner::Member(MemberId::new(owner)?)
+        };
         Self::new(CommunityId::new(community)?, owner, path)
     }
 }
@@ -217,8 +240,14 @@ mod tests {
 
     #[test]
     fn ids_say_what_they_expected() {
-        assert_eq!(CommunityId::new("Acme").unwrap_err().to_string(), "not a community id: expected 1 to 32 of a-z, 0-9 and -");
-        assert!(MemberId::new("@community").is_err(), "a member cannot pose as the community");
+        assert_eq!(
+            CommunityId::new("Acme").unwrap_err().to_string(),
+            "not a community id: expected 1 to 32 of a-z, 0-9 and -"
+        );
+        assert!(
+            MemberId::new("@community").is_err(),
+            "a member cannot pose as the community"
+        );
         assert!(MemberId::new("a/b").is_err());
         assert!(MemberId::new("U\u{0}").is_err());
         assert!(MemberId::new("").is_err());
@@ -227,7 +256,10 @@ mod tests {
 
     #[test]
     fn a_message_id_reads_back_as_written() {
-        for text in ["acme/U42/onboarding/1/day-3", "acme/@community/report/2026-W01/1"] {
+        for text in [
+            "acme/U42/onboarding/1/day-3",
+            "acme/@community/report/2026-W01/1",
+        ] {
             assert_eq!(text.parse::<MessageId>().unwrap().to_string(), text);
         }
         assert!("acme/U42".parse::<MessageId>().is_err());

@@ -34,7 +34,9 @@ impl Locale {
     pub fn from_tag(tag: &str) -> Option<Self> {
         let tag = tag.replace('_', "-").to_ascii_lowercase();
         match tag.as_str() {
-            "zh-hant" | "zh-tw" | "zh-hk" | "zh-mo" | "zh-hant-tw" | "zh-hant-hk" => Some(Self::ZhHant),
+            "zh-hant" | "zh-tw" | "zh-hk" | "zh-mo" | "zh-hant-tw" | "zh-hant-hk" => {
+                Some(Self::ZhHant)
+            }
             "zh" | "zh-hans" | "zh-cn" | "zh-sg" | "zh-hans-cn" => Some(Self::ZhHans),
             other if other == "en" || other.starts_with("en-") => Some(Self::En),
             _ => None,

@@ -142,7 +142,10 @@ impl State {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Pending { .. } | Self::Held { .. } | Self::Sending { .. } => false,
-            Self::Sent { .. } | Self::Unknown { .. } | Self::Failed { .. } | Self::Skipped { .. } => true,
+            Self::Sent { .. }
+            | Self::Unknown { .. }
+            | Self::Failed { .. }
+            | Self::Skipped { .. } => true,
         }
     }
 }
@@ -232,11 +235,16 @@ impl Message {
     /// When somebody should look at it: `None` for final states.
     pub fn due(&self) -> Option<Timestamp> {
         match &self.state {
-            State::Pending { not_before: Some(at) } => Some(*at),
+            State::Pending {
+                not_before: Some(at),
+            } => Some(*at),
             State::Pending { not_before: None } => self.created.checked_add(PICKED_UP_WITHIN).ok(),
             State::Held { until } => Some(*until),
             State::Sending { lease } => Some(*lease),
-            State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => None,
+            State::Sent { .. }
+            | State::Unknown { .. }
+            | State::Failed { .. }
+            | State::Skipped { .. } => None,
         }
     }
 
@@ -245,14 +253,31 @@ impl Message {
     /// [`Message::expire_lease`].
     pub fn claim(&self, now: Timestamp) -> Result<Self, NotNow> {
         match &self.state {
-            State::Pending { not_before: Some(at) } | State::Held { until: at } if *at > now => return Err(NotNow::Later),
+            State::Pending {
+                not_before: Some(at),
+            }
+            | State::Held { until: at }
+                if *at > now =>
+            {
+                return Err(NotNow::Later);
+            }
             State::Pending { .. } | State::Held { .. } => {}
             State::Sending { .. } => return Err(NotNow::Leased),
-            State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => return Err(NotNow::Done),
+            State::Sent { .. }
+            | State::Unknown { .. }
+            | State::Failed { .. }
+            | State::Skipped { .. } => return Err(NotNow::Done),
         }
         let least = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-        let lease = self.due().filter(|due| *due >= least).unwrap_or_else(|| now.saturating_add(PICKED_UP_WITHIN).unwrap_or(Timestamp::MAX));
-        Ok(Self { state: State::Sending { lease }, attempt: self.attempt.saturating_add(1), ..self.clone() })
+        let lease = self.due().filter(|due| *due >= least).unwrap_or_else(|| {
+            now.saturating_add(PICKED_UP_WITHIN)
+                .unwrap_or(Timestamp::MAX)
+        });
+        Ok(Self {
+            state: State::Sending { lease },
+            attempt: self.attempt.saturating_add(1),
+            ..self.clone()
+        })
     }
 
     /// What an attempt made of a claimed message. `again` = an uncertain send may be repeated
@@ -270,7 +295,10 @@ impl Message {
                 State::Sent { at: now }
             }
             Attempt::Retry { after, reason } => self.retry(after, &reason, now),
-            Attempt::Unreachable { .. } => State::Skipped { at: now, reason: SkipReason::Unreachable },
+            Attempt::Unreachable { .. } => State::Skipped {
+                at: now,
+                reason: SkipReason::Unreachable,
+            },
             Attempt::Permanent { reason } => State::Failed { at: now, reason },
             Attempt::Unknown { reason } if again => self.retry(None, &reason, now),
             Attempt::Unknown { reason } => State::Unknown { at: now, reason },
@@ -282,10 +310,20 @@ impl Message {
     /// `None` while the lease holds or where there is none.
     pub fn expire_lease(&self, again: bool, now: Timestamp) -> Option<Self> {
         match &self.state {
-            State::Sending { lease } if *lease <= now => {
-                Some(self.finish(Attempt::Unknown { reason: "lease-expired".to_owned() }, again, now))
-            }
-            State::Pending { .. } | State::Held { .. } | State::Sending { .. } | State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => None,
+            State::Sending { lease } if *lease <= now => Some(self.finish(
+                Attempt::Unknown {
+                    reason: "lease-expired".to_owned(),
+                },
+                again,
+                now,
+            )),
+            State::Pending { .. }
+            | State::Held { .. }
+            | State::Sending { .. }
+            | State::Sent { .. }
+            | State::Unknown { .. }
+            | State::Failed { .. }
+            | State::Skipped { .. } => None,
         }
     }
 
@@ -304,18 +342,32 @@ impl Message {
     /// What is being sent, or was, can't be put off or called back.
     fn while_waiting(&self, state: State) -> Self {
         match &self.state {
-            State::Pending { .. } | State::Held { .. } => Self { state, ..self.clone() },
-            State::Sending { .. } | State::Sent { .. } | State::Unknown { .. } | State::Failed { .. } | State::Skipped { .. } => self.clone(),
+            State::Pending { .. } | State::Held { .. } => Self {
+                state,
+                ..self.clone()
+            },
+            State::Sending { .. }
+            | State::Sent { .. }
+            | State::Unknown { .. }
+            | State::Failed { .. }
+            | State::Skipped { .. } => self.clone(),
         }
     }
 
     fn retry(&self, after: Option<SignedDuration>, reason: &str, now: Timestamp) -> State {
         if self.attempt >= MAX_ATTEMPTS {
-            return State::Failed { at: now, reason: format!("gave-up:{reason}") };
+            return State::Failed {
+                at: now,
+                reason: format!("gave-up:{reason}"),
+            };
         }
         // 15 s, 30 s, 1 min … 16 min, unless the platform says when.
         let backoff = SignedDuration::from_secs(15 << self.attempt.saturating_sub(1).min(6));
-        let at = now.saturating_add(after.unwrap_or(backoff)).unwrap_or(Timestamp::MAX);
-        State::Pending { not_before: Some(at) }
+        let at = now
+            .saturating_add(after.unwrap_or(backoff))
+            .unwrap_or(Timestamp::MAX);
+        State::Pending {
+            not_before: Some(at),
+        }
     }
 }

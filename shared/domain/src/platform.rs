@@ -70,8 +70,15 @@ pub struct Capabilities {
 
 impl Platform {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Slack, Self::Telegram, Self::Line, Self::Discord, Self::Wecom, Self::Feishu, Self::Standard];
+    pub const ALL: [Self; 7] = [
+        Self::Slack,
+        Self::Telegram,
+        Self::Line,
+        Self::Discord,
+        Self::Wecom,
+        Self::Feishu,
+        Self::Standard,
+    ];
 
     /// The name in webhook paths and community files.
     pub fn name(self) -> &'static str {
@@ -88,7 +95,9 @@ impl Platform {
 
     /// Reads a name as in webhook paths.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|platform| platform.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|platform| platform.name() == name)
     }
 
     /// The secrets a community on this platform has.
@@ -107,11 +116,27 @@ impl Platform {
     /// What it can do.
     pub fn capabilities(self) -> Capabilities {
         use Able::{ByForwarder, ByStaff, Maybe, No, Yes};
-        let [join, leave, messages, reactions, rename, direct_to_member, direct_to_leaver] = match self {
+        let [
+            join,
+            leave,
+            messages,
+            reactions,
+            rename,
+            direct_to_member,
+            direct_to_leaver,
+        ] = match self {
             Self::Slack => [Yes, Yes, Yes, Yes, Yes, Yes, Maybe],
             Self::Telegram => [Yes, Yes, Yes, Yes, No, Maybe, Maybe],
             Self::Line => [Yes, Yes, Yes, No, No, Maybe, Maybe],
-            Self::Discord => [ByForwarder, ByForwarder, ByForwarder, ByForwarder, ByForwarder, Maybe, No],
+            Self::Discord => [
+                ByForwarder,
+                ByForwarder,
+                ByForwarder,
+                ByForwarder,
+                ByForwarder,
+                Maybe,
+                No,
+            ],
             Self::Wecom => [Yes, Yes, No, No, No, ByStaff, ByStaff],
             Self::Feishu => [Yes, Yes, Yes, Yes, No, Yes, Maybe],
             Self::Standard => [Yes, Yes, Yes, Yes, Yes, Maybe, Maybe],
@@ -121,7 +146,17 @@ impl Platform {
             Self::Slack | Self::Telegram | Self::Wecom => false,
         };
         let buttons = self != Self::Wecom;
-        Capabilities { join, leave, messages, reactions, rename, direct_to_member, direct_to_leaver, idempotency_key, buttons }
+        Capabilities {
+            join,
+            leave,
+            messages,
+            reactions,
+            rename,
+            direct_to_member,
+            direct_to_leaver,
+            idempotency_key,
+            buttons,
+        }
     }
 }
 

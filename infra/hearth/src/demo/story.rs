@@ -38,7 +38,8 @@ impl<'a> Story<'a> {
             self.home(user, "member_joined_channel").await?;
             self.pass(SignedDuration::from_mins(5)).await?;
         }
-        self.press(EAGER, "onboarding.day-1", "interest:tools").await?;
+        self.press(EAGER, "onboarding.day-1", "interest:tools")
+            .await?;
         for day in 1..=8 {
             self.says(EAGER, "C0GENERAL", "簽到").await?;
             self.on_day(day).await?;
@@ -55,7 +56,8 @@ impl<'a> Story<'a> {
                 self.whispers(OPTED_OUT, "退訂").await
             }
             3 => {
-                self.says(EAGER, "C0TOPIC", "我在做一個記帳小工具，想聽聽大家的意見").await?;
+                self.says(EAGER, "C0TOPIC", "我在做一個記帳小工具，想聽聽大家的意見")
+                    .await?;
                 self.home(LEAVER, "member_left_channel").await?;
                 self.pass(SignedDuration::from_mins(20)).await?;
                 self.press(LEAVER, "win-back.survey", "too_much_info").await
@@ -72,11 +74,19 @@ impl<'a> Story<'a> {
 
     /// Lets time pass; the stack does on the way what falls due.
     async fn pass(&self, span: SignedDuration) -> anyhow::Result<()> {
-        self.post_json("/local/clock", &json!({"advance": span.to_string()})).await
+        self.post_json("/local/clock", &json!({"advance": span.to_string()}))
+            .await
     }
 
     async fn post_json(&self, path: &str, body: &Value) -> anyhow::Result<()> {
-        let (status, answer) = self.endpoint.call(http::Request::builder().method(http::Method::POST), path, body.to_string().into_bytes()).await?;
+        let (status, answer) = self
+            .endpoint
+            .call(
+                http::Request::builder().method(http::Method::POST),
+                path,
+                body.to_string().into_bytes(),
+            )
+            .await?;
         if status != 200 {
             bail!("{path} answered {status}: {answer}");
         }
@@ -89,7 +99,10 @@ impl<'a> Story<'a> {
         for (name, value) in &delivery.headers {
             request = request.header(name, value);
         }
-        let (status, answer) = self.endpoint.call(request, &delivery.path, delivery.body).await?;
+        let (status, answer) = self
+            .endpoint
+            .call(request, &delivery.path, delivery.body)
+            .await?;
         if status != 200 {
             bail!("the webhook answered {status}: {answer}");
         }
@@ -120,7 +133,8 @@ impl<'a> Story<'a> {
         let now = self.now().await?;
         let profile = json!({"display_name": name});
         let user = json!({"id": user, "team_id": "T123", "name": "mei", "deleted": false, "is_bot": false, "updated": now.as_second(), "profile": profile});
-        self.event(json!({"type": "user_change", "user": user, "event_ts": slack_ts(now)})).await
+        self.event(json!({"type": "user_change", "user": user, "event_ts": slack_ts(now)}))
+            .await
     }
 
     async fn react(&self, user: &str) -> anyhow::Result<()> {
@@ -130,10 +144,19 @@ impl<'a> Story<'a> {
     }
 
     async fn press(&self, user: &str, kind: &str, value: &str) -> anyhow::Result<()> {
-        let outbox = self.endpoint.get(&format!("/local/outbox?community=acme&member={user}")).await?;
-        let message = outbox.as_array().and_then(|all| all.iter().find(|message| message["kind"] == kind));
+        let outbox = self
+            .endpoint
+            .get(&format!("/local/outbox?community=acme&member={user}"))
+            .await?;
+        let message = outbox
+            .as_array()
+            .and_then(|all| all.iter().find(|message| message["kind"] == kind));
         let id = &message.with_context(|| format!("{user} has not received {kind}"))?["message_id"];
-        self.post_json("/local/press", &json!({"community": "acme", "member": user, "message_id": id, "value": value})).await?;
+        self.post_json(
+            "/local/press",
+            &json!({"community": "acme", "member": user, "message_id": id, "value": value}),
+        )
+        .await?;
         self.pass(SignedDuration::ZERO).await
     }
 }

@@ -21,16 +21,50 @@ fn word(words: &Words, locale: Locale) -> &'static str {
 }
 
 const WHO: [(&str, Words); 4] = [
-    (EAGER, ["小美：完成每個任務，天天簽到", "小美：完成每个任务，天天打卡", "Mei: does every task, checks in daily"]),
-    (SILENT, ["阿安：一直沒說話", "阿安：一直没说话", "An: never says a word"]),
-    (LEAVER, ["阿凱：第三天離開", "阿凯：第三天离开", "Kai: leaves on day 3"]),
-    (OPTED_OUT, ["小琳：第二天退訂", "小琳：第二天退订", "Lin: opts out on day 2"]),
+    (
+        EAGER,
+        [
+            "小美：完成每個任務，天天簽到",
+            "小美：完成每个任务，天天打卡",
+            "Mei: does every task, checks in daily",
+        ],
+    ),
+    (
+        SILENT,
+        [
+            "阿安：一直沒說話",
+            "阿安：一直没说话",
+            "An: never says a word",
+        ],
+    ),
+    (
+        LEAVER,
+        [
+            "阿凱：第三天離開",
+            "阿凯：第三天离开",
+            "Kai: leaves on day 3",
+        ],
+    ),
+    (
+        OPTED_OUT,
+        [
+            "小琳：第二天退訂",
+            "小琳：第二天退订",
+            "Lin: opts out on day 2",
+        ],
+    ),
 ];
 
 /// Columns, padded by width on the screen: a Chinese character takes two places.
 fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |n: usize| rows.iter().filter_map(|row| row.get(n)).map(|cell| cell.width()).max().unwrap_or(0);
+    let width = |n: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(n))
+            .map(|cell| cell.width())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for (n, row) in rows.iter().enumerate() {
@@ -42,7 +76,9 @@ fn aligned(rows: &[Vec<String>]) -> String {
         text.push_str(line.trim_end());
         text.push('\n');
         if n == 0 {
-            text.push_str(&"─".repeat(widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)));
+            text.push_str(
+                &"─".repeat(widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)),
+            );
             text.push('\n');
         }
     }
@@ -68,10 +104,16 @@ pub(crate) async fn newcomers(endpoint: &Endpoint, locale: Locale) -> anyhow::Re
         ["新人計畫", "新人计划", "plan"],
         ["挽回", "挽回", "win-back"],
     ];
-    let mut rows = vec![HEAD.iter().map(|words| word(words, locale).to_owned()).collect::<Vec<_>>()];
+    let mut rows = vec![
+        HEAD.iter()
+            .map(|words| word(words, locale).to_owned())
+            .collect::<Vec<_>>(),
+    ];
     for (user, who) in &WHO {
         let member = endpoint.get(&format!("/local/members/acme/{user}")).await?;
-        let reason = member["win_back"]["reason"].as_str().map_or(String::new(), |reason| format!(" ({reason})"));
+        let reason = member["win_back"]["reason"]
+            .as_str()
+            .map_or(String::new(), |reason| format!(" ({reason})"));
         rows.push(vec![
             word(who, locale).to_owned(),
             text(&member["status"]),
@@ -96,14 +138,30 @@ pub(crate) async fn messages(endpoint: &Endpoint, locale: Locale) -> anyhow::Res
     ];
     let zone = Zone::new("Asia/Taipei")?;
     let ledger = endpoint.get("/local/ledger?community=acme").await?;
-    let mut rows = vec![HEAD.iter().map(|words| word(words, locale).to_owned()).collect::<Vec<_>>()];
+    let mut rows = vec![
+        HEAD.iter()
+            .map(|words| word(words, locale).to_owned())
+            .collect::<Vec<_>>(),
+    ];
     let mut lines: Vec<(Timestamp, Vec<String>)> = Vec::new();
     for row in ledger.as_array().into_iter().flatten() {
         let at: Timestamp = text(&row["at"]).parse()?;
-        let who = WHO.iter().find(|(user, _)| row["member"] == *user).map_or("#ops", |(_, who)| word(who, locale));
+        let who = WHO
+            .iter()
+            .find(|(user, _)| row["member"] == *user)
+            .map_or("#ops", |(_, who)| word(who, locale));
         let name = who.split(['：', ':']).next().unwrap_or_default().to_owned();
         let reason = row["reason"].as_str().unwrap_or_default().to_owned();
-        lines.push((at, vec![zone.local(at).strftime("%m-%d %a %H:%M").to_string(), name, text(&row["kind"]), text(&row["state"]), reason]));
+        lines.push((
+            at,
+            vec![
+                zone.local(at).strftime("%m-%d %a %H:%M").to_string(),
+                name,
+                text(&row["kind"]),
+                text(&row["state"]),
+                reason,
+            ],
+        ));
     }
     lines.sort_by_key(|(at, _)| *at);
     rows.extend(lines.into_iter().map(|(_, line)| line));
@@ -114,9 +172,14 @@ pub(crate) async fn messages(endpoint: &Endpoint, locale: Locale) -> anyhow::Res
 pub(crate) fn ending(url: &str, locale: Locale, once: bool) -> String {
     let page = word(&["網頁", "网页", "The page"], locale);
     let report = word(&["完整週報", "完整周报", "The whole report"], locale);
-    let mut ending = format!("{page}: {url}/?lang={locale}\n{report}: {url}/local/reports/acme/2026-W02.html?lang={locale}\n");
+    let mut ending = format!(
+        "{page}: {url}/?lang={locale}\n{report}: {url}/local/reports/acme/2026-W02.html?lang={locale}\n"
+    );
     if !once {
-        ending.push_str(word(&["按 Ctrl-C 結束。", "按 Ctrl-C 结束。", "Ctrl-C ends it."], locale));
+        ending.push_str(word(
+            &["按 Ctrl-C 結束。", "按 Ctrl-C 结束。", "Ctrl-C ends it."],
+            locale,
+        ));
     }
     ending
 }

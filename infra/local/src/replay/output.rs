@@ -23,12 +23,19 @@ pub struct Output<'a> {
 /// Writes all files into a folder; each appears whole or not at all.
 pub fn write(output: &Output<'_>, dir: &Path) -> anyhow::Result<()> {
     let reports = &output.summary.reports;
-    fs::create_dir_all(dir.join("reports")).with_context(|| format!("creating {}", dir.display()))?;
-    put(&dir.join("weekly.csv"), &csv::weekly(reports.iter().map(|report| &report.numbers)))?;
+    fs::create_dir_all(dir.join("reports"))
+        .with_context(|| format!("creating {}", dir.display()))?;
+    put(
+        &dir.join("weekly.csv"),
+        &csv::weekly(reports.iter().map(|report| &report.numbers)),
+    )?;
     if let Some(last) = reports.last() {
         for window in Window::ALL {
             let name = format!("retention_{}.csv", window.name());
-            put(&dir.join(name), &csv::retention(&last.numbers.retention, window))?;
+            put(
+                &dir.join(name),
+                &csv::retention(&last.numbers.retention, window),
+            )?;
         }
     }
     for report in reports {
@@ -40,7 +47,10 @@ pub fn write(output: &Output<'_>, dir: &Path) -> anyhow::Result<()> {
 fn put_report(report: &Report, dir: &Path) -> anyhow::Result<()> {
     let name = report.week.to_string();
     put(&dir.join(format!("{name}.json")), &report.to_json()?)?;
-    put(&dir.join(format!("{name}.html")), &report.to_html(report.locale))
+    put(
+        &dir.join(format!("{name}.html")),
+        &report.to_html(report.locale),
+    )
 }
 
 fn run_json(output: &Output<'_>) -> anyhow::Result<Value> {
@@ -48,7 +58,10 @@ fn run_json(output: &Output<'_>) -> anyhow::Result<Value> {
     let events = output.summary.events as f64;
     if let Value::Object(run) = &mut run {
         run.insert("seconds".to_owned(), json!(output.seconds));
-        run.insert("events_per_second".to_owned(), json!((output.seconds > 0.0).then(|| events / output.seconds)));
+        run.insert(
+            "events_per_second".to_owned(),
+            json!((output.seconds > 0.0).then(|| events / output.seconds)),
+        );
         run.insert("peak_memory_bytes".to_owned(), json!(output.peak_memory));
     }
     Ok(run)

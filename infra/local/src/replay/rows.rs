@@ -60,7 +60,13 @@ pub enum RowError {
     },
 }
 
-const COLUMNS: [&str; 5] = ["ts_unix_seconds", "user_id", "kind", "channel_id", "text_length"];
+const COLUMNS: [&str; 5] = [
+    "ts_unix_seconds",
+    "user_id",
+    "kind",
+    "channel_id",
+    "text_length",
+];
 
 /// Reads all files, `.csv` or `.csv.gz`, into rows in order of time; equal times keep their order.
 pub fn read(files: &[PathBuf]) -> Result<Vec<Row>, RowError> {
@@ -73,35 +79,68 @@ pub fn read(files: &[PathBuf]) -> Result<Vec<Row>, RowError> {
 }
 
 fn read_file(file: &Path, rows: &mut Vec<Row>) -> Result<(), RowError> {
-    let opened = File::open(file).map_err(|error| RowError::File { file: file.to_owned(), error })?;
+    let opened = File::open(file).map_err(|error| RowError::File {
+        file: file.to_owned(),
+        error,
+    })?;
     let zipped = file.extension().is_some_and(|extension| extension == "gz");
-    let plain: Box<dyn Read> = if zipped { Box::new(MultiGzDecoder::new(opened)) } else { Box::new(opened) };
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(plain);
+    let plain: Box<dyn Read> = if zipped {
+        Box::new(MultiGzDecoder::new(opened))
+    } else {
+        Box::new(opened)
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(plain);
     let mut record = csv::StringRecord::new();
     let mut line = 0;
     loop {
         line += 1;
-        let wrong = |column, expected| RowError::Row { file: file.to_owned(), line, column, expected };
+        let wrong = |column, expected| RowError::Row {
+            file: file.to_owned(),
+            line,
+            column,
+            expected,
+        };
         match reader.read_record(&mut record) {
-            Ok(false) => return if line == 1 { Err(wrong("header", "a header line, but the file is empty")) } else { Ok(()) },
+            Ok(false) => {
+                return if line == 1 {
+                    Err(wrong("header", "a header line, but the file is empty"))
+                } else {
+                    Ok(())
+                };
+            }
             Ok(true) => {}
             Err(error) => return Err(of_csv(file, line, error)),
         }
         if line == 1 {
             if record.iter().map(str::trim).ne(COLUMNS) {
-                return Err(wrong("header", "ts_unix_seconds,user_id,kind,channel_id,text_length"));
+                return Err(wrong(
+                    "header",
+                    "ts_unix_seconds,user_id,kind,channel_id,text_length",
+                ));
             }
             continue;
         }
-        let number = u64::try_from(rows.len()).unwrap_or(u64::MAX).saturating_add(1);
+        let number = u64::try_from(rows.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(1);
         rows.push(row(&record, number).map_err(|(column, expected)| wrong(column, expected))?);
     }
 }
 
 fn of_csv(file: &Path, line: u64, error: csv::Error) -> RowError {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => RowError::File { file: file.to_owned(), error },
-        _ => RowError::Row { file: file.to_owned(), line, column: "row", expected: "UTF-8 text in five columns" },
+    let (file, line) = (file.to_owned(), line);
+    if let csv::ErrorKind::Io(error) = error.into_kind() {
+        return RowError::File { file, error };
+    }
+    let expected = "UTF-8 text in five columns";
+    RowError::Row {
+        file,
+        line,
+        column: "row",
+        expected,
     }
 }
 
@@ -110,12 +149,15 @@ fn row(record: &csv::StringRecord, number: u64) -> Result<Row, (&'static str, &'
         return Err(("row", "five columns"));
     }
     let field = |n| record.get(n).unwrap_or_default().trim();
-    let seconds: i64 = field(0).parse().map_err(|_| ("ts_unix_seconds", "seconds since 1970"))?;
+    let seconds: i64 = field(0)
+        .parse()
+        .map_err(|_| ("ts_unix_seconds", "seconds since 1970"))?;
     // Four-byte seconds hold years 1970 to 2106.
     if !(0..=i64::from(u32::MAX)).contains(&seconds) {
         return Err(("ts_unix_seconds", "seconds since 1970, up to the year 2106"));
     }
-    let at = Timestamp::from_second(seconds).map_err(|_| ("ts_unix_seconds", "seconds since 1970"))?;
+    let at =
+        Timestamp::from_second(seconds).map_err(|_| ("ts_unix_seconds", "seconds since 1970"))?;
     let member = MemberId::new(field(1)).map_err(|error| ("user_id", error.expected))?;
     let kind = match field(2) {
         "join" => RowKind::Join,
@@ -124,14 +166,21 @@ fn row(record: &csv::StringRecord, number: u64) -> Result<Row, (&'static str, &'
         "reaction" => RowKind::Reaction,
         _ => return Err(("kind", "join, leave, message or reaction")),
     };
-    Ok(Row { number, at, member, kind })
+    Ok(Row {
+        number,
+        at,
+        member,
+        kind,
+    })
 }
 
 fn length(text: &str) -> Result<Option<u32>, (&'static str, &'static str)> {
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| ("text_length", "a number of characters, or nothing"))
+    text.parse()
+        .map(Some)
+        .map_err(|_| ("text_length", "a number of characters, or nothing"))
 }
 
 #[cfg(test)]
@@ -141,11 +190,22 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Result<Vec<Row>, String> {
-        let dir = std::env::temp_dir().join(format!("hearth-rows-{}-{:x}", std::process::id(), hearth_domain::member::hash64(text)));
+        let dir = std::env::temp_dir().join(format!(
+            "hearth-rows-{}-{:x}",
+            std::process::id(),
+            hearth_domain::member::hash64(text)
+        ));
         std::fs::create_dir_all(&dir).unwrap();
         let file = dir.join("events.csv");
-        File::create(&file).unwrap().write_all(text.as_bytes()).unwrap();
-        let rows = read(std::slice::from_ref(&file)).map_err(|error| error.to_string().replace(&file.display().to_string(), "events.csv"));
+        File::create(&file)
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        let rows = read(std::slice::from_ref(&file)).map_err(|error| {
+            error
+                .to_string()
+                .replace(&file.display().to_string(), "events.csv")
+        });
         std::fs::remove_dir_all(&dir).unwrap();
         rows
     }
@@ -153,7 +213,10 @@ mod tests {
     #[test]
     fn rows_come_in_order_of_time_and_keep_their_numbers() {
         let rows = read_text("ts_unix_seconds,user_id,kind,channel_id,text_length\n20,b,message,c,7\n10,a,join,c,\n20,b,message,c,7\n").unwrap();
-        let short: Vec<(u64, i64)> = rows.iter().map(|row| (row.number, row.at.as_second())).collect();
+        let short: Vec<(u64, i64)> = rows
+            .iter()
+            .map(|row| (row.number, row.at.as_second()))
+            .collect();
         assert_eq!(short, [(2, 10), (1, 20), (3, 20)]);
         assert_eq!(rows[1].kind, RowKind::Message(Some(7)));
     }
@@ -162,14 +225,38 @@ mod tests {
     fn a_bad_row_is_named_by_file_line_and_column() {
         let head = "ts_unix_seconds,user_id,kind,channel_id,text_length\n";
         for (text, expected) in [
-            (String::new(), "events.csv: line 1: header: expected a header line, but the file is empty"),
-            ("a,b\n".to_owned(), "events.csv: line 1: header: expected ts_unix_seconds,user_id,kind,channel_id,text_length"),
-            (format!("{head}1,a,join,c,\nx,a,join,c,\n"), "events.csv: line 3: ts_unix_seconds: expected seconds since 1970"),
-            (format!("{head}-5,a,join,c,\n"), "events.csv: line 2: ts_unix_seconds: expected seconds since 1970, up to the year 2106"),
-            (format!("{head}1,,join,c,\n"), "events.csv: line 2: user_id: expected 1 to 64 bytes without spaces, #, / and a leading @"),
-            (format!("{head}1,a,jump,c,\n"), "events.csv: line 2: kind: expected join, leave, message or reaction"),
-            (format!("{head}1,a,message,c,long\n"), "events.csv: line 2: text_length: expected a number of characters, or nothing"),
-            (format!("{head}1,a,message\n"), "events.csv: line 2: row: expected five columns"),
+            (
+                String::new(),
+                "events.csv: line 1: header: expected a header line, but the file is empty",
+            ),
+            (
+                "a,b\n".to_owned(),
+                "events.csv: line 1: header: expected ts_unix_seconds,user_id,kind,channel_id,text_length",
+            ),
+            (
+                format!("{head}1,a,join,c,\nx,a,join,c,\n"),
+                "events.csv: line 3: ts_unix_seconds: expected seconds since 1970",
+            ),
+            (
+                format!("{head}-5,a,join,c,\n"),
+                "events.csv: line 2: ts_unix_seconds: expected seconds since 1970, up to the year 2106",
+            ),
+            (
+                format!("{head}1,,join,c,\n"),
+                "events.csv: line 2: user_id: expected 1 to 64 bytes without spaces, #, / and a leading @",
+            ),
+            (
+                format!("{head}1,a,jump,c,\n"),
+                "events.csv: line 2: kind: expected join, leave, message or reaction",
+            ),
+            (
+                format!("{head}1,a,message,c,long\n"),
+                "events.csv: line 2: text_length: expected a number of characters, or nothing",
+            ),
+            (
+                format!("{head}1,a,message\n"),
+                "events.csv: line 2: row: expected five columns",
+            ),
         ] {
             assert_eq!(read_text(&text).unwrap_err(), expected);
         }

@@ -77,26 +77,40 @@ pub struct UnitsBy {
 
 impl From<Units> for UnitsBy {
     fn from(units: Units) -> Self {
-        Self { requests: units.requests, read: units.read, write: units.write }
+        Self {
+            requests: units.requests,
+            read: units.read,
+            write: units.write,
+        }
     }
 }
 
 /// Replays rows; `progress` hears how many are done.
 pub async fn run(plan: &Plan, rows: &[Row], progress: impl Fn(u64)) -> anyhow::Result<Summary> {
-    let (first, last) = (rows.first().context("no events")?, rows.last().context("no events")?);
+    let (first, last) = (
+        rows.first().context("no events")?,
+        rows.last().context("no events")?,
+    );
     let mut options = Options::in_memory(StackClock::standing_at(first.at));
     options.data = plan.data.clone();
     options.batch = plan.batch;
     options.keep_messages = false;
     let stack = Arc::new(Stack::start(options).await?);
     stack.publish_default_playbook().await?;
-    stack.publish(Kind::Community, &community_file(plan)).await?;
+    stack
+        .publish(Kind::Community, &community_file(plan))
+        .await?;
 
     let mut next = 0;
     while let Some(row) = rows.get(next) {
         stack.advance_to(row.at).await?;
         let until = chunk_end(plan, &stack, row.at).await?;
-        let chunk: Vec<&Row> = rows.iter().skip(next).take(plan.batch).take_while(|row| row.at < until).collect();
+        let chunk: Vec<&Row> = rows
+            .iter()
+            .skip(next)
+            .take(plan.batch)
+            .take_while(|row| row.at < until)
+            .collect();
         next += chunk.len();
         take(plan, &stack, &chunk).await?;
         progress(u64::try_from(next).unwrap_or(u64::MAX));
@@ -120,7 +134,9 @@ async fn take(plan: &Plan, stack: &Stack, chunk: &[&Row]) -> anyhow::Result<()> 
     let mut work: BTreeMap<QueueName, Vec<Work>> = BTreeMap::new();
     for row in chunk {
         let event = event(row)?;
-        work.entry(route(&event.what)).or_default().push(Work::EventV1(EventV1::of(plan.community.clone(), event)));
+        work.entry(route(&event.what))
+            .or_default()
+            .push(Work::EventV1(EventV1::of(plan.community.clone(), event)));
     }
     for (queue, work) in work {
         stack.queues.send(queue, &work).await?;
@@ -138,8 +154,13 @@ fn event(row: &Row) -> anyhow::Result<Event> {
         facts: Facts::default(),
         what: match row.kind {
             RowKind::Join => Happened::Joined,
-            RowKind::Leave => Happened::Left { cause: LeaveCause::Unknown },
-            RowKind::Message(length) => Happened::MessagePosted { length, topic: false },
+            RowKind::Leave => Happened::Left {
+                cause: LeaveCause::Unknown,
+            },
+            RowKind::Message(length) => Happened::MessagePosted {
+                length,
+                topic: false,
+            },
             RowKind::Reaction => Happened::ReactionAdded,
         },
     })
@@ -148,9 +169,19 @@ fn event(row: &Row) -> anyhow::Result<Event> {
 /// Lets the last day end, and reports its week as far as it went.
 async fn finish(plan: &Plan, stack: &Stack, last_day: LocalDay) -> anyhow::Result<()> {
     let day_end = plan.zone.start_of(last_day.plus(1));
-    stack.advance_to(day_end.checked_sub(jiff::SignedDuration::from_secs(1))?).await?;
-    let rollup = RollupV1 { community: plan.community.clone(), week: last_day.week(), revision: 1, as_of: Some(last_day) };
-    stack.queues.send(QueueName::KpiRollup, &[Work::RollupV1(rollup)]).await?;
+    stack
+        .advance_to(day_end.checked_sub(jiff::SignedDuration::from_secs(1))?)
+        .await?;
+    let rollup = RollupV1 {
+        community: plan.community.clone(),
+        week: last_day.week(),
+        revision: 1,
+        as_of: Some(last_day),
+    };
+    stack
+        .queues
+        .send(QueueName::KpiRollup, &[Work::RollupV1(rollup)])
+        .await?;
     stack.run_until_idle().await;
     Ok(())
 }
@@ -162,7 +193,10 @@ async fn summary(plan: &Plan, stack: &Stack, rows: &[Row]) -> anyhow::Result<Sum
             reports.insert(week, Report::from_json(&json)?);
         }
     }
-    let messages = rows.iter().filter(|row| matches!(row.kind, RowKind::Message(_))).count();
+    let messages = rows
+        .iter()
+        .filter(|row| matches!(row.kind, RowKind::Message(_)))
+        .count();
     let units = stack.all_units();
     let write = |function: &str| units.get(function).map_or(0.0, |units| units.write);
     Ok(Summary {
@@ -175,7 +209,10 @@ async fn summary(plan: &Plan, stack: &Stack, rows: &[Row]) -> anyhow::Result<Sum
         dead_letters: u64::try_from(stack.queues.dead_letters().len())?,
         write_units_per_message: (messages > 0).then(|| write("check-in") / messages as f64),
         onboarding_write_units: write("onboarding") + write("win-back") + write("messenger"),
-        units: units.into_iter().map(|(name, units)| (name, units.into())).collect(),
+        units: units
+            .into_iter()
+            .map(|(name, units)| (name, units.into()))
+            .collect(),
         sent: stack.sandbox.counts(),
         reports: reports.into_values().collect(),
     })

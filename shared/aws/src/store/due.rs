@@ -24,12 +24,32 @@ pub enum Due {
 
 impl Store {
     /// A page of what is due for a consumer in one shard, earliest first.
-    pub async fn due(&self, consumer: Consumer, shard: u8, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
-        let answer = self.due_query(consumer, shard, keys::due_until(now), limit).await?;
-        answer.iter().map(|item| due_of(consumer, item).ok_or_else(|| StoreError::Corrupt("due index entry".to_owned()))).collect()
+    pub async fn due(
+        &self,
+        consumer: Consumer,
+        shard: u8,
+        now: Timestamp,
+        limit: i32,
+    ) -> Result<Vec<Due>, StoreError> {
+        let answer = self
+            .due_query(consumer, shard, keys::due_until(now), limit)
+            .await?;
+        answer
+            .iter()
+            .map(|item| {
+                due_of(consumer, item)
+                    .ok_or_else(|| StoreError::Corrupt("due index entry".to_owned()))
+            })
+            .collect()
     }
 
-    async fn due_query(&self, consumer: Consumer, shard: u8, until: String, limit: i32) -> Result<Vec<Item>, StoreError> {
+    async fn due_query(
+        &self,
+        consumer: Consumer,
+        shard: u8,
+        until: String,
+        limit: i32,
+    ) -> Result<Vec<Item>, StoreError> {
         let table = match consumer {
             Consumer::Onboarding | Consumer::WinBack => &self.tables.members,
             Consumer::Messenger => &self.tables.journal,
@@ -55,7 +75,9 @@ impl Store {
 fn due_of(consumer: Consumer, item: &Item) -> Option<Due> {
     let (pk, sk) = (string(item, "pk")?, string(item, "sk")?);
     match consumer {
-        Consumer::Onboarding | Consumer::WinBack => keys::member_of(&pk, &sk).map(|(community, member)| Due::Member { community, member }),
+        Consumer::Onboarding | Consumer::WinBack => {
+            keys::member_of(&pk, &sk).map(|(community, member)| Due::Member { community, member })
+        }
         Consumer::Messenger => keys::message_of(&pk, &sk).map(Due::Message),
     }
 }

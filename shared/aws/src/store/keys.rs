@@ -19,7 +19,10 @@ pub struct Key {
 
 impl Key {
     fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self { pk: pk.into(), sk: sk.into() }
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
     }
 }
 
@@ -41,7 +44,10 @@ fn around(community: &CommunityId, owner: &Owner) -> String {
 
 /// A message's row.
 pub fn message(id: &MessageId) -> Key {
-    Key::new(around(id.community(), id.owner()), format!("message#{}", id.path()))
+    Key::new(
+        around(id.community(), id.owner()),
+        format!("message#{}", id.path()),
+    )
 }
 
 /// The partition and sort prefix of the messages of one owner.
@@ -51,7 +57,10 @@ pub fn messages(community: &CommunityId, owner: &Owner) -> Key {
 
 /// A ledger row: `days/2026-01-05`, `task/rename`, `streak/7`.
 pub fn points(community: &CommunityId, member: &MemberId, path: &str) -> Key {
-    Key::new(around(community, &Owner::Member(member.clone())), format!("points#{path}"))
+    Key::new(
+        around(community, &Owner::Member(member.clone())),
+        format!("points#{path}"),
+    )
 }
 
 /// The partition and sort prefix of a member's ledger rows.
@@ -61,7 +70,10 @@ pub fn all_points(community: &CommunityId, member: &MemberId) -> Key {
 
 /// The counted events of one UTC day that left a member's item.
 pub fn counted(community: &CommunityId, member: &MemberId, utc_day: u32) -> Key {
-    Key::new(around(community, &Owner::Member(member.clone())), format!("counted#{utc_day}"))
+    Key::new(
+        around(community, &Owner::Member(member.clone())),
+        format!("counted#{utc_day}"),
+    )
 }
 
 /// The mark that a member was erased; made of the pseudonym, so that it is not the member's.
@@ -71,7 +83,10 @@ pub fn tombstone(community: &CommunityId, pseudonym: &str) -> Key {
 
 /// A report's record.
 pub fn report(community: &CommunityId, week: &str, revision: u8) -> Key {
-    Key::new(around(community, &Owner::Community), format!("report#{week}#{revision}"))
+    Key::new(
+        around(community, &Owner::Community),
+        format!("report#{week}#{revision}"),
+    )
 }
 
 /// The partition and sort prefix of a community's reports.
@@ -119,7 +134,9 @@ pub fn member_of(pk: &str, sk: &str) -> Option<(CommunityId, MemberId)> {
 /// The message of a message row's key.
 pub fn message_of(pk: &str, sk: &str) -> Option<MessageId> {
     let (community, owner) = pk.split_once('#')?;
-    format!("{community}/{owner}/{}", sk.strip_prefix("message#")?).parse().ok()
+    format!("{community}/{owner}/{}", sk.strip_prefix("message#")?)
+        .parse()
+        .ok()
 }
 
 /// The greatest sort key that is due at `now`.
@@ -135,5 +152,8 @@ fn due_second(at: Timestamp) -> String {
 
 /// The instant in a due sort key.
 pub fn due_at(due_sk: &str) -> Option<Timestamp> {
-    due_sk.parse().ok().and_then(|second| Timestamp::from_second(second).ok())
+    due_sk
+        .parse()
+        .ok()
+        .and_then(|second| Timestamp::from_second(second).ok())
 }

@@ -9,7 +9,10 @@ use hearth_domain::event::LeaveReason;
 use hearth_domain::ids::{CommunityId, InterestId, MemberId};
 use hearth_domain::journey::{Case, CaseState, Journey, Plan, PlanEnd, PlanState};
 use hearth_domain::locale::Locale;
-use hearth_domain::member::{Activity, Counted, DayPoints, Latest, Member, Order, Recent, Scoring, Status, Transition, Week, Weeks};
+use hearth_domain::member::{
+    Activity, Counted, DayPoints, Latest, Member, Order, Recent, Scoring, Status, Transition, Week,
+    Weeks,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -141,7 +144,11 @@ fn take_order(from: &mut Reader<'_>) -> Option<Order> {
     };
     let at = from.take()?;
     let seq = if has_seq { from.take()? } else { 0 };
-    Some(Order { at, seq, tie: from.take()? })
+    Some(Order {
+        at,
+        seq,
+        tie: from.take()?,
+    })
 }
 
 fn put_transition(to: &mut Writer, transition: Transition) {
@@ -158,7 +165,10 @@ fn take_transition(from: &mut Reader<'_>) -> Option<Transition> {
         b'L' => Status::Left,
         _ => return None,
     };
-    Some(Transition { order: take_order(from)?, to })
+    Some(Transition {
+        order: take_order(from)?,
+        to,
+    })
 }
 
 fn bitmap_bytes(bits: u128) -> ByteBuf {
@@ -170,7 +180,9 @@ fn bitmap_of(name: &'static str, bytes: &[u8]) -> Result<u128, MemberItemError> 
     if bytes.len() > 16 {
         return Err(MemberItemError(name));
     }
-    Ok(bytes.iter().fold(0, |bits, byte| (bits << 8) | u128::from(*byte)))
+    Ok(bytes
+        .iter()
+        .fold(0, |bits, byte| (bits << 8) | u128::from(*byte)))
 }
 
 fn told<T, V: AsRef<[u8]>>(fact: Option<&Latest<T>>, value: impl Fn(&T) -> V) -> Option<ByteBuf> {
@@ -182,13 +194,28 @@ fn told<T, V: AsRef<[u8]>>(fact: Option<&Latest<T>>, value: impl Fn(&T) -> V) ->
     })
 }
 
-fn untold<T>(name: &'static str, fact: Option<ByteBuf>, value: impl Fn(&str) -> Option<T>) -> Result<Option<Latest<T>>, MemberItemError> {
-    unpacked(name, fact, |from| Some(Latest { order: take_order(from)?, value: value(std::str::from_utf8(from.take_rest()).ok()?)? }))
+fn untold<T>(
+    name: &'static str,
+    fact: Option<ByteBuf>,
+    value: impl Fn(&str) -> Option<T>,
+) -> Result<Option<Latest<T>>, MemberItemError> {
+    unpacked(name, fact, |from| {
+        Some(Latest {
+            order: take_order(from)?,
+            value: value(std::str::from_utf8(from.take_rest()).ok()?)?,
+        })
+    })
 }
 
 /// What is packed in an attribute; nothing may be left over.
-fn unpacked<T>(name: &'static str, bytes: Option<ByteBuf>, take: impl Fn(&mut Reader<'_>) -> Option<T>) -> Result<Option<T>, MemberItemError> {
-    bytes.map(|bytes| packed::whole(&bytes, take).ok_or(MemberItemError(name))).transpose()
+fn unpacked<T>(
+    name: &'static str,
+    bytes: Option<ByteBuf>,
+    take: impl Fn(&mut Reader<'_>) -> Option<T>,
+) -> Result<Option<T>, MemberItemError> {
+    bytes
+        .map(|bytes| packed::whole(&bytes, take).ok_or(MemberItemError(name)))
+        .transpose()
 }
 
 fn yes_or_no(value: bool) -> &'static str {
@@ -211,7 +238,10 @@ impl MemberItem {
     /// The item of a member, with the version it will have.
     pub(crate) fn of(community: &CommunityId, shards: u16, member: &Member) -> Self {
         let key = keys::member(community, shards, &member.id);
-        let due = member.journey.next_due().map(|(at, consumer)| keys::due(consumer, at, &key));
+        let due = member
+            .journey
+            .next_due()
+            .map(|(at, consumer)| keys::due(consumer, at, &key));
         let (due_pk, due_sk) = due.unzip();
         let scoring = &member.scoring;
         Self {
@@ -226,15 +256,27 @@ impl MemberItem {
             lo: told(member.locale.as_ref(), |locale| locale.tag()),
             st: told(member.staff.as_ref(), |staff| yes_or_no(*staff)),
             zo: packed::bytes(|to| member.zones.iter().for_each(|zone| put_zone(to, zone))),
-            i: told(member.interest.as_ref(), |interest| interest.as_ref().map_or(String::new(), ToString::to_string)),
+            i: told(member.interest.as_ref(), |interest| {
+                interest.as_ref().map_or(String::new(), ToString::to_string)
+            }),
             oo: told(member.opted_out.as_ref(), |out| yes_or_no(*out)),
             fd: bitmap_bytes(member.activity.first_days),
             ld: member.activity.last.map(LocalDay::epoch_days),
             rd: bitmap_bytes(member.activity.recent_days),
             wc: member.weeks.current.as_ref().map(week_bytes),
             wp: member.weeks.previous.as_ref().map(week_bytes),
-            wb: member.weeks.before.map(|before| packed::bytes(|to| put_transition(to, before))),
-            re: ByteBuf::from(member.recent.entries.iter().flat_map(|entry| entry.to_bytes()).collect::<Vec<_>>()),
+            wb: member
+                .weeks
+                .before
+                .map(|before| packed::bytes(|to| put_transition(to, before))),
+            re: ByteBuf::from(
+                member
+                    .recent
+                    .entries
+                    .iter()
+                    .flat_map(|entry| entry.to_bytes())
+                    .collect::<Vec<_>>(),
+            ),
             rf: member.recent.floor,
             p: scoring.total,
             od: packed::bytes(|to| scoring.open.iter().for_each(|day| put_day(to, *day))),
@@ -246,7 +288,10 @@ impl MemberItem {
             tp: member.tasks_paid,
             ob: member.journey.onboarding.as_ref().map(plan_bytes),
             wi: member.journey.win_back.as_ref().map(case_bytes),
-            pr: member.journey.promo.map(|(day, sent)| (day.epoch_days(), sent)),
+            pr: member
+                .journey
+                .promo
+                .map(|(day, sent)| (day.epoch_days(), sent)),
         }
     }
 }
@@ -265,18 +310,36 @@ impl TryFrom<MemberItem> for Member {
             first_seen: instant("fs", item.fs)?,
             join_told: item.jt,
             name: untold("n", item.n, |name| Some(name.to_owned()))?,
-            locale: untold("lo", item.lo, |tag| Locale::ALL.into_iter().find(|locale| locale.tag() == tag))?,
+            locale: untold("lo", item.lo, |tag| {
+                Locale::ALL.into_iter().find(|locale| locale.tag() == tag)
+            })?,
             staff: untold("st", item.st, read_yes_or_no)?,
             zones: packed::all(&item.zo, take_zone).ok_or(MemberItemError("zo"))?,
-            interest: untold("i", item.i, |id| if id.is_empty() { Some(None) } else { InterestId::new(id).ok().map(Some) })?,
+            interest: untold("i", item.i, |id| {
+                if id.is_empty() {
+                    Some(None)
+                } else {
+                    InterestId::new(id).ok().map(Some)
+                }
+            })?,
             opted_out: untold("oo", item.oo, read_yes_or_no)?,
-            activity: Activity { first_days: bitmap_of("fd", &item.fd)?, last: item.ld.map(LocalDay::from_epoch_days), recent_days: bitmap_of("rd", &item.rd)? },
+            activity: Activity {
+                first_days: bitmap_of("fd", &item.fd)?,
+                last: item.ld.map(LocalDay::from_epoch_days),
+                recent_days: bitmap_of("rd", &item.rd)?,
+            },
             weeks: Weeks {
                 current: unpacked("wc", item.wc, take_week)?,
                 previous: unpacked("wp", item.wp, take_week)?,
                 before: unpacked("wb", item.wb, take_transition)?,
             },
-            recent: Recent { entries: entries.iter().map(|bytes| Counted::from_bytes(*bytes)).collect(), floor: item.rf },
+            recent: Recent {
+                entries: entries
+                    .iter()
+                    .map(|bytes| Counted::from_bytes(*bytes))
+                    .collect(),
+                floor: item.rf,
+            },
             scoring: Scoring {
                 total: item.p,
                 open: packed::all(&item.od, take_day).ok_or(MemberItemError("od"))?,
@@ -290,7 +353,9 @@ impl TryFrom<MemberItem> for Member {
             journey: Journey {
                 onboarding: unpacked("ob", item.ob, take_plan)?,
                 win_back: unpacked("wi", item.wi, take_case)?,
-                promo: item.pr.map(|(day, sent)| (LocalDay::from_epoch_days(day), sent)),
+                promo: item
+                    .pr
+                    .map(|(day, sent)| (LocalDay::from_epoch_days(day), sent)),
             },
         })
     }
@@ -346,7 +411,11 @@ fn take_week(from: &mut Reader<'_>) -> Option<Week> {
         posted: from.take()?,
         interacted: from.take()?,
         checked_in: from.take()?,
-        last: if from.is_empty() { None } else { Some(take_transition(from)?) },
+        last: if from.is_empty() {
+            None
+        } else {
+            Some(take_transition(from)?)
+        },
     })
 }
 
@@ -354,9 +423,18 @@ fn plan_bytes(plan: &Plan) -> ByteBuf {
     let (state, at) = match plan.state {
         PlanState::Active => (b'A', None),
         PlanState::Finished { at } => (b'F', Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::Left } => (b'L', Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::OptedOut } => (b'O', Some(at)),
-        PlanState::Stopped { at, why: PlanEnd::Staff } => (b'S', Some(at)),
+        PlanState::Stopped {
+            at,
+            why: PlanEnd::Left,
+        } => (b'L', Some(at)),
+        PlanState::Stopped {
+            at,
+            why: PlanEnd::OptedOut,
+        } => (b'O', Some(at)),
+        PlanState::Stopped {
+            at,
+            why: PlanEnd::Staff,
+        } => (b'S', Some(at)),
     };
     packed::bytes(|to| {
         to.put(state);
@@ -372,18 +450,40 @@ fn plan_bytes(plan: &Plan) -> ByteBuf {
 
 fn take_plan(from: &mut Reader<'_>) -> Option<Plan> {
     let state: u8 = from.take()?;
-    let (enrolment, version, day_one, next) = (from.take()?, from.take()?, LocalDay::from_epoch_days(from.take()?), from.take()?);
+    let (enrolment, version, day_one, next) = (
+        from.take()?,
+        from.take()?,
+        LocalDay::from_epoch_days(from.take()?),
+        from.take()?,
+    );
     let started = take_second(from)?;
     let (at, due) = (take_instant(from)?, take_instant(from)?);
     let state = match (state, at) {
         (b'A', None) => PlanState::Active,
         (b'F', Some(at)) => PlanState::Finished { at },
-        (b'L', Some(at)) => PlanState::Stopped { at, why: PlanEnd::Left },
-        (b'O', Some(at)) => PlanState::Stopped { at, why: PlanEnd::OptedOut },
-        (b'S', Some(at)) => PlanState::Stopped { at, why: PlanEnd::Staff },
+        (b'L', Some(at)) => PlanState::Stopped {
+            at,
+            why: PlanEnd::Left,
+        },
+        (b'O', Some(at)) => PlanState::Stopped {
+            at,
+            why: PlanEnd::OptedOut,
+        },
+        (b'S', Some(at)) => PlanState::Stopped {
+            at,
+            why: PlanEnd::Staff,
+        },
         _ => return None,
     };
-    Some(Plan { enrolment, version, day_one, next, state, due, started })
+    Some(Plan {
+        enrolment,
+        version,
+        day_one,
+        next,
+        state,
+        due,
+        started,
+    })
 }
 
 /// Four bytes of seconds: from 1970 to 2106.
@@ -403,7 +503,10 @@ fn put_instant(to: &mut Writer, second: Option<i64>) {
 }
 
 /// `None` = garbled; `Some(None)` = there is none.
-#[expect(clippy::option_option, reason = "whether it could be read, and what was read")]
+#[expect(
+    clippy::option_option,
+    reason = "whether it could be read, and what was read"
+)]
 fn take_instant(from: &mut Reader<'_>) -> Option<Option<Timestamp>> {
     match from.take::<u8>()? {
         0 => Some(None),
@@ -445,14 +548,21 @@ fn take_case(from: &mut Reader<'_>) -> Option<Case> {
     let state = match (state, at, reason) {
         (b'O', None, "") => CaseState::Open,
         (b'S', None, "") => CaseState::Surveyed,
-        (b'A', None, reason) => CaseState::Answered { reason: LeaveReason::from_value(reason)? },
+        (b'A', None, reason) => CaseState::Answered {
+            reason: LeaveReason::from_value(reason)?,
+        },
         (b'W', Some(at), "") => CaseState::Won { at },
         (b'L', Some(at), "") => CaseState::Lost { at },
         (b'U', None, "") => CaseState::Unreachable,
         (b'D', None, "") => CaseState::Declined,
         _ => return None,
     };
-    Some(Case { number, opened, state, due })
+    Some(Case {
+        number,
+        opened,
+        state,
+        due,
+    })
 }
 
 #[cfg(test)]

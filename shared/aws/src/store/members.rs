@@ -41,49 +41,96 @@ pub struct LedgerRow {
 impl Store {
     /// The members of one community, by id. With `consistent` they are the latest, for a second
     /// try after a conflict; the first is satisfied with half the price.
-    pub async fn load(&self, community: &Community, ids: &[MemberId], consistent: bool, pseudonyms: &Pseudonyms) -> Result<HashMap<MemberId, Loaded>, StoreError> {
+    pub async fn load(
+        &self,
+        community: &Community,
+        ids: &[MemberId],
+        consistent: bool,
+        pseudonyms: &Pseudonyms,
+    ) -> Result<HashMap<MemberId, Loaded>, StoreError> {
         let known = self.known(community, ids, consistent).await?;
-        let mut loaded: HashMap<MemberId, Loaded> = known.into_iter().map(|(id, member)| (id, Loaded::Known(Box::new(member)))).collect();
-        let unknown: Vec<(&MemberId, String)> = ids.iter().filter(|id| !loaded.contains_key(id)).map(|id| (id, pseudonyms.of(&community.id, id))).collect();
+        let mut loaded: HashMap<MemberId, Loaded> = known
+            .into_iter()
+            .map(|(id, member)| (id, Loaded::Known(Box::new(member))))
+            .collect();
+        let unknown: Vec<(&MemberId, String)> = ids
+            .iter()
+            .filter(|id| !loaded.contains_key(id))
+            .map(|id| (id, pseudonyms.of(&community.id, id)))
+            .collect();
         if unknown.is_empty() {
             return Ok(loaded);
         }
-        let tombstones = unknown.iter().map(|(_, pseudonym)| keys::tombstone(&community.id, pseudonym)).collect();
-        let erased: BTreeSet<String> = self.batch_get(&self.tables.journal, tombstones, true).await?.iter().filter_map(|item| string(item, "sk")).collect();
+        let tombstones = unknown
+            .iter()
+            .map(|(_, pseudonym)| keys::tombstone(&community.id, pseudonym))
+            .collect();
+        let erased: BTreeSet<String> = self
+            .batch_get(&self.tables.journal, tombstones, true)
+            .await?
+            .iter()
+            .filter_map(|item| string(item, "sk"))
+            .collect();
         for (id, pseudonym) in unknown {
-            let what = if erased.contains(&pseudonym) { Loaded::Erased } else { Loaded::New };
+            let what = if erased.contains(&pseudonym) {
+                Loaded::Erased
+            } else {
+                Loaded::New
+            };
             loaded.insert(id.clone(), what);
         }
         Ok(loaded)
     }
 
     /// The members of one community that there are, by id.
-    pub async fn known(&self, community: &Community, ids: &[MemberId], consistent: bool) -> Result<HashMap<MemberId, Member>, StoreError> {
+    pub async fn known(
+        &self,
+        community: &Community,
+        ids: &[MemberId],
+        consistent: bool,
+    ) -> Result<HashMap<MemberId, Member>, StoreError> {
         // One batch read takes no key twice.
         let unique: BTreeSet<&MemberId> = ids.iter().collect();
-        let keys = unique.into_iter().map(|id| keys::member(&community.id, community.shards, id)).collect();
+        let keys = unique
+            .into_iter()
+            .map(|id| keys::member(&community.id, community.shards, id))
+            .collect();
         let mut known = HashMap::with_capacity(ids.len());
-        for item in self.batch_get(&self.tables.members, keys, consistent).await? {
+        for item in self
+            .batch_get(&self.tables.members, keys, consistent)
+            .await?
+        {
             let member = Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?;
             known.insert(member.id.clone(), member);
         }
         Ok(known)
     }
 
-    pub(super) async fn batch_get(&self, table: &str, keys: Vec<keys::Key>, consistent: bool) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn batch_get(
+        &self,
+        table: &str,
+        keys: Vec<keys::Key>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
         let mut left: Vec<Item> = keys.into_iter().map(key_item).collect();
         let mut round = 0;
         while !left.is_empty() {
             if round == ROUNDS {
-                return Err(StoreError::Unavailable { operation: "BatchGetItem", code: "unprocessed-keys".to_owned() });
+                return Err(StoreError::Unavailable {
+                    operation: "BatchGetItem",
+                    code: "unprocessed-keys".to_owned(),
+                });
             }
             if round > 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(20 << round)).await;
             }
             let mut unread = Vec::new();
             for chunk in left.chunks(BATCH) {
-                unread.extend(self.batch_get_once(table, chunk, consistent, &mut items).await?);
+                unread.extend(
+                    self.batch_get_once(table, chunk, consistent, &mut items)
+                        .await?,
+                );
             }
             left = unread;
             round += 1;
@@ -91,7 +138,13 @@ impl Store {
         Ok(items)
     }
 
-    async fn batch_get_once(&self, table: &str, keys: &[Item], consistent: bool, items: &mut Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    async fn batch_get_once(
+        &self,
+        table: &str,
+        keys: &[Item],
+        consistent: bool,
+        items: &mut Vec<Item>,
+    ) -> Result<Vec<Item>, StoreError> {
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys.to_vec()))
             .consistent_read(consistent)
@@ -109,18 +162,34 @@ impl Store {
         if let Some(read) = answer.responses.and_then(|mut tables| tables.remove(table)) {
             items.extend(read);
         }
-        let unread = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
+        let unread = answer
+            .unprocessed_keys
+            .and_then(|mut tables| tables.remove(table));
         Ok(unread.map(|unread| unread.keys).unwrap_or_default())
     }
 
     /// One member, consistently.
-    pub async fn member(&self, community: &Community, id: &MemberId) -> Result<Option<Member>, StoreError> {
+    pub async fn member(
+        &self,
+        community: &Community,
+        id: &MemberId,
+    ) -> Result<Option<Member>, StoreError> {
         let key = keys::member(&community.id, community.shards, id);
         let item = self.get(&self.tables.members, key, true).await?;
-        item.map(|item| Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?)).transpose()
+        item.map(|item| {
+            Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(
+                item,
+            )?)?)
+        })
+        .transpose()
     }
 
-    pub(super) async fn get(&self, table: &str, key: keys::Key, consistent: bool) -> Result<Option<Item>, StoreError> {
+    pub(super) async fn get(
+        &self,
+        table: &str,
+        key: keys::Key,
+        consistent: bool,
+    ) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
@@ -136,15 +205,27 @@ impl Store {
     }
 
     /// Whether a member was erased.
-    pub async fn is_erased(&self, community: &CommunityId, pseudonym: &str) -> Result<bool, StoreError> {
+    pub async fn is_erased(
+        &self,
+        community: &CommunityId,
+        pseudonym: &str,
+    ) -> Result<bool, StoreError> {
         let key = keys::tombstone(community, pseudonym);
         Ok(self.get(&self.tables.journal, key, true).await?.is_some())
     }
 
     /// Marks a member as erased. Written before the member's items are removed.
-    pub async fn put_tombstone(&self, community: &CommunityId, pseudonym: &str, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn put_tombstone(
+        &self,
+        community: &CommunityId,
+        pseudonym: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut item = key_item(keys::tombstone(community, pseudonym));
-        item.insert("at".to_owned(), AttributeValue::N(at.as_second().to_string()));
+        item.insert(
+            "at".to_owned(),
+            AttributeValue::N(at.as_second().to_string()),
+        );
         self.put(&self.tables.journal, item).await
     }
 
@@ -158,30 +239,57 @@ impl Store {
             .send()
             .await
             .map_err(|error| StoreError::of("PutItem", &error))?;
-        self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default());
+        self.meter.wrote(answer.consumed_capacity());
         Ok(())
     }
 
     /// The counted events that left the member's item, of the days that these events are from.
-    pub async fn moved_out(&self, community: &CommunityId, member: &MemberId, events: &[Event]) -> Result<MovedOut, StoreError> {
-        let days: BTreeSet<u32> = events.iter().map(|event| utc_day(Counted::of(event))).collect();
-        let keys = days.into_iter().map(|day| keys::counted(community, member, day)).collect();
+    pub async fn moved_out(
+        &self,
+        community: &CommunityId,
+        member: &MemberId,
+        events: &[Event],
+    ) -> Result<MovedOut, StoreError> {
+        let days: BTreeSet<u32> = events
+            .iter()
+            .map(|event| utc_day(Counted::of(event)))
+            .collect();
+        let keys = days
+            .into_iter()
+            .map(|day| keys::counted(community, member, day))
+            .collect();
         let mut moved = MovedOut::new();
         for item in self.batch_get(&self.tables.journal, keys, true).await? {
-            let entries = item.get("h").and_then(|value| value.as_bs().ok()).into_iter().flatten();
-            moved.extend(entries.filter_map(|entry| entry.as_ref().try_into().ok()).map(Counted::from_bytes));
+            let entries = item
+                .get("h")
+                .and_then(|value| value.as_bs().ok())
+                .into_iter()
+                .flatten();
+            moved.extend(
+                entries
+                    .filter_map(|entry| entry.as_ref().try_into().ok())
+                    .map(Counted::from_bytes),
+            );
         }
         Ok(moved)
     }
 
     /// All members of one shard of a community, page by page: one page is up to 1 MB.
-    pub async fn shard_page(&self, community: &CommunityId, shard: u16, after: Option<Item>) -> Result<(Vec<Result<Member, StoreError>>, Option<Item>), StoreError> {
+    pub async fn shard_page(
+        &self,
+        community: &CommunityId,
+        shard: u16,
+        after: Option<Item>,
+    ) -> Result<(Vec<Result<Member, StoreError>>, Option<Item>), StoreError> {
         let answer = self
             .client
             .query()
             .table_name(&self.tables.members)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(keys::member_shard(community, shard)))
+            .expression_attribute_values(
+                ":pk",
+                AttributeValue::S(keys::member_shard(community, shard)),
+            )
             .set_exclusive_start_key(after)
             .select(Select::AllAttributes)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -189,12 +297,20 @@ impl Store {
             .await
             .map_err(|error| StoreError::of("Query", &error))?;
         self.meter.read(answer.consumed_capacity());
-        let members = answer.items.unwrap_or_default().into_iter().map(|item| Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?));
+        let members = answer.items.unwrap_or_default().into_iter().map(|item| {
+            Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(
+                item,
+            )?)?)
+        });
         Ok((members.collect(), answer.last_evaluated_key))
     }
 
     /// A member's ledger rows, by path.
-    pub async fn ledger(&self, community: &CommunityId, member: &MemberId) -> Result<Vec<LedgerRow>, StoreError> {
+    pub async fn ledger(
+        &self,
+        community: &CommunityId,
+        member: &MemberId,
+    ) -> Result<Vec<LedgerRow>, StoreError> {
         let prefix = keys::all_points(community, member);
         let items = self.query_prefix(prefix).await?;
         let row = |item: &Item| {
@@ -202,7 +318,12 @@ impl Store {
             let points = item.get("points")?.as_n().ok()?.parse().ok()?;
             Some(LedgerRow { path, points })
         };
-        items.iter().map(|item| row(item).ok_or_else(|| StoreError::Corrupt("ledger row: points".to_owned()))).collect()
+        items
+            .iter()
+            .map(|item| {
+                row(item).ok_or_else(|| StoreError::Corrupt("ledger row: points".to_owned()))
+            })
+            .collect()
     }
 
     /// All journal items of a partition whose sort key begins with the key's.

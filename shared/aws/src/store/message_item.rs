@@ -55,13 +55,18 @@ impl MessageItem {
     pub(crate) fn of(message: &Message) -> Self {
         let key = keys::message(&message.id);
         let id = message.id.to_string();
-        let (due_pk, due_sk) = message.due().map(|at| keys::due(Consumer::Messenger, at, &key)).unzip();
+        let (due_pk, due_sk) = message
+            .due()
+            .map(|at| keys::due(Consumer::Messenger, at, &key))
+            .unzip();
         let (at, reason) = match &message.state {
             State::Pending { not_before } => (*not_before, None),
             State::Held { until } => (Some(*until), None),
             State::Sending { lease } => (Some(*lease), None),
             State::Sent { at } => (Some(*at), None),
-            State::Unknown { at, reason } | State::Failed { at, reason } => (Some(*at), Some(reason.clone())),
+            State::Unknown { at, reason } | State::Failed { at, reason } => {
+                (Some(*at), Some(reason.clone()))
+            }
             State::Skipped { at, reason } => (Some(*at), Some(reason.name().to_owned())),
         };
         let channel = match &message.to {
@@ -102,9 +107,15 @@ impl TryFrom<MessageItem> for Message {
     fn try_from(item: MessageItem) -> Result<Self, MessageItemError> {
         let id: MessageId = item.id.parse().map_err(|_| MessageItemError("id"))?;
         let to = match (item.channel, id.owner()) {
-            (Some(channel), _) => To::Channel(ChannelId::new(channel).map_err(|_| MessageItemError("channel"))?),
-            (None, hearth_domain::ids::Owner::Member(member)) => To::Member(MemberId::clone(member)),
-            (None, hearth_domain::ids::Owner::Community) => return Err(MessageItemError("channel")),
+            (Some(channel), _) => {
+                To::Channel(ChannelId::new(channel).map_err(|_| MessageItemError("channel"))?)
+            }
+            (None, hearth_domain::ids::Owner::Member(member)) => {
+                To::Member(MemberId::clone(member))
+            }
+            (None, hearth_domain::ids::Owner::Community) => {
+                return Err(MessageItemError("channel"));
+            }
         };
         let at = item.at.map(|at| instant("at", at)).transpose()?;
         let reason = item.reason.unwrap_or_default();
@@ -115,7 +126,10 @@ impl TryFrom<MessageItem> for Message {
             ("SENT", Some(at)) => State::Sent { at },
             ("UNKNOWN", Some(at)) => State::Unknown { at, reason },
             ("FAILED", Some(at)) => State::Failed { at, reason },
-            ("SKIPPED", Some(at)) => State::Skipped { at, reason: SkipReason::from_name(&reason).ok_or(MessageItemError("reason"))? },
+            ("SKIPPED", Some(at)) => State::Skipped {
+                at,
+                reason: SkipReason::from_name(&reason).ok_or(MessageItemError("reason"))?,
+            },
             _ => return Err(MessageItemError("state")),
         };
         Ok(Self {

@@ -14,16 +14,25 @@ use super::{Item, Store, StoreError, keys};
 impl Store {
     /// A message by its id, consistently.
     pub async fn message(&self, id: &MessageId) -> Result<Option<Message>, StoreError> {
-        self.get(&self.tables.journal, keys::message(id), true).await?.map(message_of).transpose()
+        self.get(&self.tables.journal, keys::message(id), true)
+            .await?
+            .map(message_of)
+            .transpose()
     }
 
     /// Messages by their ids, consistently; those that are gone are not among them.
-    pub async fn load_messages(&self, ids: &[MessageId]) -> Result<HashMap<MessageId, Message>, StoreError> {
+    pub async fn load_messages(
+        &self,
+        ids: &[MessageId],
+    ) -> Result<HashMap<MessageId, Message>, StoreError> {
         // One batch read takes no key twice.
         let unique: BTreeSet<&MessageId> = ids.iter().collect();
         let keys = unique.into_iter().map(keys::message).collect();
         let items = self.batch_get(&self.tables.journal, keys, true).await?;
-        items.into_iter().map(|item| message_of(item).map(|message| (message.id.clone(), message))).collect()
+        items
+            .into_iter()
+            .map(|item| message_of(item).map(|message| (message.id.clone(), message)))
+            .collect()
     }
 
     /// Writes the next state of a message, or adds a new one (version 0). `false` = somebody else
@@ -42,10 +51,12 @@ impl Store {
             .await;
         match answer {
             Ok(answer) => {
-                self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default());
+                self.meter.wrote(answer.consumed_capacity());
                 Ok(true)
             }
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+            Err(SdkError::ServiceError(error))
+                if error.err().is_conditional_check_failed_exception() =>
+            {
                 self.meter.refused();
                 Ok(false)
             }
@@ -54,8 +65,16 @@ impl Store {
     }
 
     /// All messages of one member (or of the community), by path.
-    pub async fn messages(&self, community: &CommunityId, owner: &Owner) -> Result<Vec<Message>, StoreError> {
-        self.query_prefix(keys::messages(community, owner)).await?.into_iter().map(message_of).collect()
+    pub async fn messages(
+        &self,
+        community: &CommunityId,
+        owner: &Owner,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.query_prefix(keys::messages(community, owner))
+            .await?
+            .into_iter()
+            .map(message_of)
+            .collect()
     }
 
     /// All messages of a community. Reads the whole table: for the local stack's pages only.
@@ -89,5 +108,7 @@ impl Store {
 }
 
 fn message_of(item: Item) -> Result<Message, StoreError> {
-    Ok(Message::try_from(serde_dynamo::from_item::<_, MessageItem>(item)?)?)
+    Ok(Message::try_from(
+        serde_dynamo::from_item::<_, MessageItem>(item)?,
+    )?)
 }

@@ -58,7 +58,10 @@ pub enum StoreError {
 
 impl StoreError {
     fn of<E: ProvideErrorMetadata, R>(operation: &'static str, error: &SdkError<E, R>) -> Self {
-        Self::Unavailable { operation, code: code_of(error) }
+        Self::Unavailable {
+            operation,
+            code: code_of(error),
+        }
     }
 }
 
@@ -92,7 +95,11 @@ pub struct Store {
 impl Store {
     /// With a client of its own, so that its meter counts only its own requests.
     pub fn new(client: Client, tables: Tables) -> Self {
-        Self { client, tables, meter: Meter::default() }
+        Self {
+            client,
+            tables,
+            meter: Meter::default(),
+        }
     }
 
     /// What its requests cost.
@@ -103,12 +110,18 @@ impl Store {
     /// Another store on the same tables with a meter of its own.
     #[must_use]
     pub fn metered_apart(&self) -> Self {
-        Self { meter: Meter::default(), ..self.clone() }
+        Self {
+            meter: Meter::default(),
+            ..self.clone()
+        }
     }
 }
 
 fn key_item(key: keys::Key) -> Item {
-    HashMap::from([("pk".to_owned(), AttributeValue::S(key.pk)), ("sk".to_owned(), AttributeValue::S(key.sk))])
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(key.pk)),
+        ("sk".to_owned(), AttributeValue::S(key.sk)),
+    ])
 }
 
 fn string(item: &Item, name: &str) -> Option<String> {

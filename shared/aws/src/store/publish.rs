@@ -46,8 +46,13 @@ impl Store {
     /// The number of the current version: a small item beside the file, so that looking whether
     /// there is a newer one stays cheap.
     pub async fn current_version(&self, kind: Kind, id: &str) -> Result<Option<u32>, StoreError> {
-        let item = self.get(&self.tables.journal, keys::published(kind.name(), id), true).await?;
-        item.map(|item| version_of(&item).ok_or_else(|| StoreError::Corrupt("published version".to_owned()))).transpose()
+        let item = self
+            .get(&self.tables.journal, keys::published(kind.name(), id), true)
+            .await?;
+        item.map(|item| {
+            version_of(&item).ok_or_else(|| StoreError::Corrupt("published version".to_owned()))
+        })
+        .transpose()
     }
 
     /// The current version.
@@ -59,22 +64,45 @@ impl Store {
     }
 
     /// A certain version.
-    pub async fn published_version(&self, kind: Kind, id: &str, version: u32) -> Result<Option<Published>, StoreError> {
+    pub async fn published_version(
+        &self,
+        kind: Kind,
+        id: &str,
+        version: u32,
+    ) -> Result<Option<Published>, StoreError> {
         let key = keys::published_version(kind.name(), id, version);
-        self.get(&self.tables.journal, key, true).await?.map(|item| published_of(&item)).transpose()
+        self.get(&self.tables.journal, key, true)
+            .await?
+            .map(|item| published_of(&item))
+            .transpose()
     }
 
     /// The ids of everything of a kind, in order, each with its current version.
     pub async fn list_published(&self, kind: Kind) -> Result<Vec<(String, u32)>, StoreError> {
         let items = self.query_prefix(keys::published(kind.name(), "")).await?;
         let entry = |item: &Item| Some((string(item, "id")?, version_of(item)?));
-        items.iter().map(|item| entry(item).ok_or_else(|| StoreError::Corrupt("published version".to_owned()))).collect()
+        items
+            .iter()
+            .map(|item| {
+                entry(item).ok_or_else(|| StoreError::Corrupt("published version".to_owned()))
+            })
+            .collect()
     }
 
     /// Stores a file as the next version; the version. The same file again is no new version.
-    pub async fn publish(&self, kind: Kind, id: &str, toml: &str, at: Timestamp) -> Result<u32, StoreError> {
+    pub async fn publish(
+        &self,
+        kind: Kind,
+        id: &str,
+        toml: &str,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
         if toml.len() > MAX_FILE_BYTES {
-            return Err(StoreError::Corrupt(format!("{} {id}: {} bytes, and an item holds {MAX_FILE_BYTES}", kind.name(), toml.len())));
+            return Err(StoreError::Corrupt(format!(
+                "{} {id}: {} bytes, and an item holds {MAX_FILE_BYTES}",
+                kind.name(),
+                toml.len()
+            )));
         }
         let known = self.published(kind, id).await?;
         let was = known.as_ref().map_or(0, |known| known.version);
@@ -87,7 +115,10 @@ impl Store {
         item.insert("v".to_owned(), AttributeValue::N(version.to_string()));
         let current = self.put_if(item.clone(), u64::from(was))?;
         item.extend(key_item(keys::published_version(kind.name(), id, version)));
-        item.insert("at".to_owned(), AttributeValue::N(at.as_second().to_string()));
+        item.insert(
+            "at".to_owned(),
+            AttributeValue::N(at.as_second().to_string()),
+        );
         item.insert("toml".to_owned(), AttributeValue::S(toml.to_owned()));
         let kept = self.put_if(item, 0)?;
         let answer = self
@@ -103,7 +134,11 @@ impl Store {
                 self.meter.write(answer.consumed_capacity());
                 Ok(version)
             }
-            Err(SdkError::ServiceError(error)) if error.err().is_transaction_canceled_exception() => Err(StoreError::Conflict("published by somebody else")),
+            Err(SdkError::ServiceError(error))
+                if error.err().is_transaction_canceled_exception() =>
+            {
+                Err(StoreError::Conflict("published by somebody else"))
+            }
             Err(error) => Err(StoreError::of("TransactWriteItems", &error)),
         }
     }

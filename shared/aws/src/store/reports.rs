@@ -18,7 +18,13 @@ pub struct RollupState {
 
 impl Store {
     /// Adds a report's record. `false` = it is there already: reports are never rewritten.
-    pub async fn put_report(&self, community: &CommunityId, week: IsoWeek, revision: u8, json: &str) -> Result<bool, StoreError> {
+    pub async fn put_report(
+        &self,
+        community: &CommunityId,
+        week: IsoWeek,
+        revision: u8,
+        json: &str,
+    ) -> Result<bool, StoreError> {
         let mut item = key_item(keys::report(community, &week.to_string(), revision));
         item.insert("json".to_owned(), AttributeValue::S(json.to_owned()));
         let answer = self
@@ -32,10 +38,12 @@ impl Store {
             .await;
         match answer {
             Ok(answer) => {
-                self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default());
+                self.meter.wrote(answer.consumed_capacity());
                 Ok(true)
             }
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+            Err(SdkError::ServiceError(error))
+                if error.err().is_conditional_check_failed_exception() =>
+            {
                 self.meter.refused();
                 Ok(false)
             }
@@ -44,38 +52,73 @@ impl Store {
     }
 
     /// A report's JSON: of a revision, or the latest.
-    pub async fn report(&self, community: &CommunityId, week: IsoWeek, revision: Option<u8>) -> Result<Option<String>, StoreError> {
+    pub async fn report(
+        &self,
+        community: &CommunityId,
+        week: IsoWeek,
+        revision: Option<u8>,
+    ) -> Result<Option<String>, StoreError> {
         let revisions = revision.map_or(vec![2, 1], |revision| vec![revision]);
         for revision in revisions {
             let key = keys::report(community, &week.to_string(), revision);
             if let Some(item) = self.get(&self.tables.journal, key, true).await? {
-                return string(&item, "json").map(Some).ok_or_else(|| StoreError::Corrupt("report".to_owned()));
+                return string(&item, "json")
+                    .map(Some)
+                    .ok_or_else(|| StoreError::Corrupt("report".to_owned()));
             }
         }
         Ok(None)
     }
 
     /// The weeks and revisions that there are reports of, ascending.
-    pub async fn report_list(&self, community: &CommunityId) -> Result<Vec<(IsoWeek, u8)>, StoreError> {
+    pub async fn report_list(
+        &self,
+        community: &CommunityId,
+    ) -> Result<Vec<(IsoWeek, u8)>, StoreError> {
         let items = self.query_prefix(keys::reports(community)).await?;
         let entry = |item: &Item| {
             let sk = string(item, "sk")?;
             let (week, revision) = sk.strip_prefix("report#")?.split_once('#')?;
             Some((week.parse().ok()?, revision.parse().ok()?))
         };
-        items.iter().map(|item| entry(item).ok_or_else(|| StoreError::Corrupt("report key".to_owned()))).collect()
+        items
+            .iter()
+            .map(|item| entry(item).ok_or_else(|| StoreError::Corrupt("report key".to_owned())))
+            .collect()
     }
 
     /// How far a community's reports are.
     pub async fn rollup_state(&self, community: &CommunityId) -> Result<RollupState, StoreError> {
-        let item = self.get(&self.tables.journal, keys::rollup_state(community), true).await?.unwrap_or_default();
-        let week = |name: &str| string(&item, name).map(|week| week.parse().map_err(|_| StoreError::Corrupt("rollup state".to_owned()))).transpose();
-        Ok(RollupState { provisional: week("provisional")?, closed: week("closed")? })
+        let item = self
+            .get(&self.tables.journal, keys::rollup_state(community), true)
+            .await?
+            .unwrap_or_default();
+        let week = |name: &str| {
+            string(&item, name)
+                .map(|week| {
+                    week.parse()
+                        .map_err(|_| StoreError::Corrupt("rollup state".to_owned()))
+                })
+                .transpose()
+        };
+        Ok(RollupState {
+            provisional: week("provisional")?,
+            closed: week("closed")?,
+        })
     }
 
     /// Notes that a week's revision is done. Going back is no harm: the week is reported already.
-    pub async fn set_rollup_done(&self, community: &CommunityId, week: IsoWeek, revision: u8) -> Result<(), StoreError> {
-        let name = if revision == 1 { "provisional" } else { "closed" };
+    pub async fn set_rollup_done(
+        &self,
+        community: &CommunityId,
+        week: IsoWeek,
+        revision: u8,
+    ) -> Result<(), StoreError> {
+        let name = if revision == 1 {
+            "provisional"
+        } else {
+            "closed"
+        };
         let answer = self
             .client
             .update_item()
@@ -89,8 +132,12 @@ impl Store {
             .send()
             .await;
         match answer {
-            Ok(answer) => self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default()),
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => self.meter.refused(),
+            Ok(answer) => self.meter.wrote(answer.consumed_capacity()),
+            Err(SdkError::ServiceError(error))
+                if error.err().is_conditional_check_failed_exception() =>
+            {
+                self.meter.refused();
+            }
             Err(error) => return Err(StoreError::of("UpdateItem", &error)),
         }
         Ok(())

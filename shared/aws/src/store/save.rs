@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, ReturnConsumedCapacity, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, Put, ReturnConsumedCapacity, TransactWriteItem, Update,
+};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use hearth_domain::community::Community;
 use hearth_domain::decide::{Award, Decision};
@@ -30,14 +33,21 @@ const COUNTED_TTL_DAYS: u32 = 4;
 
 impl Store {
     /// Stores a decision, or [`StoreError::Conflict`] if the member was written in between.
-    pub async fn save(&self, community: &Community, decision: &Decision) -> Result<Saved, StoreError> {
+    pub async fn save(
+        &self,
+        community: &Community,
+        decision: &Decision,
+    ) -> Result<Saved, StoreError> {
         if !decision.changed {
             return Ok(Saved::Nothing);
         }
         let member = &decision.member;
-        self.put_closed_days(&community.id, &member.id, &decision.closed).await?;
-        let item: Item = serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, member))?;
-        let alone = decision.messages.is_empty() && decision.awards.is_empty() && decision.moved.is_empty();
+        self.put_closed_days(&community.id, &member.id, &decision.closed)
+            .await?;
+        let item: Item =
+            serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, member))?;
+        let alone =
+            decision.messages.is_empty() && decision.awards.is_empty() && decision.moved.is_empty();
         if alone {
             self.put_member(item, member.version).await?;
         } else {
@@ -48,12 +58,30 @@ impl Store {
 
     /// Closed days as one ledger row. Closed days never change and leave the item in the same
     /// fours, so a row that is there already is this row.
-    async fn put_closed_days(&self, community: &CommunityId, member: &MemberId, days: &[DayPoints]) -> Result<(), StoreError> {
-        let Some(first) = days.first() else { return Ok(()) };
-        let mut item = key_item(keys::points(community, member, &format!("days/{}", first.day)));
+    async fn put_closed_days(
+        &self,
+        community: &CommunityId,
+        member: &MemberId,
+        days: &[DayPoints],
+    ) -> Result<(), StoreError> {
+        let Some(first) = days.first() else {
+            return Ok(());
+        };
+        let mut item = key_item(keys::points(
+            community,
+            member,
+            &format!("days/{}", first.day),
+        ));
         let total: u32 = days.iter().map(DayPoints::total).sum();
         item.insert("points".to_owned(), AttributeValue::N(total.to_string()));
-        item.insert("days".to_owned(), AttributeValue::M(days.iter().map(|day| (day.day.to_string(), day_value(day))).collect()));
+        item.insert(
+            "days".to_owned(),
+            AttributeValue::M(
+                days.iter()
+                    .map(|day| (day.day.to_string(), day_value(day)))
+                    .collect(),
+            ),
+        );
         let answer = self
             .client
             .put_item()
@@ -64,8 +92,12 @@ impl Store {
             .send()
             .await;
         match answer {
-            Ok(answer) => self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default()),
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => self.meter.refused(),
+            Ok(answer) => self.meter.wrote(answer.consumed_capacity()),
+            Err(SdkError::ServiceError(error))
+                if error.err().is_conditional_check_failed_exception() =>
+            {
+                self.meter.refused();
+            }
             Err(error) => return Err(StoreError::of("PutItem", &error)),
         }
         Ok(())
@@ -85,27 +117,50 @@ impl Store {
             .await;
         match answer {
             Ok(answer) => {
-                self.meter.write(answer.consumed_capacity().map(std::slice::from_ref).unwrap_or_default());
+                self.meter.wrote(answer.consumed_capacity());
                 Ok(())
             }
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+            Err(SdkError::ServiceError(error))
+                if error.err().is_conditional_check_failed_exception() =>
+            {
                 self.meter.refused();
                 Err(StoreError::Conflict("member"))
             }
             // The transaction of another consumer is at the item: a lost race as well.
-            Err(SdkError::ServiceError(error)) if error.err().code() == Some("TransactionConflictException") => Err(StoreError::Conflict("member")),
+            Err(SdkError::ServiceError(error))
+                if error.err().code() == Some("TransactionConflictException") =>
+            {
+                Err(StoreError::Conflict("member"))
+            }
             Err(error) => Err(StoreError::of("PutItem", &error)),
         }
     }
 
-    async fn transact(&self, community: &Community, item: Item, decision: &Decision) -> Result<(), StoreError> {
+    async fn transact(
+        &self,
+        community: &Community,
+        item: Item,
+        decision: &Decision,
+    ) -> Result<(), StoreError> {
         let member = &decision.member;
-        let mut writes = vec![self.put_item(&self.tables.members, item, if_version(member.version))?];
+        let mut writes = vec![Self::put_item(
+            &self.tables.members,
+            item,
+            if_version(member.version),
+        )?];
         for message in &decision.messages {
-            writes.push(self.put_item(&self.tables.journal, serde_dynamo::to_item(MessageItem::of(message))?, if_version(0))?);
+            writes.push(Self::put_item(
+                &self.tables.journal,
+                serde_dynamo::to_item(MessageItem::of(message))?,
+                if_version(0),
+            )?);
         }
         for award in &decision.awards {
-            writes.push(self.put_item(&self.tables.journal, award_item(&community.id, &member.id, award), if_version(0))?);
+            writes.push(Self::put_item(
+                &self.tables.journal,
+                award_item(&community.id, &member.id, award),
+                if_version(0),
+            )?);
         }
         for (day, entries) in by_day(&decision.moved) {
             writes.push(self.move_out(&community.id, &member.id, day, entries)?);
@@ -123,23 +178,45 @@ impl Store {
                 self.meter.write(answer.consumed_capacity());
                 Ok(())
             }
-            Err(SdkError::ServiceError(error)) if error.err().is_transaction_canceled_exception() => {
+            Err(SdkError::ServiceError(error))
+                if error.err().is_transaction_canceled_exception() =>
+            {
                 for _ in 0..count {
                     self.meter.refused();
                 }
-                Err(cancelled(error.err().as_transaction_canceled()))
+                Err(cancelled(reasons(error.err())))
             }
-            Err(SdkError::ServiceError(error)) if error.err().is_transaction_in_progress_exception() => Err(StoreError::Conflict("transaction in progress")),
+            Err(SdkError::ServiceError(error))
+                if error.err().is_transaction_in_progress_exception() =>
+            {
+                Err(StoreError::Conflict("transaction in progress"))
+            }
             Err(error) => Err(StoreError::of("TransactWriteItems", &error)),
         }
     }
 
-    fn put_item(&self, table: &str, item: Item, (condition, values): Condition) -> Result<TransactWriteItem, StoreError> {
-        let put = Put::builder().table_name(table).set_item(Some(item)).condition_expression(condition).set_expression_attribute_values(values).build();
-        put.map(|put| TransactWriteItem::builder().put(put).build()).map_err(|error| StoreError::Corrupt(error.to_string()))
+    fn put_item(
+        table: &str,
+        item: Item,
+        (condition, values): Condition,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder()
+            .table_name(table)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_values(values)
+            .build();
+        put.map(|put| TransactWriteItem::builder().put(put).build())
+            .map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
-    fn move_out(&self, community: &CommunityId, member: &MemberId, day: u32, entries: Vec<Blob>) -> Result<TransactWriteItem, StoreError> {
+    fn move_out(
+        &self,
+        community: &CommunityId,
+        member: &MemberId,
+        day: u32,
+        entries: Vec<Blob>,
+    ) -> Result<TransactWriteItem, StoreError> {
         let expires = (day + COUNTED_TTL_DAYS) * 86_400;
         let update = Update::builder()
             .table_name(&self.tables.journal)
@@ -148,17 +225,30 @@ impl Store {
             .expression_attribute_values(":h", AttributeValue::Bs(entries))
             .expression_attribute_values(":expires", AttributeValue::N(expires.to_string()))
             .build();
-        update.map(|update| TransactWriteItem::builder().update(update).build()).map_err(|error| StoreError::Corrupt(error.to_string()))
+        update
+            .map(|update| TransactWriteItem::builder().update(update).build())
+            .map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 }
 
 fn day_value(day: &DayPoints) -> AttributeValue {
-    let reasons = [("check_in", day.check_in), ("message", day.message), ("reaction", day.reaction)];
+    let reasons = [
+        ("check_in", day.check_in),
+        ("message", day.message),
+        ("reaction", day.reaction),
+    ];
     let earned = reasons.into_iter().filter(|(_, points)| *points > 0);
-    AttributeValue::M(earned.map(|(name, points)| (name.to_owned(), AttributeValue::N(points.to_string()))).collect())
+    AttributeValue::M(
+        earned
+            .map(|(name, points)| (name.to_owned(), AttributeValue::N(points.to_string())))
+            .collect(),
+    )
 }
 
-type Condition = (&'static str, Option<std::collections::HashMap<String, AttributeValue>>);
+type Condition = (
+    &'static str,
+    Option<std::collections::HashMap<String, AttributeValue>>,
+);
 
 /// The item is as it was read: of this version, or (0) not there.
 pub(super) fn if_version(version: u64) -> Condition {
@@ -171,7 +261,10 @@ pub(super) fn if_version(version: u64) -> Condition {
 
 fn award_item(community: &CommunityId, member: &MemberId, award: &Award) -> Item {
     let mut item = key_item(keys::points(community, member, &award.path));
-    item.insert("points".to_owned(), AttributeValue::N(award.points.to_string()));
+    item.insert(
+        "points".to_owned(),
+        AttributeValue::N(award.points.to_string()),
+    );
     item.insert("v".to_owned(), AttributeValue::N("1".to_owned()));
     item
 }
@@ -179,30 +272,37 @@ fn award_item(community: &CommunityId, member: &MemberId, award: &Award) -> Item
 fn by_day(moved: &[Counted]) -> BTreeMap<u32, Vec<Blob>> {
     let mut days: BTreeMap<u32, Vec<Blob>> = BTreeMap::new();
     for entry in moved {
-        days.entry(utc_day(*entry)).or_default().push(Blob::new(entry.to_bytes()));
+        days.entry(utc_day(*entry))
+            .or_default()
+            .push(Blob::new(entry.to_bytes()));
     }
     days
 }
 
-trait AsCancelled {
-    fn as_transaction_canceled(&self) -> &[CancellationReason];
-}
-
-impl AsCancelled for aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError {
-    fn as_transaction_canceled(&self) -> &[CancellationReason] {
-        match self {
-            Self::TransactionCanceledException(error) => error.cancellation_reasons(),
-            _ => &[],
-        }
+fn reasons(error: &TransactWriteItemsError) -> &[CancellationReason] {
+    if let TransactWriteItemsError::TransactionCanceledException(error) = error {
+        error.cancellation_reasons()
+    } else {
+        &[]
     }
 }
 
 /// A lost race is a conflict, to be decided again; anything else (throttling) may succeed later.
 fn cancelled(reasons: &[CancellationReason]) -> StoreError {
-    let codes = || reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None");
+    let codes = || {
+        reasons
+            .iter()
+            .filter_map(CancellationReason::code)
+            .filter(|code| *code != "None")
+    };
     if codes().all(|code| matches!(code, "ConditionalCheckFailed" | "TransactionConflict")) {
         return StoreError::Conflict("transaction");
     }
-    let code = codes().find(|code| !matches!(*code, "ConditionalCheckFailed" | "TransactionConflict")).unwrap_or("cancelled");
-    StoreError::Unavailable { operation: "TransactWriteItems", code: code.to_owned() }
+    let code = codes()
+        .find(|code| !matches!(*code, "ConditionalCheckFailed" | "TransactionConflict"))
+        .unwrap_or("cancelled");
+    StoreError::Unavailable {
+        operation: "TransactWriteItems",
+        code: code.to_owned(),
+    }
 }

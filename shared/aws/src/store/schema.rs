@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType, ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
 };
 
 use super::StoreError;
@@ -20,21 +21,43 @@ pub async fn create(client: &Client, tables: &Tables) -> Result<(), StoreError> 
 }
 
 async fn create_table(client: &Client, name: &str) -> Result<(), StoreError> {
-    let corrupt = |error: aws_sdk_dynamodb::error::BuildError| StoreError::Corrupt(error.to_string());
-    let attribute = |name: &str| AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build().map_err(corrupt);
-    let key = |name: &str, kind: KeyType| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().map_err(corrupt);
+    let corrupt =
+        |error: aws_sdk_dynamodb::error::BuildError| StoreError::Corrupt(error.to_string());
+    let attribute = |name: &str| {
+        AttributeDefinition::builder()
+            .attribute_name(name)
+            .attribute_type(ScalarAttributeType::S)
+            .build()
+            .map_err(corrupt)
+    };
+    let key = |name: &str, kind: KeyType| {
+        KeySchemaElement::builder()
+            .attribute_name(name)
+            .key_type(kind)
+            .build()
+            .map_err(corrupt)
+    };
     let due = GlobalSecondaryIndex::builder()
         .index_name(DUE_INDEX)
         .key_schema(key("due_pk", KeyType::Hash)?)
         .key_schema(key("due_sk", KeyType::Range)?)
-        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
+        .projection(
+            Projection::builder()
+                .projection_type(ProjectionType::KeysOnly)
+                .build(),
+        )
         .build()
         .map_err(corrupt)?;
     let created = client
         .create_table()
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
-        .set_attribute_definitions(Some(vec![attribute("pk")?, attribute("sk")?, attribute("due_pk")?, attribute("due_sk")?]))
+        .set_attribute_definitions(Some(vec![
+            attribute("pk")?,
+            attribute("sk")?,
+            attribute("due_pk")?,
+            attribute("due_sk")?,
+        ]))
         .key_schema(key("pk", KeyType::Hash)?)
         .key_schema(key("sk", KeyType::Range)?)
         .global_secondary_indexes(due)

@@ -11,7 +11,12 @@ use super::*;
 const AT: &str = "2026-01-05T02:03:04.000567Z";
 
 fn survey() -> MessageId {
-    MessageId::new(CommunityId::new("acme").unwrap(), Owner::Member(MemberId::new("U024BE7LH").unwrap()), "win-back/1/survey").unwrap()
+    MessageId::new(
+        CommunityId::new("acme").unwrap(),
+        Owner::Member(MemberId::new("U024BE7LH").unwrap()),
+        "win-back/1/survey",
+    )
+    .unwrap()
 }
 
 fn event(what: WhatV1) -> EventV1 {
@@ -31,7 +36,12 @@ fn event(what: WhatV1) -> EventV1 {
 }
 
 fn rollup(as_of: Option<&str>) -> Work {
-    Work::RollupV1(RollupV1 { community: CommunityId::new("acme").unwrap(), week: "2026-W01".parse().unwrap(), revision: 2, as_of: as_of.map(|day| day.parse().unwrap()) })
+    Work::RollupV1(RollupV1 {
+        community: CommunityId::new("acme").unwrap(),
+        week: "2026-W01".parse().unwrap(),
+        revision: 2,
+        as_of: as_of.map(|day| day.parse().unwrap()),
+    })
 }
 
 macro_rules! golden {
@@ -41,7 +51,14 @@ macro_rules! golden {
 }
 
 fn all() -> Vec<(&'static str, &'static str, Work)> {
-    let told = EventV1 { seq: 7, name: Some("設計-小美 \"q\"".to_owned()), zone: Some("Asia/Taipei".to_owned()), locale: Some(Locale::ZhHant), staff: Some(false), ..event(WhatV1::Renamed) };
+    let told = EventV1 {
+        seq: 7,
+        name: Some("設計-小美 \"q\"".to_owned()),
+        zone: Some("Asia/Taipei".to_owned()),
+        locale: Some(Locale::ZhHant),
+        staff: Some(false),
+        ..event(WhatV1::Renamed)
+    };
     let left = |cause| Work::EventV1(event(WhatV1::Left { cause }));
     let happened = |what| Work::EventV1(event(what));
     golden! {
@@ -120,7 +137,9 @@ fn a_field_of_a_later_release_is_read_over() {
     let body = r#"{"type":"DrainShardV1","shard":3,"since":"2027"}"#;
     assert_eq!(Work::from_json(body), Ok(Work::drain(3)));
     let body = r#"{"type":"EventV1","community":"acme","id":"e","at":"2026-01-05T02:03:04Z","member":"U1","mood":"fine","what":{"kind":"joined","inviter":"U2"}}"#;
-    assert!(matches!(Work::from_json(body), Ok(Work::EventV1(event)) if event.what == WhatV1::Joined));
+    assert!(
+        matches!(Work::from_json(body), Ok(Work::EventV1(event)) if event.what == WhatV1::Joined)
+    );
 }
 
 #[test]
@@ -156,8 +175,17 @@ fn what_is_no_work_of_ours_is_refused_without_quoting_it() {
 
 #[test]
 fn a_field_with_a_value_that_is_none_is_named() {
-    let unknown_zone = EventV1 { zone: Some("Asia/Atlantis".to_owned()), ..event(WhatV1::Joined) };
+    let unknown_zone = EventV1 {
+        zone: Some("Asia/Atlantis".to_owned()),
+        ..event(WhatV1::Joined)
+    };
     assert_eq!(Event::try_from(unknown_zone), Err(WireError::Field("zone")));
-    let unknown_reason = event(WhatV1::SurveyAnswered { message: None, reason: "because".to_owned() });
-    assert_eq!(Event::try_from(unknown_reason), Err(WireError::Field("reason")));
+    let unknown_reason = event(WhatV1::SurveyAnswered {
+        message: None,
+        reason: "because".to_owned(),
+    });
+    assert_eq!(
+        Event::try_from(unknown_reason),
+        Err(WireError::Field("reason"))
+    );
 }

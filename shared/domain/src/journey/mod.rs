@@ -53,8 +53,16 @@ impl Consumer {
 impl Journey {
     /// The earliest of everything the member waits for: the one entry in the due index.
     pub fn next_due(&self) -> Option<(Timestamp, Consumer)> {
-        let plan = self.onboarding.as_ref().and_then(|plan| plan.due).map(|at| (at, Consumer::Onboarding));
-        let case = self.win_back.as_ref().and_then(|case| case.due).map(|at| (at, Consumer::WinBack));
+        let plan = self
+            .onboarding
+            .as_ref()
+            .and_then(|plan| plan.due)
+            .map(|at| (at, Consumer::Onboarding));
+        let case = self
+            .win_back
+            .as_ref()
+            .and_then(|case| case.due)
+            .map(|at| (at, Consumer::WinBack));
         [plan, case].into_iter().flatten().min()
     }
 }
@@ -102,7 +110,11 @@ pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> 
     if member.is_staff() {
         return Vec::new();
     }
-    let mut planner = Planner { member, context, messages: Vec::new() };
+    let mut planner = Planner {
+        member,
+        context,
+        messages: Vec::new(),
+    };
     for effect in effects {
         planner.act(effect);
     }
@@ -112,7 +124,11 @@ pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> 
 /// Does what has fallen due by `now`: plan steps, then the case. Who has become staff since the
 /// journey began ends it here.
 pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Vec<Message> {
-    let mut planner = Planner { member, context, messages: Vec::new() };
+    let mut planner = Planner {
+        member,
+        context,
+        messages: Vec::new(),
+    };
     if planner.member.is_staff() {
         planner.stop_plan(PlanEnd::Staff);
         planner.decline_case();
@@ -149,20 +165,47 @@ impl<'a> Planner<'a> {
     fn thank_for(&mut self, task: Task, points: u16) {
         let playbook = self.context.current.playbook;
         let wanted = crate::playbook::StepWhat::Task(task);
-        let Some(step) = playbook.onboarding.steps.iter().find(|step| step.what == wanted) else { return };
+        let Some(step) = playbook
+            .onboarding
+            .steps
+            .iter()
+            .find(|step| step.what == wanted)
+        else {
+            return;
+        };
         let locale = self.member.locale_or(self.context.community.locale);
         let title = step.title.as_ref().map_or("", |title| title.get(locale));
-        let values = [("task.title", title.to_owned()), ("award.points", points.to_string())];
-        let (path, kind) = (format!("task/{}", step.id), playbook.onboarding.task_done.clone());
-        self.write(self.context.current, Draft { path, kind, values: values.into(), content: None, skip: None });
+        let values = [
+            ("task.title", title.to_owned()),
+            ("award.points", points.to_string()),
+        ];
+        let (path, kind) = (
+            format!("task/{}", step.id),
+            playbook.onboarding.task_done.clone(),
+        );
+        self.write(
+            self.context.current,
+            Draft {
+                path,
+                kind,
+                values: values.into(),
+                content: None,
+                skip: None,
+            },
+        );
     }
 
     /// The message for a streak's milestone, at once.
     fn celebrate(&mut self, index: usize) {
         let playbook = self.context.current.playbook;
-        let Some(milestone) = playbook.milestones.get(index) else { return };
+        let Some(milestone) = playbook.milestones.get(index) else {
+            return;
+        };
         let locale = self.member.locale_or(self.context.community.locale);
-        let next = playbook.milestones.get(index + 1).map_or(milestone.days.saturating_mul(2), |next| next.days);
+        let next = playbook
+            .milestones
+            .get(index + 1)
+            .map_or(milestone.days.saturating_mul(2), |next| next.days);
         let mut values = vec![
             ("streak.days", milestone.days.to_string()),
             ("streak.next_milestone", next.to_string()),
@@ -173,8 +216,20 @@ impl<'a> Planner<'a> {
         if let Some(url) = &milestone.reward_url {
             values.push(("reward.url", url.clone()));
         }
-        let (path, kind) = (format!("streak/{}", milestone.days), playbook.streak_message.clone());
-        self.write(self.context.current, Draft { path, kind, values, content: None, skip: None });
+        let (path, kind) = (
+            format!("streak/{}", milestone.days),
+            playbook.streak_message.clone(),
+        );
+        self.write(
+            self.context.current,
+            Draft {
+                path,
+                kind,
+                values,
+                content: None,
+                skip: None,
+            },
+        );
     }
 
     /// Writes a message to the member, or the reason why there is none. Promotional ones are
@@ -183,17 +238,23 @@ impl<'a> Planner<'a> {
         let Context { community, now, .. } = self.context;
         // A path is made of our own constants and checked ids, so it always is one.
         let owner = Owner::Member(self.member.id.clone());
-        let Ok(id) = MessageId::new(community.id.clone(), owner, draft.path) else { return };
+        let Ok(id) = MessageId::new(community.id.clone(), owner, draft.path) else {
+            return;
+        };
         if self.messages.iter().any(|written| written.id == id) {
             // The same message twice in one decision (a step that names a text twice) is one row.
             return;
         }
-        let class = book.playbook.text(&draft.kind).map_or(Class::Service, |text| text.class);
+        let class = book
+            .playbook
+            .text(&draft.kind)
+            .map_or(Class::Service, |text| text.class);
         let state = match draft.skip.or_else(|| self.over_cap(class, book)) {
             Some(reason) => State::Skipped { at: now, reason },
             None => State::Pending { not_before: None },
         };
-        let expires = SignedDuration::from_hours(i64::from(book.playbook.onboarding.expires_after_hours));
+        let expires =
+            SignedDuration::from_hours(i64::from(book.playbook.onboarding.expires_after_hours));
         self.messages.push(Message {
             id,
             kind: draft.kind,
@@ -202,7 +263,11 @@ impl<'a> Planner<'a> {
             playbook: book.version,
             created: now,
             expires: now.checked_add(expires).ok(),
-            values: draft.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<BTreeMap<_, _>>(),
+            values: draft
+                .values
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect::<BTreeMap<_, _>>(),
             content: draft.content,
             state,
             attempt: 0,
@@ -216,7 +281,12 @@ impl<'a> Planner<'a> {
             return None;
         }
         let today = self.today();
-        let sent = self.member.journey.promo.filter(|(day, _)| *day == today).map_or(0, |(_, sent)| sent);
+        let sent = self
+            .member
+            .journey
+            .promo
+            .filter(|(day, _)| *day == today)
+            .map_or(0, |(_, sent)| sent);
         if sent >= book.playbook.promo_cap {
             return Some(SkipReason::FrequencyCap);
         }
@@ -225,6 +295,8 @@ impl<'a> Planner<'a> {
     }
 
     fn today(&self) -> LocalDay {
-        self.member.zone_at(self.context.now, &self.context.community.zone).day(self.context.now)
+        self.member
+            .zone_at(self.context.now, &self.context.community.zone)
+            .day(self.context.now)
     }
 }

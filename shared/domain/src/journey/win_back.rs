@@ -69,14 +69,36 @@ impl Planner<'_> {
         if !asked || self.member.is_opted_out() {
             return;
         }
-        let number = self.member.journey.win_back.as_ref().map_or(1, |case| case.number.saturating_add(1));
+        let number = self
+            .member
+            .journey
+            .win_back
+            .as_ref()
+            .map_or(1, |case| case.number.saturating_add(1));
         let rules = &self.context.current.playbook.win_back;
-        if self.context.community.platform.capabilities().direct_to_leaver.attempt() {
+        if self
+            .context
+            .community
+            .platform
+            .capabilities()
+            .direct_to_leaver
+            .attempt()
+        {
             let after = SignedDuration::from_mins(i64::from(rules.survey_after_minutes));
             let due = left.checked_add(after).ok();
-            self.member.journey.win_back = Some(Case { number, opened: left, state: CaseState::Open, due });
+            self.member.journey.win_back = Some(Case {
+                number,
+                opened: left,
+                state: CaseState::Open,
+                due,
+            });
         } else {
-            self.member.journey.win_back = Some(Case { number, opened: left, state: CaseState::Unreachable, due: None });
+            self.member.journey.win_back = Some(Case {
+                number,
+                opened: left,
+                state: CaseState::Unreachable,
+                due: None,
+            });
             self.write_survey(number, Some(SkipReason::Unreachable));
         }
     }
@@ -85,11 +107,18 @@ impl Planner<'_> {
     pub(super) fn advance_case(&mut self) {
         let now = self.context.now;
         let rules = &self.context.current.playbook.win_back;
-        let Some(case) = self.member.journey.win_back.as_mut() else { return };
+        let Some(case) = self.member.journey.win_back.as_mut() else {
+            return;
+        };
         if case.due.is_none_or(|due| due > now) {
             return;
         }
-        let lost_at = case.opened.saturating_add(SignedDuration::from_hours(24 * i64::from(rules.lost_after_days))).unwrap_or(Timestamp::MAX);
+        let lost_at = case
+            .opened
+            .saturating_add(SignedDuration::from_hours(
+                24 * i64::from(rules.lost_after_days),
+            ))
+            .unwrap_or(Timestamp::MAX);
         if lost_at <= now && case.state.is_open() {
             let unasked = (case.state == CaseState::Open).then_some(case.number);
             case.state = CaseState::Lost { at: now };
@@ -98,7 +127,10 @@ impl Planner<'_> {
                 self.write_survey(number, Some(SkipReason::Expired));
             }
         } else if case.state == CaseState::Open {
-            let (number, late) = (case.number, now.duration_since(case.opened) > SignedDuration::from_hours(24));
+            let (number, late) = (
+                case.number,
+                now.duration_since(case.opened) > SignedDuration::from_hours(24),
+            );
             case.state = CaseState::Surveyed;
             case.due = Some(lost_at);
             let skip = late.then_some(SkipReason::Expired);
@@ -110,15 +142,28 @@ impl Planner<'_> {
 
     fn write_survey(&mut self, number: u16, skip: Option<SkipReason>) {
         let kind = self.context.current.playbook.win_back.survey.clone();
-        self.write(self.context.current, Draft { path: survey_path(number), kind, values: Vec::new(), content: None, skip });
+        self.write(
+            self.context.current,
+            Draft {
+                path: survey_path(number),
+                kind,
+                values: Vec::new(),
+                content: None,
+                skip,
+            },
+        );
     }
 
     /// An answer to the survey of the open case. One to another survey, or without one, is
     /// activity and nothing else.
     pub(super) fn answer_case(&mut self, reason: LeaveReason, message: Option<&MessageId>) {
-        let Some(case) = self.member.journey.win_back.as_mut() else { return };
+        let Some(case) = self.member.journey.win_back.as_mut() else {
+            return;
+        };
         let own = Owner::Member(self.member.id.clone());
-        let meant = message.is_none_or(|message| *message.owner() == own && message.path() == survey_path(case.number));
+        let meant = message.is_none_or(|message| {
+            *message.owner() == own && message.path() == survey_path(case.number)
+        });
         if meant && case.state == CaseState::Surveyed {
             case.state = CaseState::Answered { reason };
         }
@@ -133,7 +178,13 @@ impl Planner<'_> {
     }
 
     fn end_case(&mut self, state: CaseState) {
-        if let Some(case) = self.member.journey.win_back.as_mut().filter(|case| case.state.is_open()) {
+        if let Some(case) = self
+            .member
+            .journey
+            .win_back
+            .as_mut()
+            .filter(|case| case.state.is_open())
+        {
             case.state = state;
             case.due = None;
         }

@@ -218,13 +218,25 @@ impl Aggregate {
         let begin = self.week.monday().max(first);
         let change = member.weeks.of(self.week).and_then(|week| week.last);
         let began_in = start.unwrap_or(Status::Member) == Status::Member;
-        let days = |from: LocalDay, until: LocalDay| u64::try_from(until.since(from).saturating_add(1)).unwrap_or(0);
+        let days = |from: LocalDay, until: LocalDay| {
+            u64::try_from(until.since(from).saturating_add(1)).unwrap_or(0)
+        };
         let Some(change) = change else {
             return if began_in { days(begin, self.as_of) } else { 0 };
         };
-        let day = zone.day(change.order.timestamp()).clamp(begin, self.as_of.plus(1));
-        let before = if began_in { days(begin, day.plus(-1)) } else { 0 };
-        let after = if change.to == Status::Member { days(day, self.as_of) } else { 0 };
+        let day = zone
+            .day(change.order.timestamp())
+            .clamp(begin, self.as_of.plus(1));
+        let before = if began_in {
+            days(begin, day.plus(-1))
+        } else {
+            0
+        };
+        let after = if change.to == Status::Member {
+            days(day, self.as_of)
+        } else {
+            0
+        };
         before + after
     }
 

@@ -168,7 +168,11 @@ impl Aggregate {
         let days = f64::from(days_observed);
         let active_days = dau.values().sum::<u64>() as f64;
         let interacted_days = counts.interacted.iter().sum::<u64>() as f64;
-        let mean_members = if days_observed == 0 { 0.0 } else { counts.member_days as f64 / days };
+        let mean_members = if days_observed == 0 {
+            0.0
+        } else {
+            counts.member_days as f64 / days
+        };
         let per_member = |count: u64| over(count as f64, mean_members);
         Numbers {
             week: self.week,
@@ -243,7 +247,11 @@ impl Numbers {
     /// `mean_members`, rounded down: the sample of shares over mean members.
     pub fn mean_members_whole(&self) -> u64 {
         // Members are far fewer than 2^53 and never negative.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to what fits before")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "held to what fits before"
+        )]
         let whole = self.mean_members.max(0.0).floor() as u64;
         whole
     }

@@ -31,7 +31,8 @@ impl Activity {
             }
             Some(last) if day > last => {
                 let shift = u32::try_from(day.since(last)).unwrap_or(u32::MAX);
-                self.recent_days = self.recent_days.checked_shl(shift).unwrap_or(0) & RECENT_MASK | 1;
+                self.recent_days =
+                    self.recent_days.checked_shl(shift).unwrap_or(0) & RECENT_MASK | 1;
                 self.last = Some(day);
             }
             Some(last) => {
@@ -69,9 +70,13 @@ impl Activity {
         // Bring `until` to bit 0.
         let ahead = last.since(until);
         let aligned = if ahead >= 0 {
-            self.recent_days.checked_shr(ahead.unsigned_abs()).unwrap_or(0)
+            self.recent_days
+                .checked_shr(ahead.unsigned_abs())
+                .unwrap_or(0)
         } else {
-            self.recent_days.checked_shl(ahead.unsigned_abs()).unwrap_or(0)
+            self.recent_days
+                .checked_shl(ahead.unsigned_abs())
+                .unwrap_or(0)
         };
         let width = u32::try_from(span).unwrap_or(127).min(126) + 1;
         aligned & ((1_u128 << width) - 1)

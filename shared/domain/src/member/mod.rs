@@ -96,7 +96,9 @@ impl Member {
 
     /// The status now: that of the last join or leave; without one, the join is inferred.
     pub fn status(&self) -> Status {
-        self.weeks.latest().map_or(Status::Member, |transition| transition.to)
+        self.weeks
+            .latest()
+            .map_or(Status::Member, |transition| transition.to)
     }
 
     /// The status at the end of a week; `None` = not heard of yet.
@@ -104,7 +106,11 @@ impl Member {
         if self.first_day(community_zone) > week.sunday() {
             return None;
         }
-        Some(self.weeks.until(week).map_or(Status::Member, |transition| transition.to))
+        Some(
+            self.weeks
+                .until(week)
+                .map_or(Status::Member, |transition| transition.to),
+        )
     }
 
     /// Whether they are staff.
@@ -114,7 +120,11 @@ impl Member {
 
     /// All points ever; staff have none.
     pub fn points(&self) -> u32 {
-        if self.is_staff() { 0 } else { self.scoring.total }
+        if self.is_staff() {
+            0
+        } else {
+            self.scoring.total
+        }
     }
 
     /// Whether they want no messages.
@@ -124,17 +134,25 @@ impl Member {
 
     /// Their zone at an instant; the community's where they have none.
     pub fn zone_at<'a>(&'a self, at: Timestamp, community_zone: &'a Zone) -> &'a Zone {
-        self.zones.iter().rev().find(|(since, _)| *since <= at).map_or(community_zone, |(_, zone)| zone)
+        self.zones
+            .iter()
+            .rev()
+            .find(|(since, _)| *since <= at)
+            .map_or(community_zone, |(_, zone)| zone)
     }
 
     /// Their language; the community's where they have none.
     pub fn locale_or(&self, community: Locale) -> Locale {
-        self.locale.as_ref().map_or(community, |locale| locale.value)
+        self.locale
+            .as_ref()
+            .map_or(community, |locale| locale.value)
     }
 
     /// The interest they chose.
     pub fn chosen_interest(&self) -> Option<&InterestId> {
-        self.interest.as_ref().and_then(|interest| interest.value.as_ref())
+        self.interest
+            .as_ref()
+            .and_then(|interest| interest.value.as_ref())
     }
 
     /// Whether a task was done, at any time.

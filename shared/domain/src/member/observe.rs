@@ -36,7 +36,10 @@ impl Rules<'_> {
             StepWhat::Task(task) => Some(task),
             StepWhat::Welcome | StepWhat::Content | StepWhat::Event | StepWhat::Gift => None,
         };
-        plan.steps.iter().filter_map(|step| task(step.what)).collect()
+        plan.steps
+            .iter()
+            .filter_map(|step| task(step.what))
+            .collect()
     }
 }
 
@@ -105,7 +108,13 @@ impl Member {
     /// Applies one event. `effects` collects what follows; `moved` are the counted events that
     /// were moved out of the item (empty unless [`super::Recent::may_have_moved`] says they
     /// could matter).
-    pub fn observe(&mut self, event: &Event, rules: &Rules<'_>, moved: &MovedOut, effects: &mut Vec<Effect>) -> Observed {
+    pub fn observe(
+        &mut self,
+        event: &Event,
+        rules: &Rules<'_>,
+        moved: &MovedOut,
+        effects: &mut Vec<Effect>,
+    ) -> Observed {
         self.see(event.at, rules.zone);
         let order = Order::of(event);
         self.learn(&event.facts, order, effects);
@@ -122,7 +131,12 @@ impl Member {
                 Observed::Taken
             }
             Happened::Renamed => {
-                if event.facts.name.as_deref().is_some_and(matches_industry_name) {
+                if event
+                    .facts
+                    .name
+                    .as_deref()
+                    .is_some_and(matches_industry_name)
+                {
                     self.tasks_done |= task_bit(Task::Rename);
                 }
                 Observed::Taken
@@ -136,10 +150,15 @@ impl Member {
                 self.active(event.at, late, rules)
             }
             Happened::SurveyAnswered { message, reason } => {
-                effects.push(Effect::Answered { reason: *reason, message: message.clone() });
+                effects.push(Effect::Answered {
+                    reason: *reason,
+                    message: message.clone(),
+                });
                 self.active(event.at, late, rules)
             }
-            Happened::ButtonPressed | Happened::ReactionRemoved => self.active(event.at, late, rules),
+            Happened::ButtonPressed | Happened::ReactionRemoved => {
+                self.active(event.at, late, rules)
+            }
             Happened::CheckedIn => self.check_in(event, late, rules),
             Happened::MessagePosted { length, topic } => {
                 if *topic {
@@ -197,24 +216,50 @@ impl Member {
 
     fn join(&mut self, order: Order, zone: &Zone, effects: &mut Vec<Effect>) -> Observed {
         let before = self.weeks.latest();
-        self.weeks.change(zone.day(order.timestamp()), Transition { order, to: Status::Member });
+        self.weeks.change(
+            zone.day(order.timestamp()),
+            Transition {
+                order,
+                to: Status::Member,
+            },
+        );
         let first = !self.join_told;
         self.join_told = true;
         let newest = before.is_none_or(|before| order > before.order);
         let returned = newest && before.is_some_and(|before| before.to == Status::Left);
         if self.status() == Status::Member && (first || returned) {
-            let away_since = before.filter(|_| returned).map(|before| before.order.timestamp());
-            effects.push(Effect::Joined { at: order.timestamp(), away_since });
+            let away_since = before
+                .filter(|_| returned)
+                .map(|before| before.order.timestamp());
+            effects.push(Effect::Joined {
+                at: order.timestamp(),
+                away_since,
+            });
         }
         Observed::Taken
     }
 
-    fn leave(&mut self, order: Order, cause: LeaveCause, zone: &Zone, effects: &mut Vec<Effect>) -> Observed {
+    fn leave(
+        &mut self,
+        order: Order,
+        cause: LeaveCause,
+        zone: &Zone,
+        effects: &mut Vec<Effect>,
+    ) -> Observed {
         let before = self.weeks.latest();
-        self.weeks.change(zone.day(order.timestamp()), Transition { order, to: Status::Left });
+        self.weeks.change(
+            zone.day(order.timestamp()),
+            Transition {
+                order,
+                to: Status::Left,
+            },
+        );
         let newest = before.is_none_or(|before| order > before.order);
         if newest && before.is_none_or(|before| before.to == Status::Member) {
-            effects.push(Effect::Left { at: order.timestamp(), cause });
+            effects.push(Effect::Left {
+                at: order.timestamp(),
+                cause,
+            });
         }
         Observed::Taken
     }
@@ -248,7 +293,13 @@ impl Member {
     }
 
     /// Whether a counted event is new; marks it as counted and its day as active.
-    fn count(&mut self, event: &Event, late: bool, rules: &Rules<'_>, moved: &MovedOut) -> Observed {
+    fn count(
+        &mut self,
+        event: &Event,
+        late: bool,
+        rules: &Rules<'_>,
+        moved: &MovedOut,
+    ) -> Observed {
         if late {
             return Observed::Late;
         }
@@ -259,7 +310,14 @@ impl Member {
         self.active(event.at, late, rules)
     }
 
-    fn message(&mut self, event: &Event, length: Option<u32>, late: bool, rules: &Rules<'_>, moved: &MovedOut) -> Observed {
+    fn message(
+        &mut self,
+        event: &Event,
+        length: Option<u32>,
+        late: bool,
+        rules: &Rules<'_>,
+        moved: &MovedOut,
+    ) -> Observed {
         let observed = self.count(event, late, rules, moved);
         if observed != Observed::Taken {
             return observed;
@@ -275,7 +333,13 @@ impl Member {
         Observed::Taken
     }
 
-    fn reaction(&mut self, event: &Event, late: bool, rules: &Rules<'_>, moved: &MovedOut) -> Observed {
+    fn reaction(
+        &mut self,
+        event: &Event,
+        late: bool,
+        rules: &Rules<'_>,
+        moved: &MovedOut,
+    ) -> Observed {
         let observed = self.count(event, late, rules, moved);
         if observed != Observed::Taken {
             return observed;
@@ -297,7 +361,10 @@ impl Member {
             if self.join_told && self.tasks_done & !self.tasks_paid & bit != 0 {
                 self.tasks_paid |= bit;
                 self.scoring.award(rules.points.task);
-                effects.push(Effect::TaskDone { task: *task, points: rules.points.task });
+                effects.push(Effect::TaskDone {
+                    task: *task,
+                    points: rules.points.task,
+                });
             }
         }
         for index in self.scoring.reach_milestones(rules.milestones) {
@@ -308,7 +375,12 @@ impl Member {
     /// Brings the item up to `now` before events are applied: closes days and forgets what can't
     /// come again. Returns the days that leave the item as a ledger row.
     pub fn settle(&mut self, rules: &Rules<'_>) -> Vec<super::DayPoints> {
-        self.recent.forget_before(rules.now.saturating_sub(LATE_AFTER).unwrap_or(Timestamp::MIN));
+        self.recent.forget_before(
+            rules
+                .now
+                .saturating_sub(LATE_AFTER)
+                .unwrap_or(Timestamp::MIN),
+        );
         let closed = self.scoring.close(self.last_to_count_from(rules));
         // Staff have no points to show: what they did is scored only so that the order in which
         // we learn of it does not matter.
@@ -319,15 +391,28 @@ impl Member {
     /// hours reach a day further back than two local days where a clock went forward, or where the
     /// member flew east.
     fn last_to_count_from(&self, rules: &Rules<'_>) -> LocalDay {
-        let oldest = rules.now.saturating_sub(LATE_AFTER).unwrap_or(Timestamp::MIN);
-        let moves = self.zones.iter().map(|(since, _)| *since).filter(|since| (oldest..rules.now).contains(since));
-        let reached = moves.chain([oldest]).map(|at| self.local_day(at, rules).plus(super::OPEN_BEFORE_TODAY));
+        let oldest = rules
+            .now
+            .saturating_sub(LATE_AFTER)
+            .unwrap_or(Timestamp::MIN);
+        let moves = self
+            .zones
+            .iter()
+            .map(|(since, _)| *since)
+            .filter(|since| (oldest..rules.now).contains(since));
+        let reached = moves
+            .chain([oldest])
+            .map(|at| self.local_day(at, rules).plus(super::OPEN_BEFORE_TODAY));
         reached.fold(self.local_day(rules.now, rules), LocalDay::min)
     }
 
     /// Whether applying these events needs the counted events that were moved out of the item.
     pub fn needs_moved(&self, events: &[Event]) -> bool {
-        self.recent.floor > 0 && events.iter().any(|event| second(event.at) <= self.recent.floor && self.recent.may_have_moved(Counted::of(event)))
+        self.recent.floor > 0
+            && events.iter().any(|event| {
+                second(event.at) <= self.recent.floor
+                    && self.recent.may_have_moved(Counted::of(event))
+            })
     }
 }
 

@@ -21,7 +21,11 @@ pub struct Order {
 impl Order {
     /// The order of an event.
     pub fn of(event: &Event) -> Self {
-        Self { at: event.at.as_microsecond(), seq: event.seq, tie: hash32(event.id.as_str()) }
+        Self {
+            at: event.at.as_microsecond(),
+            seq: event.seq,
+            tie: hash32(event.id.as_str()),
+        }
     }
 
     /// The instant of the event.

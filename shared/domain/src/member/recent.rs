@@ -23,7 +23,10 @@ pub struct Counted {
 impl Counted {
     /// The entry of an event.
     pub fn of(event: &Event) -> Self {
-        Self { second: second(event.at), id: hash32(event.id.as_str()) }
+        Self {
+            second: second(event.at),
+            id: hash32(event.id.as_str()),
+        }
     }
 
     /// Big-endian, so that bytes sort like entries.
@@ -35,7 +38,10 @@ impl Counted {
     /// The reverse of [`Counted::to_bytes`].
     pub fn from_bytes(bytes: [u8; 8]) -> Self {
         let wide = u64::from_be_bytes(bytes);
-        Self { second: u32::try_from(wide >> 32).unwrap_or(0), id: u32::try_from(wide & 0xffff_ffff).unwrap_or(0) }
+        Self {
+            second: u32::try_from(wide >> 32).unwrap_or(0),
+            id: u32::try_from(wide & 0xffff_ffff).unwrap_or(0),
+        }
     }
 }
 
@@ -61,7 +67,10 @@ impl Recent {
 
     /// Forgets entries from before `oldest`: events that old are not counted any more.
     pub fn forget_before(&mut self, oldest: Timestamp) {
-        let from = Counted { second: second(oldest), id: 0 };
+        let from = Counted {
+            second: second(oldest),
+            id: 0,
+        };
         if self.entries.first().is_some_and(|first| *first < from) {
             self.entries = self.entries.split_off(&from);
         }
@@ -82,7 +91,9 @@ impl Recent {
         }
         let mut moved = Vec::new();
         while self.entries.len() > Self::KEEP {
-            let Some(oldest) = self.entries.pop_first() else { break };
+            let Some(oldest) = self.entries.pop_first() else {
+                break;
+            };
             self.floor = self.floor.max(oldest.second);
             moved.push(oldest);
         }

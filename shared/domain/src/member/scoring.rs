@@ -26,7 +26,13 @@ pub struct DayPoints {
 impl DayPoints {
     /// A day without points.
     pub fn empty(day: LocalDay) -> Self {
-        Self { day, checked_in: false, check_in: 0, message: 0, reaction: 0 }
+        Self {
+            day,
+            checked_in: false,
+            check_in: 0,
+            message: 0,
+            reaction: 0,
+        }
     }
 
     /// Their sum.
@@ -79,8 +85,14 @@ impl Scoring {
             }
             Some(_) => {}
         }
-        let leaving = self.open.partition_point(|day| closed_when_stored.is_some_and(|closed| day.day <= closed));
-        let row: Vec<DayPoints> = if leaving < LEDGER_DAYS { Vec::new() } else { self.open.drain(..LEDGER_DAYS).collect() };
+        let leaving = self
+            .open
+            .partition_point(|day| closed_when_stored.is_some_and(|closed| day.day <= closed));
+        let row: Vec<DayPoints> = if leaving < LEDGER_DAYS {
+            Vec::new()
+        } else {
+            self.open.drain(..LEDGER_DAYS).collect()
+        };
         self.open.retain(|day| day.day > through || day.total() > 0);
         row
     }
@@ -102,7 +114,9 @@ impl Scoring {
 
     /// A check-in on `day`. Once a day; says whether it was the first.
     pub fn check_in(&mut self, day: LocalDay, rules: &PointRules) -> bool {
-        let Some(open) = self.open_day(day) else { return false };
+        let Some(open) = self.open_day(day) else {
+            return false;
+        };
         if open.checked_in {
             return false;
         }
@@ -118,16 +132,24 @@ impl Scoring {
         if length.is_some_and(|length| length < u32::from(rules.message_min_length)) {
             return;
         }
-        let Some(open) = self.open_day(day) else { return };
-        let earned = rules.message.min(rules.message_cap.saturating_sub(open.message));
+        let Some(open) = self.open_day(day) else {
+            return;
+        };
+        let earned = rules
+            .message
+            .min(rules.message_cap.saturating_sub(open.message));
         open.message += earned;
         self.total = self.total.saturating_add(u32::from(earned));
     }
 
     /// A reaction on `day`.
     pub fn reaction(&mut self, day: LocalDay, rules: &PointRules) {
-        let Some(open) = self.open_day(day) else { return };
-        let earned = rules.reaction.min(rules.reaction_cap.saturating_sub(open.reaction));
+        let Some(open) = self.open_day(day) else {
+            return;
+        };
+        let earned = rules
+            .reaction
+            .min(rules.reaction_cap.saturating_sub(open.reaction));
         open.reaction += earned;
         self.total = self.total.saturating_add(u32::from(earned));
     }
@@ -152,12 +174,16 @@ impl Scoring {
     }
 
     fn checked_in_on(&self, day: LocalDay) -> bool {
-        self.open.iter().any(|open| open.day == day && open.checked_in)
+        self.open
+            .iter()
+            .any(|open| open.day == day && open.checked_in)
     }
 
     /// The streak at the end of `day`: consecutive local days with a check-in.
     fn streak_at(&self, day: LocalDay) -> u16 {
-        let Some(closed) = self.closed_through else { return 0 };
+        let Some(closed) = self.closed_through else {
+            return 0;
+        };
         // Past the open days nothing can have been checked in.
         let last = self.open.last().map_or(closed, |open| open.day.max(closed));
         if day > last.plus(1) {
@@ -167,18 +193,28 @@ impl Scoring {
         let mut at = closed;
         while at < day {
             at = at.plus(1);
-            streak = if self.checked_in_on(at) { streak.saturating_add(1) } else { 0 };
+            streak = if self.checked_in_on(at) {
+                streak.saturating_add(1)
+            } else {
+                0
+            };
         }
         streak
     }
 
     /// The streak as the member sees it on `today`: a day that is not over does not break it.
     pub fn streak(&self, today: LocalDay) -> u16 {
-        if self.checked_in_on(today) { self.streak_at(today) } else { self.streak_at(today.plus(-1)) }
+        if self.checked_in_on(today) {
+            self.streak_at(today)
+        } else {
+            self.streak_at(today.plus(-1))
+        }
     }
 
     fn longest_open(&self) -> u16 {
-        let open = self.open.iter().filter(|open| open.checked_in && self.closed_through.is_none_or(|closed| open.day > closed));
+        let open = self.open.iter().filter(|open| {
+            open.checked_in && self.closed_through.is_none_or(|closed| open.day > closed)
+        });
         open.map(|open| self.streak_at(open.day)).max().unwrap_or(0)
     }
 }

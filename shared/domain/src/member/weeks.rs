@@ -44,7 +44,15 @@ pub struct Week {
 
 impl Week {
     fn empty(week: IsoWeek) -> Self {
-        Self { week, last: None, messages: 0, reactions: 0, posted: 0, interacted: 0, checked_in: 0 }
+        Self {
+            week,
+            last: None,
+            messages: 0,
+            reactions: 0,
+            posted: 0,
+            interacted: 0,
+            checked_in: 0,
+        }
     }
 }
 
@@ -103,11 +111,18 @@ impl Weeks {
 
     /// The last join or leave up to the end of `week`.
     pub fn until(&self, week: IsoWeek) -> Option<Transition> {
-        [self.previous, self.current].into_iter().flatten().filter(|block| block.week <= week).fold(self.before, |found, block| later(found, block.last))
+        [self.previous, self.current]
+            .into_iter()
+            .flatten()
+            .filter(|block| block.week <= week)
+            .fold(self.before, |found, block| later(found, block.last))
     }
 
     /// The block of a week, if something happened in it.
     pub fn of(&self, week: IsoWeek) -> Option<&Week> {
-        [&self.current, &self.previous].into_iter().flatten().find(|block| block.week == week)
+        [&self.current, &self.previous]
+            .into_iter()
+            .flatten()
+            .find(|block| block.week == week)
     }
 }

@@ -23,9 +23,14 @@ use crate::world::{World, event, member_id, ts};
 const NOW: &str = "2026-01-14T06:30:00Z";
 
 fn any_happened() -> impl Strategy<Value = Happened> {
-    let cause = prop_oneof![Just(LeaveCause::Voluntary), Just(LeaveCause::Removed), Just(LeaveCause::Unknown)];
+    let cause = prop_oneof![
+        Just(LeaveCause::Voluntary),
+        Just(LeaveCause::Removed),
+        Just(LeaveCause::Unknown)
+    ];
     let reason = prop::sample::select(LeaveReason::ALL.to_vec());
-    let interest = prop::option::of(prop::sample::select(vec!["tools", "growth"])).prop_map(|id| id.map(|id| InterestId::new(id).unwrap()));
+    let interest = prop::option::of(prop::sample::select(vec!["tools", "growth"]))
+        .prop_map(|id| id.map(|id| InterestId::new(id).unwrap()));
     prop_oneof![
         2 => Just(Happened::Joined),
         2 => cause.prop_map(|cause| Happened::Left { cause }),
@@ -44,10 +49,23 @@ fn any_happened() -> impl Strategy<Value = Happened> {
 }
 
 fn any_facts() -> impl Strategy<Value = Facts> {
-    let name = prop::option::weighted(0.3, prop::sample::select(vec!["May", "design-May", "一個長得放不進四十八個位元組的暱稱而且還要更長一些"]));
+    let name = prop::option::weighted(
+        0.3,
+        prop::sample::select(vec![
+            "May",
+            "design-May",
+            "一個長得放不進四十八個位元組的暱稱而且還要更長一些",
+        ]),
+    );
     let locale = prop::option::weighted(0.2, prop::sample::select(Locale::ALL.to_vec()));
     let staff = prop::option::weighted(0.05, any::<bool>());
-    (name, locale, staff).prop_map(|(name, locale, staff)| Facts { name: name.map(str::to_owned), zone: None, locale, staff, elsewhere: false })
+    (name, locale, staff).prop_map(|(name, locale, staff)| Facts {
+        name: name.map(str::to_owned),
+        zone: None,
+        locale,
+        staff,
+        elsewhere: false,
+    })
 }
 
 /// An age in milliseconds: mostly within the 48 hours, often in the same few seconds, sometimes on
@@ -62,7 +80,11 @@ fn any_events(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Event>
     prop::collection::vec(one, count).prop_map(|all| {
         let event_of = |(n, (age, what, facts, seq)): (usize, (i64, Happened, Facts, u64))| {
             let at = Timestamp::from_millisecond(ts(NOW).as_millisecond() - age).unwrap();
-            Event { facts, seq, ..event(&format!("ev{n}"), at, what) }
+            Event {
+                facts,
+                seq,
+                ..event(&format!("ev{n}"), at, what)
+            }
         };
         all.into_iter().enumerate().map(event_of).collect()
     })
@@ -81,7 +103,13 @@ fn shuffled_with_duplicates(events: Vec<Event>) -> impl Strategy<Value = (Vec<Ev
 /// One consumer that observes all of it in this order.
 fn observed(events: &[Event]) -> Member {
     let world = World::taipei();
-    let rules = Rules { zone: world.zone(), points: &world.playbook.points, milestones: &world.playbook.milestones, tasks: &Task::ALL, now: ts(NOW) };
+    let rules = Rules {
+        zone: world.zone(),
+        points: &world.playbook.points,
+        milestones: &world.playbook.milestones,
+        tasks: &Task::ALL,
+        now: ts(NOW),
+    };
     let mut member = Member::new(member_id(), events[0].at);
     member.settle(&rules);
     for event in events {
@@ -92,17 +120,38 @@ fn observed(events: &[Event]) -> Member {
 
 /// What does not depend on how the events were cut into batches.
 fn apart_from_batches(member: &Member) -> Member {
-    Member { version: 0, recent: Recent::default(), journey: Journey::default(), ..member.clone() }
+    Member {
+        version: 0,
+        recent: Recent::default(),
+        journey: Journey::default(),
+        ..member.clone()
+    }
 }
 
 fn agree(world: &World, model: &Model) {
     let member = world.member();
     assert_eq!(member.scoring.total, model.points(&world.playbook));
     assert_eq!(member.scoring.longest, model.longest());
-    assert_eq!(member.scoring.streak(world.zone().day(world.now)), model.streak(world.zone().day(world.now)));
-    for week in [member.weeks.current, member.weeks.previous].into_iter().flatten() {
-        assert_eq!(week.messages, model.week_messages.get(&week.week).copied().unwrap_or(0), "{}", week.week);
-        assert_eq!(week.reactions, model.week_reactions.get(&week.week).copied().unwrap_or(0), "{}", week.week);
+    assert_eq!(
+        member.scoring.streak(world.zone().day(world.now)),
+        model.streak(world.zone().day(world.now))
+    );
+    for week in [member.weeks.current, member.weeks.previous]
+        .into_iter()
+        .flatten()
+    {
+        assert_eq!(
+            week.messages,
+            model.week_messages.get(&week.week).copied().unwrap_or(0),
+            "{}",
+            week.week
+        );
+        assert_eq!(
+            week.reactions,
+            model.week_reactions.get(&week.week).copied().unwrap_or(0),
+            "{}",
+            week.week
+        );
     }
     let first = member.first_day(world.zone());
     for back in 0..8 {
@@ -110,7 +159,11 @@ fn agree(world: &World, model: &Model) {
         let was_active = model.active_days().contains(&day);
         assert_eq!(member.activity.active_on(day), was_active, "{day}");
         let age = u32::try_from(day.since(first));
-        assert_eq!(age.is_ok_and(|age| member.activity.active_at_age(age, age)), was_active, "age of {day}");
+        assert_eq!(
+            age.is_ok_and(|age| member.activity.active_at_age(age, age)),
+            was_active,
+            "age of {day}"
+        );
     }
 }
 
@@ -183,9 +236,27 @@ fn a_duplicate_is_told_apart_from_a_second_message_in_the_same_second() {
     let mut world = World::taipei();
     world.now = ts(NOW);
     let at = ts("2026-01-14T05:00:00Z");
-    let said = |id| event(id, at, Happened::MessagePosted { length: Some(9), topic: false });
-    let decision = world.deliver(&[said("one"), said("two"), said("one")]).unwrap();
-    assert_eq!((decision.tally.taken, decision.tally.duplicate, decision.tally.late), (2, 1, 0));
+    let said = |id| {
+        event(
+            id,
+            at,
+            Happened::MessagePosted {
+                length: Some(9),
+                topic: false,
+            },
+        )
+    };
+    let decision = world
+        .deliver(&[said("one"), said("two"), said("one")])
+        .unwrap();
+    assert_eq!(
+        (
+            decision.tally.taken,
+            decision.tally.duplicate,
+            decision.tally.late
+        ),
+        (2, 1, 0)
+    );
     let decision = world.deliver(&[said("two")]).unwrap();
     assert!(!decision.changed, "a duplicate writes nothing");
 }
@@ -193,13 +264,41 @@ fn a_duplicate_is_told_apart_from_a_second_message_in_the_same_second() {
 #[test]
 fn an_event_of_48_hours_counts_and_one_of_a_moment_more_is_late() {
     let world = World::taipei();
-    let rules = Rules { zone: world.zone(), points: &world.playbook.points, milestones: &[], tasks: &[], now: ts(NOW) };
-    for (at, expected) in [("2026-01-12T06:30:00Z", Observed::Taken), ("2026-01-12T06:29:59.999999999Z", Observed::Late)] {
+    let rules = Rules {
+        zone: world.zone(),
+        points: &world.playbook.points,
+        milestones: &[],
+        tasks: &[],
+        now: ts(NOW),
+    };
+    for (at, expected) in [
+        ("2026-01-12T06:30:00Z", Observed::Taken),
+        ("2026-01-12T06:29:59.999999999Z", Observed::Late),
+    ] {
         let mut member = Member::new(member_id(), ts(NOW));
         member.settle(&rules);
-        let said = event("one", ts(at), Happened::MessagePosted { length: None, topic: false });
-        assert_eq!(member.observe(&said, &rules, &MovedOut::new(), &mut Vec::new()), expected);
-        assert_eq!(member.first_seen, ts(at).round(jiff::TimestampRound::new().smallest(jiff::Unit::Second).mode(jiff::RoundMode::Floor)).unwrap());
+        let said = event(
+            "one",
+            ts(at),
+            Happened::MessagePosted {
+                length: None,
+                topic: false,
+            },
+        );
+        assert_eq!(
+            member.observe(&said, &rules, &MovedOut::new(), &mut Vec::new()),
+            expected
+        );
+        assert_eq!(
+            member.first_seen,
+            ts(at)
+                .round(
+                    jiff::TimestampRound::new()
+                        .smallest(jiff::Unit::Second)
+                        .mode(jiff::RoundMode::Floor)
+                )
+                .unwrap()
+        );
     }
 }
 
@@ -210,7 +309,14 @@ fn an_earlier_first_day_makes_every_age_grow() {
     world.deliver(&[event("now", ts(NOW), Happened::ButtonPressed)]);
     assert!(world.member().activity.active_at_age(0, 0));
     // Told late: a message of three weeks ago. It counts nowhere, but the member is older.
-    world.deliver(&[event("old", ts("2025-12-24T06:30:00Z"), Happened::MessagePosted { length: None, topic: false })]);
+    world.deliver(&[event(
+        "old",
+        ts("2025-12-24T06:30:00Z"),
+        Happened::MessagePosted {
+            length: None,
+            topic: false,
+        },
+    )]);
     let activity = world.member().activity;
     assert!(activity.active_at_age(21, 21) && !activity.active_at_age(0, 20));
     assert_eq!(world.member().weeks.current.map(|week| week.messages), None);

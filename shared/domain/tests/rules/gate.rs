@@ -23,26 +23,47 @@ fn world() -> World {
 }
 
 fn look(world: &World, message: &Message, now: &str) -> Gate {
-    gate(message, world.member.as_ref(), &world.community, &world.playbook, ts(now))
+    gate(
+        message,
+        world.member.as_ref(),
+        &world.community,
+        &world.playbook,
+        ts(now),
+    )
 }
 
 fn leave() -> Happened {
-    Happened::Left { cause: LeaveCause::Voluntary }
+    Happened::Left {
+        cause: LeaveCause::Voluntary,
+    }
 }
 
 #[test]
 fn in_the_daytime_everything_goes_out() {
     for class in ALL {
-        assert_eq!(look(&world(), &message("onboarding/1/day-1", class), DAYTIME), Gate::Send, "{class:?}");
+        assert_eq!(
+            look(&world(), &message("onboarding/1/day-1", class), DAYTIME),
+            Gate::Send,
+            "{class:?}"
+        );
     }
 }
 
 #[test]
 fn quiet_hours_hold_what_nobody_asked_for() {
-    for (class, at_night) in [(Class::Answer, Gate::Send), (Class::Ops, Gate::Send), (Class::Service, Gate::Hold(ts(MORNING))), (Class::Promo, Gate::Hold(ts(MORNING)))] {
+    for (class, at_night) in [
+        (Class::Answer, Gate::Send),
+        (Class::Ops, Gate::Send),
+        (Class::Service, Gate::Hold(ts(MORNING))),
+        (Class::Promo, Gate::Hold(ts(MORNING))),
+    ] {
         let message = message("onboarding/1/day-1", class);
         assert_eq!(look(&world(), &message, NIGHT), at_night, "{class:?}");
-        assert_eq!(look(&world(), &message, MORNING), Gate::Send, "{class:?}: the end is not quiet");
+        assert_eq!(
+            look(&world(), &message, MORNING),
+            Gate::Send,
+            "{class:?}: the end is not quiet"
+        );
         let held = message.hold(ts(MORNING));
         assert_eq!(look(&world(), &held, MORNING), Gate::Send);
     }
@@ -51,11 +72,22 @@ fn quiet_hours_hold_what_nobody_asked_for() {
 #[test]
 fn quiet_hours_are_the_members_own() {
     let mut world = world();
-    let facts = Facts { zone: Some("Europe/Berlin".parse_zone()), ..Facts::default() };
+    let facts = Facts {
+        zone: Some("Europe/Berlin".parse_zone()),
+        ..Facts::default()
+    };
     world.happens_with("2026-01-04T02:00:00Z", Happened::Renamed, facts);
     let message = message("onboarding/1/day-1", Class::Service);
-    assert_eq!(look(&world, &message, NIGHT), Gate::Send, "four in the afternoon in Berlin");
-    assert_eq!(look(&world, &message, DAYTIME), Gate::Hold(ts("2026-01-05T07:00:00Z")), "four in the morning in Berlin");
+    assert_eq!(
+        look(&world, &message, NIGHT),
+        Gate::Send,
+        "four in the afternoon in Berlin"
+    );
+    assert_eq!(
+        look(&world, &message, DAYTIME),
+        Gate::Hold(ts("2026-01-05T07:00:00Z")),
+        "four in the morning in Berlin"
+    );
 }
 
 trait ParseZone {
@@ -74,19 +106,51 @@ fn who_said_stop_gets_only_answers_to_what_they_did_since() {
     let table = [
         ("2026-01-05T01:00:00Z", Class::Answer, Gate::Send),
         ("2026-01-05T01:00:00Z", Class::Ops, Gate::Send),
-        ("2026-01-05T01:00:00Z", Class::Service, Gate::Skip(SkipReason::OptedOut)),
-        ("2026-01-05T01:00:00Z", Class::Promo, Gate::Skip(SkipReason::OptedOut)),
-        ("2026-01-05T02:00:00Z", Class::Answer, Gate::Skip(SkipReason::OptedOut)),
-        ("2026-01-05T02:30:00Z", Class::Answer, Gate::Skip(SkipReason::OptedOut)),
-        ("2026-01-05T02:30:00Z", Class::Service, Gate::Skip(SkipReason::OptedOut)),
-        ("2026-01-05T02:30:00Z", Class::Promo, Gate::Skip(SkipReason::OptedOut)),
+        (
+            "2026-01-05T01:00:00Z",
+            Class::Service,
+            Gate::Skip(SkipReason::OptedOut),
+        ),
+        (
+            "2026-01-05T01:00:00Z",
+            Class::Promo,
+            Gate::Skip(SkipReason::OptedOut),
+        ),
+        (
+            "2026-01-05T02:00:00Z",
+            Class::Answer,
+            Gate::Skip(SkipReason::OptedOut),
+        ),
+        (
+            "2026-01-05T02:30:00Z",
+            Class::Answer,
+            Gate::Skip(SkipReason::OptedOut),
+        ),
+        (
+            "2026-01-05T02:30:00Z",
+            Class::Service,
+            Gate::Skip(SkipReason::OptedOut),
+        ),
+        (
+            "2026-01-05T02:30:00Z",
+            Class::Promo,
+            Gate::Skip(SkipReason::OptedOut),
+        ),
     ];
     for (stop, class, expected) in table {
         let mut world = world();
         world.happens(stop, Happened::OptedOut);
-        assert_eq!(look(&world, &message("streak/7", class), DAYTIME), expected, "{stop} {class:?}");
+        assert_eq!(
+            look(&world, &message("streak/7", class), DAYTIME),
+            expected,
+            "{stop} {class:?}"
+        );
         world.happens("2026-01-05T02:45:00Z", Happened::OptedIn);
-        assert_eq!(look(&world, &message("streak/7", class), DAYTIME), Gate::Send, "{stop} {class:?}: and again, please");
+        assert_eq!(
+            look(&world, &message("streak/7", class), DAYTIME),
+            Gate::Send,
+            "{stop} {class:?}: and again, please"
+        );
     }
 }
 
@@ -101,10 +165,18 @@ fn leavers_get_win_back_and_members_everything_else() {
     ] {
         for class in ALL {
             let message = message(path, class);
-            assert_eq!(look(&world(), &message, DAYTIME), to_member, "{path} {class:?}");
+            assert_eq!(
+                look(&world(), &message, DAYTIME),
+                to_member,
+                "{path} {class:?}"
+            );
             let mut gone = world();
             gone.happens("2026-01-05T02:30:00Z", leave());
-            assert_eq!(look(&gone, &message, DAYTIME), to_leaver, "{path} {class:?}");
+            assert_eq!(
+                look(&gone, &message, DAYTIME),
+                to_leaver,
+                "{path} {class:?}"
+            );
         }
     }
 }
@@ -112,7 +184,14 @@ fn leavers_get_win_back_and_members_everything_else() {
 #[test]
 fn a_task_that_was_done_meanwhile_is_not_asked_for() {
     let mut world = world();
-    world.happens_with("2026-01-05T02:30:00Z", Happened::Renamed, Facts { name: Some("設計-小美".to_owned()), ..Facts::default() });
+    world.happens_with(
+        "2026-01-05T02:30:00Z",
+        Happened::Renamed,
+        Facts {
+            name: Some("設計-小美".to_owned()),
+            ..Facts::default()
+        },
+    );
     for (path, expected) in [
         ("onboarding/1/day-2", Gate::Skip(SkipReason::TaskDone)),
         ("onboarding/2/day-2", Gate::Skip(SkipReason::TaskDone)),
@@ -121,35 +200,76 @@ fn a_task_that_was_done_meanwhile_is_not_asked_for() {
         ("onboarding/1/no-such-step", Gate::Send),
         ("task/day-2", Gate::Send),
     ] {
-        assert_eq!(look(&world, &message(path, Class::Service), DAYTIME), expected, "{path}");
+        assert_eq!(
+            look(&world, &message(path, Class::Service), DAYTIME),
+            expected,
+            "{path}"
+        );
     }
 }
 
 #[test]
 fn what_is_too_late_is_not_sent_whoever_it_is_for() {
     let message = message("onboarding/1/day-1", Class::Service);
-    assert_eq!(look(&world(), &message, "2026-01-06T02:00:00Z"), Gate::Send, "the last moment");
-    assert_eq!(look(&world(), &message, "2026-01-06T02:00:00.000000001Z"), Gate::Skip(SkipReason::Expired));
-    assert_eq!(look(&World::taipei(), &message, "2026-01-06T02:00:01Z"), Gate::Skip(SkipReason::Expired));
-    let forever = Message { expires: None, ..message };
+    assert_eq!(
+        look(&world(), &message, "2026-01-06T02:00:00Z"),
+        Gate::Send,
+        "the last moment"
+    );
+    assert_eq!(
+        look(&world(), &message, "2026-01-06T02:00:00.000000001Z"),
+        Gate::Skip(SkipReason::Expired)
+    );
+    assert_eq!(
+        look(&World::taipei(), &message, "2026-01-06T02:00:01Z"),
+        Gate::Skip(SkipReason::Expired)
+    );
+    let forever = Message {
+        expires: None,
+        ..message
+    };
     assert_eq!(look(&world(), &forever, "2027-01-06T02:00:00Z"), Gate::Send);
 }
 
 #[test]
 fn who_was_erased_gets_nothing() {
-    assert_eq!(look(&World::taipei(), &message("onboarding/1/day-1", Class::Answer), DAYTIME), Gate::Skip(SkipReason::Erased));
+    assert_eq!(
+        look(
+            &World::taipei(),
+            &message("onboarding/1/day-1", Class::Answer),
+            DAYTIME
+        ),
+        Gate::Skip(SkipReason::Erased)
+    );
 }
 
 #[test]
 fn who_is_staff_by_now_gets_nothing() {
     let mut world = world();
-    world.happens_with("2026-01-05T02:30:00Z", Happened::ButtonPressed, Facts { staff: Some(true), ..Facts::default() });
-    assert_eq!(look(&world, &message("onboarding/1/day-1", Class::Service), DAYTIME), Gate::Skip(SkipReason::NoLongerApplies));
+    world.happens_with(
+        "2026-01-05T02:30:00Z",
+        Happened::ButtonPressed,
+        Facts {
+            staff: Some(true),
+            ..Facts::default()
+        },
+    );
+    assert_eq!(
+        look(
+            &world,
+            &message("onboarding/1/day-1", Class::Service),
+            DAYTIME
+        ),
+        Gate::Skip(SkipReason::NoLongerApplies)
+    );
 }
 
 #[test]
 fn a_channel_knows_no_night_and_needs_no_member() {
-    let report = Message { to: To::Channel(ChannelId::new("C0OPS").unwrap()), ..message("report/2026-W01/1", Class::Ops) };
+    let report = Message {
+        to: To::Channel(ChannelId::new("C0OPS").unwrap()),
+        ..message("report/2026-W01/1", Class::Ops)
+    };
     assert_eq!(look(&World::taipei(), &report, NIGHT), Gate::Send);
 }
 
@@ -159,8 +279,16 @@ fn a_channel_knows_no_night_and_needs_no_member() {
 fn what_is_being_sent_or_was_is_left_alone() {
     let mut gone = world();
     gone.happens("2026-01-05T02:30:00Z", leave());
-    let claimed = message("onboarding/1/day-1", Class::Service).claim(ts("2026-01-05T13:59:59Z")).unwrap();
-    let unknown = claimed.finish(Attempt::Unknown { reason: "timeout".to_owned() }, false, ts(NIGHT));
+    let claimed = message("onboarding/1/day-1", Class::Service)
+        .claim(ts("2026-01-05T13:59:59Z"))
+        .unwrap();
+    let unknown = claimed.finish(
+        Attempt::Unknown {
+            reason: "timeout".to_owned(),
+        },
+        false,
+        ts(NIGHT),
+    );
     assert!(matches!(unknown.state, State::Unknown { .. }));
     for message in [claimed, unknown] {
         assert_eq!(look(&world(), &message, NIGHT), Gate::Send);

@@ -31,12 +31,18 @@ const ZONES: [&str; 10] = [
 /// A second in the years 2024 to 2033, often within two days of a change of clocks.
 fn any_second(zone: &'static str) -> impl Strategy<Value = i64> {
     let from = Timestamp::from_second(1_704_067_200).unwrap();
-    let changes: Vec<i64> = TimeZone::get(zone).unwrap().following(from).take_while(|change| change.timestamp().as_second() < 2_019_686_400).map(|change| change.timestamp().as_second()).collect();
+    let changes: Vec<i64> = TimeZone::get(zone)
+        .unwrap()
+        .following(from)
+        .take_while(|change| change.timestamp().as_second() < 2_019_686_400)
+        .map(|change| change.timestamp().as_second())
+        .collect();
     let anywhere = (1_704_067_200..2_019_686_400_i64).boxed();
     if changes.is_empty() {
         return anywhere;
     }
-    let near = (prop::sample::select(changes), -8 * 86_400..86_400_i64).prop_map(|(change, off)| change + off);
+    let near = (prop::sample::select(changes), -8 * 86_400..86_400_i64)
+        .prop_map(|(change, off)| change + off);
     prop_oneof![near, anywhere].boxed()
 }
 

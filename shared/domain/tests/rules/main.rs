@@ -1,7 +1,10 @@
 //! The rules as a community lives them: one member, the events that happen, a clock, and the
 //! store as a model. One binary, a module for each promise.
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "a model names what it looks at, and nothing follows from the rest")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a model names what it looks at, and nothing follows from the rest"
+)]
 
 #[cfg(test)]
 mod any_order;

@@ -1,7 +1,9 @@
 //! The life of a message row: several senders, one clock, a store that takes a write only of the
 //! version that was read.
 
-use hearth_domain::message::{Attempt, LEASE, MAX_ATTEMPTS, Message, NotNow, PICKED_UP_WITHIN, SkipReason, State, To};
+use hearth_domain::message::{
+    Attempt, LEASE, MAX_ATTEMPTS, Message, NotNow, PICKED_UP_WITHIN, SkipReason, State, To,
+};
 use hearth_domain::playbook::Class;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -33,7 +35,9 @@ fn fresh() -> Message {
 }
 
 fn after(seconds: i64) -> Timestamp {
-    ts(CREATED).saturating_add(SignedDuration::from_secs(seconds)).unwrap()
+    ts(CREATED)
+        .saturating_add(SignedDuration::from_secs(seconds))
+        .unwrap()
 }
 
 #[derive(Debug, Clone)]
@@ -91,18 +95,30 @@ impl Row {
         if self.stored.state.is_final() {
             assert_eq!(next.state, self.stored.state, "what is final stays");
         }
-        self.stored = Message { version: next.version + 1, ..next };
+        self.stored = Message {
+            version: next.version + 1,
+            ..next
+        };
         true
     }
 
     fn step(&mut self, step: Step) {
         let now = self.now;
         match step {
-            Step::Wait(seconds) => self.now = now.saturating_add(SignedDuration::from_secs(seconds)).unwrap(),
+            Step::Wait(seconds) => {
+                self.now = now
+                    .saturating_add(SignedDuration::from_secs(seconds))
+                    .unwrap();
+            }
             Step::Claim(sender) => match self.stored.claim(now) {
                 Ok(claimed) => {
-                    let State::Sending { lease } = claimed.state else { panic!("a claim is a lease") };
-                    assert!(lease >= now.saturating_add(LEASE).unwrap(), "a lease outlives the send's own timeouts");
+                    let State::Sending { lease } = claimed.state else {
+                        panic!("a claim is a lease")
+                    };
+                    assert!(
+                        lease >= now.saturating_add(LEASE).unwrap(),
+                        "a lease outlives the send's own timeouts"
+                    );
                     if self.write(claimed) {
                         self.senders[sender] = Some((self.stored.clone(), lease));
                     }
@@ -111,7 +127,9 @@ impl Row {
                     let due = self.stored.due();
                     match why {
                         NotNow::Done => assert!(self.stored.state.is_final()),
-                        NotNow::Leased => assert!(matches!(self.stored.state, State::Sending { .. })),
+                        NotNow::Leased => {
+                            assert!(matches!(self.stored.state, State::Sending { .. }));
+                        }
                         NotNow::Later => assert!(due.is_some_and(|due| due > now)),
                     }
                 }
@@ -128,7 +146,12 @@ impl Row {
                 }
             }
             Step::Hold(seconds) => {
-                self.write(self.stored.hold(now.saturating_add(SignedDuration::from_secs(seconds)).unwrap()));
+                self.write(
+                    self.stored.hold(
+                        now.saturating_add(SignedDuration::from_secs(seconds))
+                            .unwrap(),
+                    ),
+                );
             }
             Step::Skip => {
                 self.write(self.stored.skip(SkipReason::OptedOut, now));
@@ -137,12 +160,20 @@ impl Row {
     }
 
     fn holds_together(&self) {
-        let holding = self.senders.iter().flatten().filter(|(_, lease)| *lease > self.now).count();
+        let holding = self
+            .senders
+            .iter()
+            .flatten()
+            .filter(|(_, lease)| *lease > self.now)
+            .count();
         assert!(holding <= 1, "two senders at once");
         assert_eq!(self.stored.due().is_some(), !self.stored.state.is_final());
         assert!(self.stored.attempt <= MAX_ATTEMPTS);
         if self.again {
-            assert!(!matches!(self.stored.state, State::Unknown { .. }), "what may be repeated is repeated");
+            assert!(
+                !matches!(self.stored.state, State::Unknown { .. }),
+                "what may be repeated is repeated"
+            );
         }
     }
 }
@@ -187,18 +218,46 @@ proptest! {
 fn a_lease_is_never_shorter_than_a_send() {
     for seconds in [0, 30, 31, 59, 60, 61, 86_400] {
         let lease = fresh().claim(after(seconds)).unwrap().due().unwrap();
-        assert!(lease >= after(seconds).saturating_add(LEASE).unwrap(), "{seconds}");
-        assert!(lease <= after(seconds).saturating_add(PICKED_UP_WITHIN).unwrap(), "{seconds}");
+        assert!(
+            lease >= after(seconds).saturating_add(LEASE).unwrap(),
+            "{seconds}"
+        );
+        assert!(
+            lease <= after(seconds).saturating_add(PICKED_UP_WITHIN).unwrap(),
+            "{seconds}"
+        );
     }
 }
 
 #[test]
 fn a_row_waits_as_long_as_it_was_told_to() {
     let claimed = fresh().claim(after(0)).unwrap();
-    for (attempt, after_answer, expected) in [(1, None, 15), (2, None, 30), (3, None, 60), (7, None, 960), (1, Some(90), 90)] {
-        let claimed = Message { attempt, ..claimed.clone() };
-        let retried = claimed.finish(Attempt::Retry { after: after_answer.map(SignedDuration::from_secs), reason: "429".to_owned() }, false, after(0));
-        assert_eq!(retried.state, State::Pending { not_before: Some(after(expected)) }, "attempt {attempt}");
+    for (attempt, after_answer, expected) in [
+        (1, None, 15),
+        (2, None, 30),
+        (3, None, 60),
+        (7, None, 960),
+        (1, Some(90), 90),
+    ] {
+        let claimed = Message {
+            attempt,
+            ..claimed.clone()
+        };
+        let retried = claimed.finish(
+            Attempt::Retry {
+                after: after_answer.map(SignedDuration::from_secs),
+                reason: "429".to_owned(),
+            },
+            false,
+            after(0),
+        );
+        assert_eq!(
+            retried.state,
+            State::Pending {
+                not_before: Some(after(expected))
+            },
+            "attempt {attempt}"
+        );
         assert_eq!(retried.claim(after(expected - 1)), Err(NotNow::Later));
         assert!(retried.claim(after(expected)).is_ok());
     }
@@ -206,9 +265,21 @@ fn a_row_waits_as_long_as_it_was_told_to() {
 
 #[test]
 fn after_the_eighth_attempt_it_has_failed() {
-    let last = Message { attempt: MAX_ATTEMPTS, ..fresh().claim(after(0)).unwrap() };
-    let retry = Attempt::Retry { after: None, reason: "429".to_owned() };
-    assert_eq!(last.finish(retry, false, after(1)).state, State::Failed { at: after(1), reason: "gave-up:429".to_owned() });
+    let last = Message {
+        attempt: MAX_ATTEMPTS,
+        ..fresh().claim(after(0)).unwrap()
+    };
+    let retry = Attempt::Retry {
+        after: None,
+        reason: "429".to_owned(),
+    };
+    assert_eq!(
+        last.finish(retry, false, after(1)).state,
+        State::Failed {
+            at: after(1),
+            reason: "gave-up:429".to_owned()
+        }
+    );
 }
 
 #[test]
@@ -216,16 +287,52 @@ fn what_became_of_an_attempt_is_what_the_row_says() {
     let reason = || "word".to_owned();
     let claimed = fresh().claim(after(0)).unwrap();
     let table = [
-        (Attempt::Sent { platform_id: Some("ts1".to_owned()) }, false, State::Sent { at: after(1) }),
-        (Attempt::Unreachable { reason: reason() }, false, State::Skipped { at: after(1), reason: SkipReason::Unreachable }),
-        (Attempt::Permanent { reason: reason() }, false, State::Failed { at: after(1), reason: reason() }),
-        (Attempt::Unknown { reason: reason() }, false, State::Unknown { at: after(1), reason: reason() }),
-        (Attempt::Unknown { reason: reason() }, true, State::Pending { not_before: Some(after(16)) }),
+        (
+            Attempt::Sent {
+                platform_id: Some("ts1".to_owned()),
+            },
+            false,
+            State::Sent { at: after(1) },
+        ),
+        (
+            Attempt::Unreachable { reason: reason() },
+            false,
+            State::Skipped {
+                at: after(1),
+                reason: SkipReason::Unreachable,
+            },
+        ),
+        (
+            Attempt::Permanent { reason: reason() },
+            false,
+            State::Failed {
+                at: after(1),
+                reason: reason(),
+            },
+        ),
+        (
+            Attempt::Unknown { reason: reason() },
+            false,
+            State::Unknown {
+                at: after(1),
+                reason: reason(),
+            },
+        ),
+        (
+            Attempt::Unknown { reason: reason() },
+            true,
+            State::Pending {
+                not_before: Some(after(16)),
+            },
+        ),
     ];
     for (attempt, again, state) in table {
         let finished = claimed.finish(attempt.clone(), again, after(1));
         assert_eq!(finished.state, state, "{attempt:?}");
-        assert_eq!(finished.platform_id.is_some(), matches!(attempt, Attempt::Sent { .. }));
+        assert_eq!(
+            finished.platform_id.is_some(),
+            matches!(attempt, Attempt::Sent { .. })
+        );
     }
 }
 
@@ -233,8 +340,19 @@ fn what_became_of_an_attempt_is_what_the_row_says() {
 fn a_lease_that_ended_without_a_word_is_uncertain() {
     let claimed = fresh().claim(after(0)).unwrap();
     assert_eq!(claimed.expire_lease(false, after(59)), None);
-    assert_eq!(claimed.expire_lease(false, after(60)).unwrap().state, State::Unknown { at: after(60), reason: "lease-expired".to_owned() });
-    assert_eq!(claimed.expire_lease(true, after(60)).unwrap().state, State::Pending { not_before: Some(after(75)) });
+    assert_eq!(
+        claimed.expire_lease(false, after(60)).unwrap().state,
+        State::Unknown {
+            at: after(60),
+            reason: "lease-expired".to_owned()
+        }
+    );
+    assert_eq!(
+        claimed.expire_lease(true, after(60)).unwrap().state,
+        State::Pending {
+            not_before: Some(after(75))
+        }
+    );
     assert_eq!(fresh().expire_lease(true, after(90)), None);
 }
 
@@ -247,9 +365,16 @@ fn what_is_being_sent_or_was_is_neither_held_nor_called_back() {
         assert_eq!(message.skip(SkipReason::OptedOut, after(2)), message);
     }
     let held = fresh().hold(after(9_000));
-    assert_eq!((held.claim(after(8_999)), held.due()), (Err(NotNow::Later), Some(after(9_000))));
+    assert_eq!(
+        (held.claim(after(8_999)), held.due()),
+        (Err(NotNow::Later), Some(after(9_000)))
+    );
     assert!(held.claim(after(9_000)).is_ok());
-    assert_eq!(held.finish(Attempt::Sent { platform_id: None }, false, after(1)), held, "nobody claimed it");
+    assert_eq!(
+        held.finish(Attempt::Sent { platform_id: None }, false, after(1)),
+        held,
+        "nobody claimed it"
+    );
 }
 
 #[test]

@@ -44,15 +44,27 @@ impl Model {
 
     /// One delivery. What is older than 48 hours is counted nowhere but as a task or a join.
     pub(crate) fn take(&mut self, event: &Event, now: Timestamp) {
-        let industry_name = |name: &str| name.split_once('-').is_some_and(|(industry, name)| !industry.is_empty() && !name.is_empty());
+        let industry_name = |name: &str| {
+            name.split_once('-')
+                .is_some_and(|(industry, name)| !industry.is_empty() && !name.is_empty())
+        };
         match &event.what {
             Happened::Joined => self.joined = true,
-            Happened::Renamed => self.renamed |= event.facts.name.as_deref().is_some_and(industry_name),
+            Happened::Renamed => {
+                self.renamed |= event.facts.name.as_deref().is_some_and(industry_name);
+            }
             Happened::TaskClaimed { .. } => self.renamed = true,
             Happened::MessagePosted { topic: true, .. } => self.commented = true,
             _ => {}
         }
-        let is_activity = !matches!(event.what, Happened::Joined | Happened::Left { .. } | Happened::Renamed | Happened::OptedIn | Happened::OptedOut);
+        let is_activity = !matches!(
+            event.what,
+            Happened::Joined
+                | Happened::Left { .. }
+                | Happened::Renamed
+                | Happened::OptedIn
+                | Happened::OptedOut
+        );
         if !is_activity || now.duration_since(event.at) > SignedDuration::from_hours(48) {
             return;
         }
@@ -82,30 +94,61 @@ impl Model {
 
     /// Consecutive days with a check-in that end on `day`.
     fn run(&self, day: LocalDay) -> u16 {
-        let run = (0..4_000).take_while(|back| self.check_ins.contains(&day.plus(-back))).count();
+        let run = (0..4_000)
+            .take_while(|back| self.check_ins.contains(&day.plus(-back)))
+            .count();
         u16::try_from(run).unwrap()
     }
 
     pub(crate) fn longest(&self) -> u16 {
-        self.check_ins.iter().map(|day| self.run(*day)).max().unwrap_or(0)
+        self.check_ins
+            .iter()
+            .map(|day| self.run(*day))
+            .max()
+            .unwrap_or(0)
     }
 
     /// A day that is not over does not break a streak.
     pub(crate) fn streak(&self, today: LocalDay) -> u16 {
-        if self.check_ins.contains(&today) { self.run(today) } else { self.run(today.plus(-1)) }
+        if self.check_ins.contains(&today) {
+            self.run(today)
+        } else {
+            self.run(today.plus(-1))
+        }
     }
 
     /// The days of the milestones that were reached.
     pub(crate) fn milestones(&self, playbook: &Playbook) -> Vec<u16> {
-        playbook.milestones.iter().map(|milestone| milestone.days).filter(|days| *days <= self.longest()).collect()
+        playbook
+            .milestones
+            .iter()
+            .map(|milestone| milestone.days)
+            .filter(|days| *days <= self.longest())
+            .collect()
     }
 
     pub(crate) fn points(&self, playbook: &Playbook) -> u32 {
         let rules = &playbook.points;
-        let capped = |days: &BTreeMap<LocalDay, u32>, each: u16, cap: u16| days.values().map(|count| (count * u32::from(each)).min(u32::from(cap))).sum::<u32>();
+        let capped = |days: &BTreeMap<LocalDay, u32>, each: u16, cap: u16| {
+            days.values()
+                .map(|count| (count * u32::from(each)).min(u32::from(cap)))
+                .sum::<u32>()
+        };
         let days = u32::try_from(self.check_ins.len()).unwrap() * u32::from(rules.check_in);
-        let tasks = if self.joined { u32::from(self.renamed) + u32::from(self.commented) } else { 0 };
-        let milestones: u32 = playbook.milestones.iter().filter(|milestone| milestone.days <= self.longest()).map(|milestone| u32::from(milestone.points)).sum();
-        days + capped(&self.messages, rules.message, rules.message_cap) + capped(&self.reactions, rules.reaction, rules.reaction_cap) + tasks * u32::from(rules.task) + milestones
+        let tasks = if self.joined {
+            u32::from(self.renamed) + u32::from(self.commented)
+        } else {
+            0
+        };
+        let milestones: u32 = playbook
+            .milestones
+            .iter()
+            .filter(|milestone| milestone.days <= self.longest())
+            .map(|milestone| u32::from(milestone.points))
+            .sum();
+        days + capped(&self.messages, rules.message, rules.message_cap)
+            + capped(&self.reactions, rules.reaction, rules.reaction_cap)
+            + tasks * u32::from(rules.task)
+            + milestones
     }
 }

@@ -26,12 +26,27 @@ fn any_delay() -> impl Strategy<Value = u8> {
 }
 
 fn any_told(what: impl Strategy<Value = Happened>) -> impl Strategy<Value = Told> {
-    (0..DAY, what, any_delay(), prop::option::weighted(0.3, any_delay())).prop_map(|(second, what, first, second_time)| Told { second, what, hours: (first, second_time) })
+    (
+        0..DAY,
+        what,
+        any_delay(),
+        prop::option::weighted(0.3, any_delay()),
+    )
+        .prop_map(|(second, what, first, second_time)| Told {
+            second,
+            what,
+            hours: (first, second_time),
+        })
 }
 
 fn any_day() -> impl Strategy<Value = Vec<Told>> {
     let check_in = prop::option::weighted(0.93, any_told(Just(Happened::CheckedIn)));
-    let message = (1..9_u32, prop::bool::weighted(0.05)).prop_map(|(length, topic)| Happened::MessagePosted { length: Some(length), topic });
+    let message = (1..9_u32, prop::bool::weighted(0.05)).prop_map(|(length, topic)| {
+        Happened::MessagePosted {
+            length: Some(length),
+            topic,
+        }
+    });
     let talk = prop_oneof![3 => message, 2 => Just(Happened::ReactionAdded)];
     (check_in, prop::collection::vec(any_told(talk), 0..9)).prop_map(|(check_in, mut rest)| {
         rest.extend(check_in);
@@ -44,11 +59,22 @@ fn deliveries(days: Vec<Vec<Told>>) -> Vec<(Timestamp, Event)> {
     let mut all = Vec::new();
     let mut n = 0;
     for (day, told) in (0_i64..).zip(days) {
-        for Told { second, what, hours } in told {
+        for Told {
+            second,
+            what,
+            hours,
+        } in told
+        {
             n += 1;
-            let at = Timestamp::from_second(ts(MONDAY).as_second() + day * i64::from(DAY) + i64::from(second)).unwrap();
+            let at = Timestamp::from_second(
+                ts(MONDAY).as_second() + day * i64::from(DAY) + i64::from(second),
+            )
+            .unwrap();
             let said = event(&format!("ev{n}"), at, what);
-            let arrival = |hours: u8| at.saturating_add(SignedDuration::from_hours(i64::from(hours))).unwrap();
+            let arrival = |hours: u8| {
+                at.saturating_add(SignedDuration::from_hours(i64::from(hours)))
+                    .unwrap()
+            };
             all.extend(hours.1.map(|hours| (arrival(hours), said.clone())));
             all.push((arrival(hours.0), said));
         }
@@ -57,7 +83,13 @@ fn deliveries(days: Vec<Vec<Told>>) -> Vec<(Timestamp, Event)> {
     all
 }
 
-fn live_through(world: &mut World, deliveries: &[(Timestamp, Event)], batch: usize, dies_every: usize, model: &mut Model) {
+fn live_through(
+    world: &mut World,
+    deliveries: &[(Timestamp, Event)],
+    batch: usize,
+    dies_every: usize,
+    model: &mut Model,
+) {
     for (n, batch) in deliveries.chunks(batch).enumerate() {
         let now = batch.last().unwrap().0;
         world.until_instant(now);
@@ -140,7 +172,11 @@ fn a_late_check_in_mends_the_streak_and_pays_its_milestone_once() {
         if day == 10 {
             assert_eq!(world.member().scoring.longest, 3);
             // The 8th, told 47 hours later: 5 to 10 are six days in a row.
-            world.until("2026-01-10T05:00:00Z").deliver(&[event("late", ts("2026-01-08T06:00:00Z"), Happened::CheckedIn)]);
+            world.until("2026-01-10T05:00:00Z").deliver(&[event(
+                "late",
+                ts("2026-01-08T06:00:00Z"),
+                Happened::CheckedIn,
+            )]);
             assert_eq!(world.member().scoring.longest, 6);
         }
     }
@@ -149,8 +185,18 @@ fn a_late_check_in_mends_the_streak_and_pays_its_milestone_once() {
     for day in 14..=21 {
         world.happens(&noon(day), Happened::CheckedIn);
     }
-    assert_eq!(world.messages.iter().filter(|message| message.kind.as_str() == "check-in.streak").count(), 1);
-    assert_eq!(world.member().scoring.streak(world.zone().day(world.now)), 8);
+    assert_eq!(
+        world
+            .messages
+            .iter()
+            .filter(|message| message.kind.as_str() == "check-in.streak")
+            .count(),
+        1
+    );
+    assert_eq!(
+        world.member().scoring.streak(world.zone().day(world.now)),
+        8
+    );
 }
 
 #[test]
@@ -165,7 +211,12 @@ fn a_playbook_with_one_milestone_more_pays_the_others_no_second_time() {
     for day in 23..=31 {
         world.happens(&format!("2026-01-{day:02}T04:00:00Z"), Happened::CheckedIn);
     }
-    let paid: Vec<&str> = world.ledger.keys().map(String::as_str).filter(|path| path.starts_with("streak/")).collect();
+    let paid: Vec<&str> = world
+        .ledger
+        .keys()
+        .map(String::as_str)
+        .filter(|path| path.starts_with("streak/"))
+        .collect();
     assert_eq!(paid, ["streak/21", "streak/30", "streak/7"]);
 }
 
@@ -173,24 +224,41 @@ fn a_playbook_with_one_milestone_more_pays_the_others_no_second_time() {
 fn check_ins_count_once_a_local_day_whatever_tells_of_them() {
     let mut world = World::taipei();
     // 23:59:59 and midnight in Taipei are two days, though one in UTC.
-    for at in ["2026-01-05T15:00:00Z", "2026-01-05T15:59:59Z", "2026-01-05T16:00:00Z"] {
+    for at in [
+        "2026-01-05T15:00:00Z",
+        "2026-01-05T15:59:59Z",
+        "2026-01-05T16:00:00Z",
+    ] {
         world.happens(at, Happened::CheckedIn);
     }
-    assert_eq!((world.member().points(), world.member().scoring.longest), (10, 2));
+    assert_eq!(
+        (world.member().points(), world.member().scoring.longest),
+        (10, 2)
+    );
 }
 
 #[test]
 fn messages_and_reactions_are_capped_by_the_day_and_short_ones_earn_nothing() {
     let mut world = World::taipei();
-    let said = |length| Happened::MessagePosted { length, topic: false };
+    let said = |length| Happened::MessagePosted {
+        length,
+        topic: false,
+    };
     for minute in 0..8 {
         world.happens(&format!("2026-01-05T04:0{minute}:00Z"), said(Some(4)));
-        world.happens(&format!("2026-01-05T04:0{minute}:30Z"), Happened::ReactionAdded);
+        world.happens(
+            &format!("2026-01-05T04:0{minute}:30Z"),
+            Happened::ReactionAdded,
+        );
     }
     assert_eq!(world.member().points(), 5 + 3);
     world.happens("2026-01-06T04:00:00Z", said(Some(3)));
     world.happens("2026-01-06T04:01:00Z", said(None));
-    assert_eq!(world.member().points(), 5 + 3 + 1, "three characters are too short; no length told is long enough");
+    assert_eq!(
+        world.member().points(),
+        5 + 3 + 1,
+        "three characters are too short; no length told is long enough"
+    );
 }
 
 /// 48 hours back from half past midnight on the Monday after the clocks went forward is Friday,
@@ -199,19 +267,50 @@ fn messages_and_reactions_are_capped_by_the_day_and_short_ones_earn_nothing() {
 fn a_day_stays_open_for_48_hours_over_a_change_of_clocks() {
     let mut world = World::new("slack", "Europe/Berlin");
     world.happens("2026-03-26T12:00:00Z", Happened::CheckedIn);
-    world.until("2026-03-29T22:30:00Z").deliver(&[event("late", ts("2026-03-27T22:30:00Z"), Happened::CheckedIn)]);
-    assert_eq!((world.member().points(), world.member().scoring.longest), (10, 2));
+    world.until("2026-03-29T22:30:00Z").deliver(&[event(
+        "late",
+        ts("2026-03-27T22:30:00Z"),
+        Happened::CheckedIn,
+    )]);
+    assert_eq!(
+        (world.member().points(), world.member().scoring.longest),
+        (10, 2)
+    );
 }
 
 #[test]
 fn a_day_stays_open_for_48_hours_for_who_flies_east() {
-    let in_zone = |name: &str| Facts { zone: Some(Zone::new(name).unwrap()), ..Facts::default() };
+    let in_zone = |name: &str| Facts {
+        zone: Some(Zone::new(name).unwrap()),
+        ..Facts::default()
+    };
     let mut world = World::new("slack", "America/Los_Angeles");
-    world.happens_with("2026-01-04T20:00:00Z", Happened::ButtonPressed, in_zone("America/Los_Angeles"));
+    world.happens_with(
+        "2026-01-04T20:00:00Z",
+        Happened::ButtonPressed,
+        in_zone("America/Los_Angeles"),
+    );
     // In Los Angeles it is Wednesday morning, in Auckland Thursday.
-    world.happens_with("2026-01-07T17:00:00Z", Happened::ButtonPressed, in_zone("Pacific/Auckland"));
+    world.happens_with(
+        "2026-01-07T17:00:00Z",
+        Happened::ButtonPressed,
+        in_zone("Pacific/Auckland"),
+    );
     // Monday in Los Angeles, 47 hours ago.
-    world.until("2026-01-07T18:00:00Z").deliver(&[event("late", ts("2026-01-05T19:00:00Z"), Happened::CheckedIn)]);
+    world.until("2026-01-07T18:00:00Z").deliver(&[event(
+        "late",
+        ts("2026-01-05T19:00:00Z"),
+        Happened::CheckedIn,
+    )]);
     assert_eq!(world.member().points(), 5);
-    assert_eq!(world.member().scoring.open.first().map(|open| open.day.to_string()).as_deref(), Some("2026-01-05"));
+    assert_eq!(
+        world
+            .member()
+            .scoring
+            .open
+            .first()
+            .map(|open| open.day.to_string())
+            .as_deref(),
+        Some("2026-01-05")
+    );
 }

@@ -23,7 +23,14 @@ fn any_life() -> impl Strategy<Value = Vec<Event>> {
     ];
     let second = prop_oneof![4 => 0..4 * WEEK, 1 => 2 * WEEK - 8 * 3_600..2 * WEEK - 8 * 3_600 + 2];
     prop::collection::vec((second, 0..3_u64, what), 1..12).prop_map(|all| {
-        let one = |(n, (second, seq, what)): (usize, (i64, u64, Happened))| Event { seq, ..event(&format!("ev{n}"), Timestamp::from_second(ts(MONDAY).as_second() + second).unwrap(), what) };
+        let one = |(n, (second, seq, what)): (usize, (i64, u64, Happened))| Event {
+            seq,
+            ..event(
+                &format!("ev{n}"),
+                Timestamp::from_second(ts(MONDAY).as_second() + second).unwrap(),
+                what,
+            )
+        };
         all.into_iter().enumerate().map(one).collect()
     })
 }
@@ -31,7 +38,10 @@ fn any_life() -> impl Strategy<Value = Vec<Event>> {
 /// The status at the end of a week: that of the last join or leave; before the first one they are
 /// a member as soon as they are heard of.
 fn status_at_end_of(week: IsoWeek, life: &[Event], world: &World) -> Option<Status> {
-    let mut past: Vec<&Event> = life.iter().filter(|event| world.zone().day(event.at) <= week.sunday()).collect();
+    let mut past: Vec<&Event> = life
+        .iter()
+        .filter(|event| world.zone().day(event.at) <= week.sunday())
+        .collect();
     past.sort_by_key(|event| Order::of(event));
     let turn = |event: &&&Event| match event.what {
         Happened::Joined => Some(Status::Member),
@@ -39,7 +49,10 @@ fn status_at_end_of(week: IsoWeek, life: &[Event], world: &World) -> Option<Stat
         _ => None,
     };
     past.first()?;
-    past.iter().rev().find_map(|event| turn(&event)).or(Some(Status::Member))
+    past.iter()
+        .rev()
+        .find_map(|event| turn(&event))
+        .or(Some(Status::Member))
 }
 
 proptest! {
@@ -103,8 +116,19 @@ proptest! {
 #[test]
 fn a_message_while_away_is_no_return() {
     let mut world = World::taipei();
-    world.joins("2026-01-05T01:00:00Z").happens("2026-01-06T01:00:00Z", Happened::Left { cause: LeaveCause::Removed });
-    world.happens("2026-01-07T01:00:00Z", Happened::MessagePosted { length: None, topic: false });
+    world.joins("2026-01-05T01:00:00Z").happens(
+        "2026-01-06T01:00:00Z",
+        Happened::Left {
+            cause: LeaveCause::Removed,
+        },
+    );
+    world.happens(
+        "2026-01-07T01:00:00Z",
+        Happened::MessagePosted {
+            length: None,
+            topic: false,
+        },
+    );
     assert_eq!(world.member().status(), Status::Left);
     assert_eq!(world.member().weeks.current.unwrap().messages, 1);
 }
@@ -115,8 +139,20 @@ fn in_the_same_second_the_platforms_order_decides() {
     for (join, leave, expected) in [(1, 2, Status::Left), (2, 1, Status::Member)] {
         let mut world = World::taipei();
         world.now = at;
-        let joined = Event { seq: join, ..event("a", at, Happened::Joined) };
-        let left = Event { seq: leave, ..event("b", at, Happened::Left { cause: LeaveCause::Removed }) };
+        let joined = Event {
+            seq: join,
+            ..event("a", at, Happened::Joined)
+        };
+        let left = Event {
+            seq: leave,
+            ..event(
+                "b",
+                at,
+                Happened::Left {
+                    cause: LeaveCause::Removed,
+                },
+            )
+        };
         world.deliver(&[left, joined]);
         assert_eq!(world.member().status(), expected);
     }

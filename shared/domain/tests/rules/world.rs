@@ -30,14 +30,17 @@ pub(crate) fn member_id() -> MemberId {
 }
 
 /// Read once: a property looks at it hundreds of times.
-static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(|| Playbook::parse(Playbook::DEFAULT_TOML).unwrap());
+static PLAYBOOK: LazyLock<Playbook> =
+    LazyLock::new(|| Playbook::parse(Playbook::DEFAULT_TOML).unwrap());
 
 /// A small community: content for everybody (0) and for `tools` (1, 2), a gift.
 pub(crate) fn community(platform: &str, zone: &str) -> Community {
     let secrets = match platform {
         "slack" => "signing_secret = \"literal:s\"\nbot_token = \"literal:t\"",
         "discord" => "public_key = \"literal:s\"\nbot_token = \"literal:t\"",
-        "wecom" => "token = \"literal:a\"\nencoding_aes_key = \"literal:b\"\ncorp_id = \"literal:c\"\ncorp_secret = \"literal:d\"",
+        "wecom" => {
+            "token = \"literal:a\"\nencoding_aes_key = \"literal:b\"\ncorp_id = \"literal:c\"\ncorp_secret = \"literal:d\""
+        }
         other => panic!("no secrets for {other}"),
     };
     let source = format!(
@@ -78,7 +81,14 @@ pub(crate) fn community(platform: &str, zone: &str) -> Community {
 }
 
 pub(crate) fn event(id: &str, at: Timestamp, what: Happened) -> Event {
-    Event { id: EventId::new(id).unwrap(), at, seq: 0, member: member_id(), facts: Facts::default(), what }
+    Event {
+        id: EventId::new(id).unwrap(),
+        at,
+        seq: 0,
+        member: member_id(),
+        facts: Facts::default(),
+        what,
+    }
 }
 
 pub(crate) struct World {
@@ -133,7 +143,15 @@ impl World {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { community: &self.community, current: Book { playbook: &self.playbook, version: 1 }, pinned: None, now: self.now }
+        Context {
+            community: &self.community,
+            current: Book {
+                playbook: &self.playbook,
+                version: 1,
+            },
+            pinned: None,
+            now: self.now,
+        }
     }
 
     /// Everything that falls due up to an instant, in order and at its time.
@@ -142,7 +160,12 @@ impl World {
     }
 
     pub(crate) fn until_instant(&mut self, end: Timestamp) -> &mut Self {
-        while let Some((due, _)) = self.member.as_ref().and_then(|member| member.journey.next_due()).filter(|(due, _)| *due <= end) {
+        while let Some((due, _)) = self
+            .member
+            .as_ref()
+            .and_then(|member| member.journey.next_due())
+            .filter(|(due, _)| *due <= end)
+        {
             self.now = self.now.max(due);
             self.tick();
         }
@@ -159,7 +182,10 @@ impl World {
     /// What is due now.
     pub(crate) fn tick(&mut self) -> &mut Self {
         let decision = decide::on_due(self.member().clone(), self.context());
-        assert!(decision.changed, "an entry of the due index that stays is drained for ever");
+        assert!(
+            decision.changed,
+            "an entry of the due index that stays is drained for ever"
+        );
         self.save(decision);
         self
     }
@@ -171,7 +197,10 @@ impl World {
 
     pub(crate) fn happens_with(&mut self, at: &str, what: Happened, facts: Facts) -> &mut Self {
         self.next_id += 1;
-        let told = Event { facts, ..event(&format!("ev{}", self.next_id), ts(at), what) };
+        let told = Event {
+            facts,
+            ..event(&format!("ev{}", self.next_id), ts(at), what)
+        };
         self.until(at).deliver(&[told]);
         self
     }
@@ -181,13 +210,22 @@ impl World {
     }
 
     pub(crate) fn leaves(&mut self, at: &str) -> &mut Self {
-        self.happens(at, Happened::Left { cause: LeaveCause::Voluntary })
+        self.happens(
+            at,
+            Happened::Left {
+                cause: LeaveCause::Voluntary,
+            },
+        )
     }
 
     /// One batch of a consumer, now.
     pub(crate) fn deliver(&mut self, events: &[Event]) -> Option<Decision> {
         let decision = self.decide(events)?;
-        assert_eq!(self.decide(events).as_ref(), Some(&decision), "the same in gives the same out");
+        assert_eq!(
+            self.decide(events).as_ref(),
+            Some(&decision),
+            "the same in gives the same out"
+        );
         self.save(decision.clone());
         Some(decision)
     }
@@ -212,25 +250,42 @@ impl World {
         if let Some(first) = decision.closed.first() {
             let total = decision.closed.iter().map(DayPoints::total).sum();
             let row = self.ledger.insert(format!("days/{}", first.day), total);
-            assert!(row.is_none_or(|points| points == total), "a row of closed days never changes");
-            self.days_in_ledger.extend(decision.closed.iter().map(|closed| closed.day));
+            assert!(
+                row.is_none_or(|points| points == total),
+                "a row of closed days never changes"
+            );
+            self.days_in_ledger
+                .extend(decision.closed.iter().map(|closed| closed.day));
         }
     }
 
     fn save(&mut self, decision: Decision) {
         if !decision.changed {
-            assert!(decision.messages.is_empty() && decision.awards.is_empty(), "these would be lost");
+            assert!(
+                decision.messages.is_empty() && decision.awards.is_empty(),
+                "these would be lost"
+            );
             return;
         }
         self.write_closed(&decision);
         for message in decision.messages {
             let known = self.messages.iter().any(|known| known.id == message.id);
-            assert!(!known, "the transaction would fail for ever: {} is there already", message.id);
+            assert!(
+                !known,
+                "the transaction would fail for ever: {} is there already",
+                message.id
+            );
             self.messages.push(message);
         }
         for award in decision.awards {
-            let known = self.ledger.insert(award.path.clone(), u32::from(award.points));
-            assert_eq!(known, None, "the transaction would fail for ever: {} is there already", award.path);
+            let known = self
+                .ledger
+                .insert(award.path.clone(), u32::from(award.points));
+            assert_eq!(
+                known, None,
+                "the transaction would fail for ever: {} is there already",
+                award.path
+            );
         }
         self.moved.extend(decision.moved);
         let mut member = decision.member;
@@ -241,7 +296,12 @@ impl World {
     /// Ledger rows, and the days in the item. A day may be in both for a while, if its row was
     /// written and the member was not.
     pub(crate) fn ledger_and_open_days(&self) -> u32 {
-        let open = self.member().scoring.open.iter().filter(|open| !self.days_in_ledger.contains(&open.day));
+        let open = self
+            .member()
+            .scoring
+            .open
+            .iter()
+            .filter(|open| !self.days_in_ledger.contains(&open.day));
         self.ledger.values().sum::<u32>() + open.map(DayPoints::total).sum::<u32>()
     }
 
@@ -251,12 +311,20 @@ impl World {
         for message in &self.messages {
             let zone = self.member().zone_at(message.created, self.zone());
             let local = zone.local(message.created).strftime("%a %d %b %H:%M");
-            let content = message.content.map_or(String::new(), |content| format!(" content {content}"));
+            let content = message
+                .content
+                .map_or(String::new(), |content| format!(" content {content}"));
             let state = match &message.state {
                 State::Skipped { reason, .. } => format!("SKIPPED {}", reason.name()),
                 other => other.name().to_owned(),
             };
-            writeln!(lines, "{local} {} = {}{content}: {state}", message.id.path(), message.kind).unwrap();
+            writeln!(
+                lines,
+                "{local} {} = {}{content}: {state}",
+                message.id.path(),
+                message.kind
+            )
+            .unwrap();
         }
         lines
     }

@@ -115,14 +115,20 @@ pub(super) fn changed(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
             &what,
             &moment,
             id,
-            Facts { elsewhere, ..Facts::default() },
+            Facts {
+                elsewhere,
+                ..Facts::default()
+            },
             Seen::Left {
                 cause: LeaveCause::Unknown,
             },
         );
     }
     let what = format!("rename:{id}:{version}");
-    let facts = Facts { elsewhere, ..facts(user) };
+    let facts = Facts {
+        elsewhere,
+        ..facts(user)
+    };
     delivery.event(&what, &moment, id, facts, Seen::Renamed)
 }
 

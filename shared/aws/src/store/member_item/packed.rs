@@ -53,7 +53,11 @@ impl Writer {
     pub(super) fn put_short(&mut self, text: &str) {
         let length = u8::try_from(text.len()).unwrap_or(u8::MAX);
         self.put(length);
-        self.put_rest(text.as_bytes().get(..usize::from(length)).unwrap_or_default());
+        self.put_rest(
+            text.as_bytes()
+                .get(..usize::from(length))
+                .unwrap_or_default(),
+        );
     }
 }
 

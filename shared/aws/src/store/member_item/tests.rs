@@ -19,10 +19,15 @@ use crate::store::{Item, StoreError};
 /// and one more; 3 bytes for a list or map and 1 for each of its elements.
 /// Source: "DynamoDB item sizes and formats", developer guide.
 pub(crate) fn size_of(item: &Item) -> usize {
-    item.iter().map(|(name, value)| name.len() + size_of_value(value)).sum()
+    item.iter()
+        .map(|(name, value)| name.len() + size_of_value(value))
+        .sum()
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "we store no sets in these items")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "we store no sets in these items"
+)]
 fn size_of_value(value: &AttributeValue) -> usize {
     match value {
         AttributeValue::S(text) => text.len(),
@@ -32,8 +37,18 @@ fn size_of_value(value: &AttributeValue) -> usize {
         }
         AttributeValue::B(bytes) => bytes.as_ref().len(),
         AttributeValue::Bool(_) | AttributeValue::Null(_) => 1,
-        AttributeValue::L(list) => 3 + list.iter().map(|value| 1 + size_of_value(value)).sum::<usize>(),
-        AttributeValue::M(map) => 3 + map.iter().map(|(name, value)| 1 + name.len() + size_of_value(value)).sum::<usize>(),
+        AttributeValue::L(list) => {
+            3 + list
+                .iter()
+                .map(|value| 1 + size_of_value(value))
+                .sum::<usize>()
+        }
+        AttributeValue::M(map) => {
+            3 + map
+                .iter()
+                .map(|(name, value)| 1 + name.len() + size_of_value(value))
+                .sum::<usize>()
+        }
         other => panic!("we store no {other:?}"),
     }
 }
@@ -47,7 +62,9 @@ fn item_of(member: &Member) -> Item {
 }
 
 fn read(item: Item) -> Result<Member, StoreError> {
-    Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?)
+    Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(
+        item,
+    )?)?)
 }
 
 fn community() -> Community {
@@ -75,14 +92,30 @@ impl Dice {
     fn happened(&mut self) -> Happened {
         match self.roll(14) {
             0 => Happened::Joined,
-            1 => Happened::Left { cause: self.pick(&[LeaveCause::Voluntary, LeaveCause::Removed, LeaveCause::Unknown]) },
+            1 => Happened::Left {
+                cause: self.pick(&[
+                    LeaveCause::Voluntary,
+                    LeaveCause::Removed,
+                    LeaveCause::Unknown,
+                ]),
+            },
             2 => Happened::Renamed,
-            3 | 4 => Happened::MessagePosted { length: Some(9), topic: self.roll(9) == 0 },
+            3 | 4 => Happened::MessagePosted {
+                length: Some(9),
+                topic: self.roll(9) == 0,
+            },
             5 | 6 => Happened::ReactionAdded,
             7 => Happened::ReactionRemoved,
             8 | 9 => Happened::CheckedIn,
-            10 => Happened::InterestChosen { interest: self.pick(&[None, Some("tools"), Some("a-16-byte-interes")]).map(|id| InterestId::new(&id[..id.len().min(16)]).unwrap()) },
-            11 => Happened::SurveyAnswered { message: None, reason: self.pick(&LeaveReason::ALL) },
+            10 => Happened::InterestChosen {
+                interest: self
+                    .pick(&[None, Some("tools"), Some("a-16-byte-interes")])
+                    .map(|id| InterestId::new(&id[..id.len().min(16)]).unwrap()),
+            },
+            11 => Happened::SurveyAnswered {
+                message: None,
+                reason: self.pick(&LeaveReason::ALL),
+            },
             12 if self.roll(2) == 0 => Happened::OptedOut,
             12 => Happened::OptedIn,
             _ => Happened::TaskClaimed { message: None },
@@ -91,10 +124,30 @@ impl Dice {
 
     fn facts(&mut self) -> Facts {
         Facts {
-            name: self.pick(&[None, None, Some("設計-小美"), Some("")]).map(str::to_owned),
-            zone: self.pick(&[None, None, None, Some("Europe/Berlin"), Some("America/Argentina/ComodRivadavia")]).map(|name| Zone::new(name).unwrap()),
+            name: self
+                .pick(&[None, None, Some("設計-小美"), Some("")])
+                .map(str::to_owned),
+            zone: self
+                .pick(&[
+                    None,
+                    None,
+                    None,
+                    Some("Europe/Berlin"),
+                    Some("America/Argentina/ComodRivadavia"),
+                ])
+                .map(|name| Zone::new(name).unwrap()),
             locale: self.pick(&[None, None, Some(Locale::ZhHans)]),
-            staff: self.pick(&[None, None, None, None, None, None, Some(true), Some(false), Some(false)]),
+            staff: self.pick(&[
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                Some(true),
+                Some(false),
+                Some(false),
+            ]),
             elsewhere: false,
         }
     }
@@ -102,24 +155,57 @@ impl Dice {
 
 /// Every member that a random life goes through, event by event and due by due.
 fn lives(seed: u64) -> Vec<Member> {
-    let (community, playbook) = (community(), Playbook::parse(Playbook::DEFAULT_TOML).unwrap());
+    let (community, playbook) = (
+        community(),
+        Playbook::parse(Playbook::DEFAULT_TOML).unwrap(),
+    );
     let mut dice = Dice { seed, rolls: 0 };
     let mut now: Timestamp = "2026-01-05T02:00:00Z".parse().unwrap();
-    let id = MemberId::new(dice.pick(&["U1", "小明", "a-member-with-a-very-long-id-of-exactly-sixty-four-bytes-in-all!"])).unwrap();
+    let id = MemberId::new(dice.pick(&[
+        "U1",
+        "小明",
+        "a-member-with-a-very-long-id-of-exactly-sixty-four-bytes-in-all!",
+    ]))
+    .unwrap();
     let mut known: Option<Member> = None;
     let mut all = Vec::new();
     for n in 0..60 {
-        now = now.saturating_add(SignedDuration::from_secs(i64::try_from(dice.roll(200_000)).unwrap())).unwrap();
-        let context = Context { community: &community, current: Book { playbook: &playbook, version: 7 }, pinned: None, now };
+        now = now
+            .saturating_add(SignedDuration::from_secs(
+                i64::try_from(dice.roll(200_000)).unwrap(),
+            ))
+            .unwrap();
+        let context = Context {
+            community: &community,
+            current: Book {
+                playbook: &playbook,
+                version: 7,
+            },
+            pinned: None,
+            now,
+        };
         if let Some(member) = known.take() {
             known = Some(decide::on_due(member, context).member);
         }
         let mut events = Vec::new();
         for part in 0..=dice.roll(12) {
-            let at = now.saturating_sub(SignedDuration::from_millis(i64::try_from(dice.roll(400_000_000) / 1_000 * 1_000).unwrap())).unwrap();
-            events.push(Event { id: EventId::new(format!("ev{n}-{part}")).unwrap(), at, seq: dice.pick(&[0, 0, 7, u64::MAX]), member: id.clone(), facts: dice.facts(), what: dice.happened() });
+            let at = now
+                .saturating_sub(SignedDuration::from_millis(
+                    i64::try_from(dice.roll(400_000_000) / 1_000 * 1_000).unwrap(),
+                ))
+                .unwrap();
+            events.push(Event {
+                id: EventId::new(format!("ev{n}-{part}")).unwrap(),
+                at,
+                seq: dice.pick(&[0, 0, 7, u64::MAX]),
+                member: id.clone(),
+                facts: dice.facts(),
+                what: dice.happened(),
+            });
         }
-        let mut member = decide::on_events(known.take(), &id, &events, context, &MovedOut::new()).unwrap().member;
+        let mut member = decide::on_events(known.take(), &id, &events, context, &MovedOut::new())
+            .unwrap()
+            .member;
         member.version = n;
         all.push(member.clone());
         known = Some(member);
@@ -130,7 +216,10 @@ fn lives(seed: u64) -> Vec<Member> {
 #[test]
 fn a_member_is_read_as_it_was_written() {
     for member in (0..25).flat_map(lives) {
-        let stored = Member { version: member.version + 1, ..member.clone() };
+        let stored = Member {
+            version: member.version + 1,
+            ..member.clone()
+        };
         assert_eq!(read(item_of(&member)), Ok(stored));
     }
 }
@@ -141,25 +230,69 @@ fn a_member_is_read_as_it_was_written() {
 fn fractions_of_a_second_are_dropped_once_and_for_all() {
     let mut member = lives(1).pop().unwrap();
     let at: Timestamp = "2026-01-05T02:00:00.25Z".parse().unwrap();
-    member.journey.onboarding = Some(Plan { enrolment: 1, version: 1, day_one: LocalDay::from_epoch_days(20_000), next: 2, state: PlanState::Active, due: Some(at), started: at });
+    member.journey.onboarding = Some(Plan {
+        enrolment: 1,
+        version: 1,
+        day_one: LocalDay::from_epoch_days(20_000),
+        next: 2,
+        state: PlanState::Active,
+        due: Some(at),
+        started: at,
+    });
     let read_once = read(item_of(&member)).unwrap();
     let plan = read_once.journey.onboarding.clone().unwrap();
-    assert_eq!((plan.due.unwrap().to_string(), plan.started.to_string()), ("2026-01-05T02:00:01Z".to_owned(), "2026-01-05T02:00:00Z".to_owned()));
+    assert_eq!(
+        (plan.due.unwrap().to_string(), plan.started.to_string()),
+        (
+            "2026-01-05T02:00:01Z".to_owned(),
+            "2026-01-05T02:00:00Z".to_owned()
+        )
+    );
     let read_twice = read(item_of(&read_once)).unwrap();
-    assert_eq!(Member { version: read_once.version, ..read_twice }, read_once);
+    assert_eq!(
+        Member {
+            version: read_once.version,
+            ..read_twice
+        },
+        read_once
+    );
 }
 
 #[test]
 fn the_item_carries_the_earliest_due_and_the_communitys_key() {
-    let mut member = Member::new(MemberId::new("U1").unwrap(), "2026-01-05T02:00:00Z".parse().unwrap());
+    let mut member = Member::new(
+        MemberId::new("U1").unwrap(),
+        "2026-01-05T02:00:00Z".parse().unwrap(),
+    );
     let item = item_of(&member);
     assert!(item["pk"].as_s().unwrap().starts_with("acme#"));
-    assert_eq!((item["sk"].as_s().unwrap().as_str(), item.get("due_pk")), ("U1", None));
+    assert_eq!(
+        (item["sk"].as_s().unwrap().as_str(), item.get("due_pk")),
+        ("U1", None)
+    );
     let due = |second| Some(Timestamp::from_second(second).unwrap());
-    member.journey.win_back = Some(Case { number: 1, opened: member.first_seen, state: CaseState::Open, due: due(1_767_600_600) });
-    member.journey.onboarding = Some(Plan { enrolment: 1, version: 1, day_one: LocalDay::from_epoch_days(20_000), next: 2, state: PlanState::Active, due: due(1_767_600_000), started: member.first_seen });
+    member.journey.win_back = Some(Case {
+        number: 1,
+        opened: member.first_seen,
+        state: CaseState::Open,
+        due: due(1_767_600_600),
+    });
+    member.journey.onboarding = Some(Plan {
+        enrolment: 1,
+        version: 1,
+        day_one: LocalDay::from_epoch_days(20_000),
+        next: 2,
+        state: PlanState::Active,
+        due: due(1_767_600_000),
+        started: member.first_seen,
+    });
     let item = item_of(&member);
-    assert!(item["due_pk"].as_s().unwrap().starts_with("DUE#onboarding#"));
+    assert!(
+        item["due_pk"]
+            .as_s()
+            .unwrap()
+            .starts_with("DUE#onboarding#")
+    );
     assert_eq!(item["due_sk"].as_s().unwrap(), "1767600000");
 }
 
@@ -168,29 +301,87 @@ fn largest() -> Member {
     largest_with_seq(0)
 }
 
+#[expect(clippy::too_many_lines, reason = "every attribute, once")]
 fn largest_with_seq(seq: u64) -> Member {
     let at: Timestamp = "2026-12-31T22:59:59.999999Z".parse().unwrap();
     let second: Timestamp = "2026-12-31T22:59:59Z".parse().unwrap();
-    let order = Order { at: at.as_microsecond(), seq, tie: u32::MAX };
-    let week = |n| Week { week: IsoWeek::from_index(2_900 + n), last: Some(Transition { order, to: Status::Left }), messages: 99_999, reactions: 99_999, posted: 127, interacted: 127, checked_in: 127 };
+    let order = Order {
+        at: at.as_microsecond(),
+        seq,
+        tie: u32::MAX,
+    };
+    let week = |n| Week {
+        week: IsoWeek::from_index(2_900 + n),
+        last: Some(Transition {
+            order,
+            to: Status::Left,
+        }),
+        messages: 99_999,
+        reactions: 99_999,
+        posted: 127,
+        interacted: 127,
+        checked_in: 127,
+    };
     let zone = |name| Zone::new(name).unwrap();
     let day = LocalDay::from_epoch_days(20_817);
     Member {
         version: 999_999,
         join_told: true,
-        name: Some(Latest { order, value: "長".repeat(16) }),
-        locale: Some(Latest { order, value: Locale::ZhHant }),
-        staff: Some(Latest { order, value: false }),
-        zones: vec![(second, zone("America/Argentina/ComodRivadavia")), (second, zone("America/North_Dakota/New_Salem"))],
-        interest: Some(Latest { order, value: Some(InterestId::new("x".repeat(16)).unwrap()) }),
+        name: Some(Latest {
+            order,
+            value: "長".repeat(16),
+        }),
+        locale: Some(Latest {
+            order,
+            value: Locale::ZhHant,
+        }),
+        staff: Some(Latest {
+            order,
+            value: false,
+        }),
+        zones: vec![
+            (second, zone("America/Argentina/ComodRivadavia")),
+            (second, zone("America/North_Dakota/New_Salem")),
+        ],
+        interest: Some(Latest {
+            order,
+            value: Some(InterestId::new("x".repeat(16)).unwrap()),
+        }),
         opted_out: Some(Latest { order, value: true }),
-        activity: Activity { first_days: u128::MAX, last: Some(day), recent_days: (1 << 96) - 1 },
-        weeks: Weeks { current: Some(week(1)), previous: Some(week(0)), before: Some(Transition { order, to: Status::Left }) },
-        recent: Recent { entries: (0..24).map(|n| Counted { second: u32::MAX - n, id: u32::MAX }).collect(), floor: u32::MAX },
+        activity: Activity {
+            first_days: u128::MAX,
+            last: Some(day),
+            recent_days: (1 << 96) - 1,
+        },
+        weeks: Weeks {
+            current: Some(week(1)),
+            previous: Some(week(0)),
+            before: Some(Transition {
+                order,
+                to: Status::Left,
+            }),
+        },
+        recent: Recent {
+            entries: (0..24)
+                .map(|n| Counted {
+                    second: u32::MAX - n,
+                    id: u32::MAX,
+                })
+                .collect(),
+            floor: u32::MAX,
+        },
         scoring: Scoring {
             total: 999_999,
             // Three open days, and four that wait for their ledger row.
-            open: (0..7).map(|n| DayPoints { day: day.plus(n), checked_in: true, check_in: 99, message: 99, reaction: 99 }).collect(),
+            open: (0..7)
+                .map(|n| DayPoints {
+                    day: day.plus(n),
+                    checked_in: true,
+                    check_in: 99,
+                    message: 99,
+                    reaction: 99,
+                })
+                .collect(),
             closed_through: Some(day),
             closed_streak: 1_999,
             longest: 1_999,
@@ -199,8 +390,26 @@ fn largest_with_seq(seq: u64) -> Member {
         tasks_done: 3,
         tasks_paid: 3,
         journey: Journey {
-            onboarding: Some(Plan { enrolment: 12, version: 999, day_one: day, next: 13, state: PlanState::Stopped { at: second, why: PlanEnd::OptedOut }, due: None, started: second }),
-            win_back: Some(Case { number: 12, opened: second, state: CaseState::Answered { reason: LeaveReason::BoringContent }, due: Some(second) }),
+            onboarding: Some(Plan {
+                enrolment: 12,
+                version: 999,
+                day_one: day,
+                next: 13,
+                state: PlanState::Stopped {
+                    at: second,
+                    why: PlanEnd::OptedOut,
+                },
+                due: None,
+                started: second,
+            }),
+            win_back: Some(Case {
+                number: 12,
+                opened: second,
+                state: CaseState::Answered {
+                    reason: LeaveReason::BoringContent,
+                },
+                due: Some(second),
+            }),
             promo: Some((day, 12)),
         },
         ..Member::new(MemberId::new("m".repeat(33)).unwrap(), second)
@@ -209,8 +418,16 @@ fn largest_with_seq(seq: u64) -> Member {
 
 /// The size, and what it is made of.
 fn weighed(community: &str, member: &Member) -> (usize, String) {
-    let item: Item = serde_dynamo::to_item(MemberItem::of(&CommunityId::new(community).unwrap(), 256, member)).unwrap();
-    let mut parts: Vec<(usize, &str)> = item.iter().map(|(name, value)| (name.len() + size_of_value(value), name.as_str())).collect();
+    let item: Item = serde_dynamo::to_item(MemberItem::of(
+        &CommunityId::new(community).unwrap(),
+        256,
+        member,
+    ))
+    .unwrap();
+    let mut parts: Vec<(usize, &str)> = item
+        .iter()
+        .map(|(name, value)| (name.len() + size_of_value(value), name.as_str()))
+        .collect();
     parts.sort_unstable_by(|a, b| b.cmp(a));
     (size_of(&item), format!("{parts:?}"))
 }
@@ -226,10 +443,16 @@ fn the_largest_member_stays_under_900_bytes() {
 /// write, which is a kilobyte.
 #[test]
 fn the_largest_member_that_could_be_costs_one_unit_a_write() {
-    let member = Member { id: MemberId::new("m".repeat(64)).unwrap(), ..largest_with_seq(u64::MAX) };
+    let member = Member {
+        id: MemberId::new("m".repeat(64)).unwrap(),
+        ..largest_with_seq(u64::MAX)
+    };
     let (size, parts) = weighed(&"c".repeat(32), &member);
     assert!(size <= 1_024, "{size} bytes: {parts}");
-    let stored = Member { version: 1_000_000, ..member.clone() };
+    let stored = Member {
+        version: 1_000_000,
+        ..member.clone()
+    };
     assert_eq!(read(item_of(&member)), Ok(stored));
 }
 
@@ -237,20 +460,35 @@ fn the_largest_member_that_could_be_costs_one_unit_a_write() {
 fn points_of_any_size_are_read_as_they_were_written() {
     let mut member = largest();
     let day = member.scoring.open[0];
-    member.scoring.open = [0, 1, 254, 255, 256, u16::MAX].map(|points| DayPoints { check_in: points, message: points, reaction: points, ..day }).into();
-    assert_eq!(read(item_of(&member)).map(|read| read.scoring), Ok(member.scoring));
+    member.scoring.open = [0, 1, 254, 255, 256, u16::MAX]
+        .map(|points| DayPoints {
+            check_in: points,
+            message: points,
+            reaction: points,
+            ..day
+        })
+        .into();
+    assert_eq!(
+        read(item_of(&member)).map(|read| read.scoring),
+        Ok(member.scoring)
+    );
 }
 
 #[test]
 fn an_ordinary_member_is_less_than_half_of_that() {
-    let sizes: Vec<usize> = (0..10).flat_map(lives).map(|member| size_of(&item_of(&member))).collect();
+    let sizes: Vec<usize> = (0..10)
+        .flat_map(lives)
+        .map(|member| size_of(&item_of(&member)))
+        .collect();
     let mean = sizes.iter().sum::<usize>() / sizes.len();
     assert!(mean < 450, "{mean} bytes");
 }
 
 #[test]
 fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
-    let packed = ["n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "od", "ob", "wi"];
+    let packed = [
+        "n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "od", "ob", "wi",
+    ];
     let bytes = |item: &Item, name: &str| item[name].as_b().unwrap().as_ref().to_vec();
     for name in packed {
         let good = item_of(&largest());
@@ -271,12 +509,23 @@ fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
             };
             let mut item = good.clone();
             item.insert(name.to_owned(), AttributeValue::B(Blob::new(&whole[..cut])));
-            let expected = if whole_part { None } else { Some(MemberItemError(name).into()) };
+            let expected = if whole_part {
+                None
+            } else {
+                Some(MemberItemError(name).into())
+            };
             assert_eq!(read(item).err(), expected, "{name} cut after {cut} bytes");
         }
         let mut item = good.clone();
-        item.insert(name.to_owned(), AttributeValue::B(Blob::new([whole.as_slice(), &[255]].concat())));
-        assert_eq!(read(item), Err(MemberItemError(name).into()), "{name} with a byte too many");
+        item.insert(
+            name.to_owned(),
+            AttributeValue::B(Blob::new([whole.as_slice(), &[255]].concat())),
+        );
+        assert_eq!(
+            read(item),
+            Err(MemberItemError(name).into()),
+            "{name} with a byte too many"
+        );
     }
     let bytes = |bytes: &[u8]| AttributeValue::B(Blob::new(bytes));
     for (name, value) in [
@@ -297,7 +546,9 @@ fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
 fn no_byte_ends_the_process() {
     let good = item_of(&largest());
     for (name, value) in &good {
-        let AttributeValue::B(bytes) = value else { continue };
+        let AttributeValue::B(bytes) = value else {
+            continue;
+        };
         for at in 0..bytes.as_ref().len() {
             for other in [0, 1, b'A', 127, 128, 255] {
                 let mut garbled = bytes.as_ref().to_vec();
@@ -305,21 +556,25 @@ fn no_byte_ends_the_process() {
                 let mut item = good.clone();
                 item.insert(name.clone(), AttributeValue::B(Blob::new(garbled)));
                 if let Err(error) = read(item) {
-                    assert_eq!(error, match name.as_str() {
-                        "n" => MemberItemError("n"),
-                        "lo" => MemberItemError("lo"),
-                        "st" => MemberItemError("st"),
-                        "i" => MemberItemError("i"),
-                        "oo" => MemberItemError("oo"),
-                        "zo" => MemberItemError("zo"),
-                        "wc" => MemberItemError("wc"),
-                        "wp" => MemberItemError("wp"),
-                        "wb" => MemberItemError("wb"),
-                        "ob" => MemberItemError("ob"),
-                        "wi" => MemberItemError("wi"),
-                        "od" => MemberItemError("od"),
-                        other => panic!("{other} takes any bytes"),
-                    }.into());
+                    assert_eq!(
+                        error,
+                        match name.as_str() {
+                            "n" => MemberItemError("n"),
+                            "lo" => MemberItemError("lo"),
+                            "st" => MemberItemError("st"),
+                            "i" => MemberItemError("i"),
+                            "oo" => MemberItemError("oo"),
+                            "zo" => MemberItemError("zo"),
+                            "wc" => MemberItemError("wc"),
+                            "wp" => MemberItemError("wp"),
+                            "wb" => MemberItemError("wb"),
+                            "ob" => MemberItemError("ob"),
+                            "wi" => MemberItemError("wi"),
+                            "od" => MemberItemError("od"),
+                            other => panic!("{other} takes any bytes"),
+                        }
+                        .into()
+                    );
                 }
             }
         }
@@ -329,13 +584,25 @@ fn no_byte_ends_the_process() {
 /// Another type, or nothing, in the place of each attribute: an error or a member, never a panic.
 #[test]
 fn no_attribute_of_another_type_ends_the_process() {
-    let others = [AttributeValue::S("x".to_owned()), AttributeValue::N("-1".to_owned()), AttributeValue::N("1e99".to_owned()), AttributeValue::B(Blob::new([255; 3])), AttributeValue::Bool(true), AttributeValue::Null(true), AttributeValue::L(vec![]), AttributeValue::M([].into())];
+    let others = [
+        AttributeValue::S("x".to_owned()),
+        AttributeValue::N("-1".to_owned()),
+        AttributeValue::N("1e99".to_owned()),
+        AttributeValue::B(Blob::new([255; 3])),
+        AttributeValue::Bool(true),
+        AttributeValue::Null(true),
+        AttributeValue::L(vec![]),
+        AttributeValue::M([].into()),
+    ];
     for attribute in item_of(&largest()).into_keys() {
         for other in &others {
             let mut item = item_of(&largest());
             item.insert(attribute.clone(), other.clone());
             if let Err(error) = read(item) {
-                assert!(matches!(error, StoreError::Corrupt(_)), "{attribute}: {error}");
+                assert!(
+                    matches!(error, StoreError::Corrupt(_)),
+                    "{attribute}: {error}"
+                );
             }
         }
         let mut item = item_of(&largest());
@@ -349,6 +616,9 @@ fn no_attribute_of_another_type_ends_the_process() {
 #[test]
 fn attributes_may_be_added() {
     let mut item = item_of(&largest());
-    item.insert("later".to_owned(), AttributeValue::S("than this version".to_owned()));
+    item.insert(
+        "later".to_owned(),
+        AttributeValue::S("than this version".to_owned()),
+    );
     assert_eq!(read(item).map(|member| member.id), Ok(largest().id));
 }
