@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -137,7 +138,17 @@ impl Embedded {
             "DeleteItem" => call(body, |request| db.delete_item(request)),
             "BatchGetItem" => call(body, |request| db.batch_get_item(request)),
             "BatchWriteItem" => call(body, |request| db.batch_write_item(request)),
-            "TransactWriteItems" => call(body, |request| db.transact_write_items(request)),
+            "TransactWriteItems" => {
+                let may_fail = self.borders.may_fail();
+                call(body, |mut request: TransactWriteItemsRequest| {
+                    // A token guards the SDK's second attempt. Where no first one fails it only
+                    // costs: the database looks through all tokens of the last ten minutes at
+                    // every transaction.
+                    request.client_request_token =
+                        request.client_request_token.filter(|_| may_fail);
+                    db.transact_write_items(request)
+                })
+            }
             "Query" => call(body, |request| db.query(request)),
             "Scan" => call(body, |request| db.scan(request)),
             "CreateTable" => call(body, |request| db.create_table(request)),

@@ -39,6 +39,11 @@ pub trait Faults: Send + Sync {
     /// The fate of the next call; `None` = nothing happens to it.
     fn fate(&self, call: Call<'_>) -> Option<Fault>;
 
+    /// Whether anything may fail at all.
+    fn any(&self) -> bool {
+        true
+    }
+
     /// For how many turns of the others the next call waits before it is made: decides who is
     /// first where several go on at once.
     fn delay(&self, _: Call<'_>) -> u32 {
@@ -53,6 +58,10 @@ pub struct NoFaults;
 impl Faults for NoFaults {
     fn fate(&self, _: Call<'_>) -> Option<Fault> {
         None
+    }
+
+    fn any(&self) -> bool {
+        false
     }
 }
 
@@ -95,6 +104,11 @@ impl Borders {
             self.disturbed.store(true, Ordering::SeqCst);
         }
         fate
+    }
+
+    /// Whether anything may fail here.
+    pub fn may_fail(&self) -> bool {
+        self.faults.any()
     }
 
     /// Whether anything has ever failed here.
