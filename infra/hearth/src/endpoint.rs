@@ -87,8 +87,8 @@ impl Endpoint {
         println!(
             "published {} {} as version {}",
             kind.name(),
-            answer["id"].as_str().unwrap_or_default(),
-            answer["version"]
+            at(&answer, "/id").as_str().unwrap_or_default(),
+            at(&answer, "/version")
         );
         Ok(())
     }
@@ -100,8 +100,8 @@ impl Endpoint {
         for entry in list.as_array().into_iter().flatten() {
             println!(
                 "{:<32} version {}",
-                entry["id"].as_str().unwrap_or_default(),
-                entry["version"]
+                at(entry, "/id").as_str().unwrap_or_default(),
+                at(entry, "/version")
             );
         }
         Ok(())
@@ -114,20 +114,25 @@ impl Endpoint {
             .with_context(|| format!("{} {id}", kind.name()))?;
         println!(
             "# version {}, published {}",
-            found["version"],
-            found["published"].as_str().unwrap_or_default()
+            at(&found, "/version"),
+            at(&found, "/published").as_str().unwrap_or_default()
         );
-        println!("{}", found["toml"].as_str().unwrap_or_default());
+        println!("{}", at(&found, "/toml").as_str().unwrap_or_default());
         Ok(())
     }
 }
 
+/// A value within an answer, by its JSON pointer; null where there is none.
+pub(crate) fn at<'a>(answer: &'a Value, pointer: &str) -> &'a Value {
+    answer.pointer(pointer).unwrap_or(&Value::Null)
+}
+
 /// What the stack said about a request that it did not do.
 fn words(status: u16, answer: &Value) -> String {
-    let mut words = answer["error"]
+    let mut words = at(answer, "/error")
         .as_str()
         .map_or_else(|| format!("status {status}"), str::to_owned);
-    for problem in answer["problems"]
+    for problem in at(answer, "/problems")
         .as_array()
         .into_iter()
         .flatten()

@@ -5,7 +5,7 @@ use hearth_local::deliveries::{Delivery, SlackWorkspace, slack_ts};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, at};
 
 /// Completes every task and checks in every day.
 pub(crate) const EAGER: &str = "U0MEI";
@@ -69,7 +69,7 @@ impl<'a> Story<'a> {
 
     async fn now(&self) -> anyhow::Result<Timestamp> {
         let clock = self.endpoint.get("/local/clock").await?;
-        Ok(clock["now"].as_str().context("the clock")?.parse()?)
+        Ok(at(&clock, "/now").as_str().context("the clock")?.parse()?)
     }
 
     /// Lets time pass; the stack does on the way what falls due.
@@ -150,8 +150,9 @@ impl<'a> Story<'a> {
             .await?;
         let message = outbox
             .as_array()
-            .and_then(|all| all.iter().find(|message| message["kind"] == kind));
-        let id = &message.with_context(|| format!("{user} has not received {kind}"))?["message_id"];
+            .and_then(|all| all.iter().find(|message| at(message, "/kind") == kind));
+        let message = message.with_context(|| format!("{user} has not received {kind}"))?;
+        let id = at(message, "/message_id");
         self.post_json(
             "/local/press",
             &json!({"community": "acme", "member": user, "message_id": id, "value": value}),

@@ -7,16 +7,17 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::story::{EAGER, LEAVER, OPTED_OUT, SILENT};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, at};
 
 /// One text in the three languages, in the order of [`Locale::ALL`].
 type Words = [&'static str; 3];
 
 fn word(words: &Words, locale: Locale) -> &'static str {
+    let [zh_hant, zh_hans, en] = words;
     match locale {
-        Locale::ZhHant => words[0],
-        Locale::ZhHans => words[1],
-        Locale::En => words[2],
+        Locale::ZhHant => zh_hant,
+        Locale::ZhHans => zh_hans,
+        Locale::En => en,
     }
 }
 
@@ -89,7 +90,7 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => "–".to_owned(),
-        other => other.to_string(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     }
 }
 
@@ -111,17 +112,17 @@ pub(crate) async fn newcomers(endpoint: &Endpoint, locale: Locale) -> anyhow::Re
     ];
     for (user, who) in &WHO {
         let member = endpoint.get(&format!("/local/members/acme/{user}")).await?;
-        let reason = member["win_back"]["reason"]
+        let reason = at(&member, "/win_back/reason")
             .as_str()
             .map_or(String::new(), |reason| format!(" ({reason})"));
         rows.push(vec![
             word(who, locale).to_owned(),
-            text(&member["status"]),
-            text(&member["points"]),
-            text(&member["streak"]),
-            text(&member["level"]),
-            text(&member["onboarding"]["state"]),
-            format!("{}{reason}", text(&member["win_back"]["state"])),
+            text(at(&member, "/status")),
+            text(at(&member, "/points")),
+            text(at(&member, "/streak")),
+            text(at(&member, "/level")),
+            text(at(&member, "/onboarding/state")),
+            format!("{}{reason}", text(at(&member, "/win_back/state"))),
         ]);
     }
     Ok(aligned(&rows))
@@ -145,20 +146,20 @@ pub(crate) async fn messages(endpoint: &Endpoint, locale: Locale) -> anyhow::Res
     ];
     let mut lines: Vec<(Timestamp, Vec<String>)> = Vec::new();
     for row in ledger.as_array().into_iter().flatten() {
-        let at: Timestamp = text(&row["at"]).parse()?;
+        let instant: Timestamp = text(at(row, "/at")).parse()?;
         let who = WHO
             .iter()
-            .find(|(user, _)| row["member"] == *user)
+            .find(|(user, _)| at(row, "/member") == *user)
             .map_or("#ops", |(_, who)| word(who, locale));
         let name = who.split(['：', ':']).next().unwrap_or_default().to_owned();
-        let reason = row["reason"].as_str().unwrap_or_default().to_owned();
+        let reason = at(row, "/reason").as_str().unwrap_or_default().to_owned();
         lines.push((
-            at,
+            instant,
             vec![
-                zone.local(at).strftime("%m-%d %a %H:%M").to_string(),
+                zone.local(instant).strftime("%m-%d %a %H:%M").to_string(),
                 name,
-                text(&row["kind"]),
-                text(&row["state"]),
+                text(at(row, "/kind")),
+                text(at(row, "/state")),
                 reason,
             ],
         ));
