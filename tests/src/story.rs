@@ -491,12 +491,11 @@ pub struct Stage {
 impl Stage {
     /// At [`monday`], with faults.
     pub async fn set(community: &str, clock: StackClock, faults: Arc<dyn Faults>) -> Self {
-        let stack = Stack::start(Options {
+        let options = Options {
             faults,
             ..Options::in_memory(clock)
-        })
-        .await
-        .unwrap();
+        };
+        let stack = Box::pin(Stack::start(options)).await.unwrap();
         stack.publish(Kind::Playbook, BRISK).await.unwrap();
         stack.publish(Kind::Community, community).await.unwrap();
         let community = Community::parse(community).unwrap();
@@ -517,12 +516,8 @@ impl Stage {
 
     /// At [`monday`], where nothing fails.
     pub async fn quiet(community: &str) -> Self {
-        Self::set(
-            community,
-            StackClock::standing_at(monday()),
-            Arc::new(NoFaults),
-        )
-        .await
+        let clock = StackClock::standing_at(monday());
+        Box::pin(Self::set(community, clock, Arc::new(NoFaults))).await
     }
 
     /// The stack's clock.
@@ -759,7 +754,7 @@ impl Outcome {
                     }
                 }
                 (Some(is), Some(was)) if name(is) != name(was) => {
-                    found.push(format!("{id} is {is:?}, was {was:?}"))
+                    found.push(format!("{id} is {is:?}, was {was:?}"));
                 }
                 (Some(_), Some(_)) => {}
             }
@@ -833,7 +828,7 @@ impl Story {
     pub async fn tell(&self, schedule: &[Planned]) -> Told {
         let clock = StackClock::standing_at(monday());
         let chaos = Arc::new(Chaos::new(clock.clone(), schedule));
-        let stage = Stage::set(self.community, clock, chaos.clone()).await;
+        let stage = Box::pin(Stage::set(self.community, clock, chaos.clone())).await;
         let mut calm = true;
         for (n, beat) in self.beats.iter().enumerate() {
             if calm && beat.at >= self.from {
@@ -874,7 +869,7 @@ impl Story {
 
     /// What is wrong with the story under a schedule; empty = nothing.
     pub async fn check(&self, plain: &Outcome, schedule: &[Planned]) -> String {
-        let told = self.tell(schedule).await;
+        let told = Box::pin(self.tell(schedule)).await;
         let injected = told.chaos.injected();
         let mut flaws = told.outcome.flaws();
         // A platform that drops repetitions by key leaves nothing uncertain.

@@ -1,5 +1,13 @@
 //! All end-to-end tests: one binary, one link.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong here fails a test"
+)]
+
 mod architecture;
 mod budgets;
 mod check_in;

@@ -456,15 +456,23 @@ async fn an_account_of_the_workspace_is_not_a_member_of_the_channel() {
             world.now(),
         ))
         .await;
-    let gone = json!({"id": "U8", "team_id": "T123", "deleted": true, "is_bot": false, "updated": 1});
+    let gone =
+        json!({"id": "U8", "team_id": "T123", "deleted": true, "is_bot": false, "updated": 1});
     world
-        .slack_event(json!({"type": "user_change", "user": gone, "event_ts": slack_ts(world.now())}))
+        .slack_event(
+            json!({"type": "user_change", "user": gone, "event_ts": slack_ts(world.now())}),
+        )
         .await;
     world.whispers("U7", "退訂").await;
     world.days(1).await;
     for user in ["U7", "U8", "U9"] {
         let id = hearth_domain::ids::MemberId::new(user).unwrap();
-        let found = world.stack.store.member(&world.community, &id).await.unwrap();
+        let found = world
+            .stack
+            .store
+            .member(&world.community, &id)
+            .await
+            .unwrap();
         assert_eq!(found, None, "{user} is nobody here");
         assert!(world.sent(user).is_empty());
     }

@@ -1,7 +1,12 @@
 //! Everything arrives more than once, in any order, and is handled by several at a time: in the
 //! end it counts once. The races are decided by seeds.
 
-#![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::large_futures,
+    reason = "what goes wrong here fails a test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -41,11 +46,20 @@ async fn accept(stage: &Stage, beat: &Beat) {
     assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
-/// In order, each once, all in the evening.
-async fn plain(story: &Story) -> Outcome {
+/// The evening on which everything is delivered, after the first sign of life: what a platform
+/// tells of somebody we don't know makes nobody a member, so there the order does matter.
+async fn evening(story: &Story) -> Stage {
     let stage = Stage::quiet(story.community).await;
     stage.stack.advance_to(story.from).await.unwrap();
-    for beat in &story.beats {
+    accept(&stage, story.beats.first().unwrap()).await;
+    stage.stack.run_until_idle().await;
+    stage
+}
+
+/// In order, each once, all in the evening.
+async fn plain(story: &Story) -> Outcome {
+    let stage = evening(story).await;
+    for beat in story.beats.iter().skip(1) {
         accept(&stage, beat).await;
         stage.stack.run_until_idle().await;
     }
@@ -59,8 +73,7 @@ async fn plain(story: &Story) -> Outcome {
 /// they come again when their visibility has run out.
 async fn shuffled(story: &Story, seed: u64) -> Outcome {
     let mut random = SplitMix::new(seed);
-    let stage = Stage::quiet(story.community).await;
-    stage.stack.advance_to(story.from).await.unwrap();
+    let stage = evening(story).await;
     let mut beats: Vec<&Beat> = Vec::new();
     for beat in &story.beats {
         beats.extend(std::iter::repeat_n(beat, 1 + random.below(5)));
@@ -116,6 +129,40 @@ async fn who_came_and_went_is_told_by_when_and_not_by_what_arrives_last() {
             "seed {seed}"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_opt_out_that_overtakes_the_join_is_not_lost() {
+    let story = Story::new("overtaken", story::CLUB, at(0, 0, 30), at(0, 1, 0))
+        .joins(at(0, 0, 30), "U1")
+        .whispers(at(0, 0, 31), "U1", "stop");
+    let stage = Stage::quiet(story.community).await;
+    stage.stack.advance_to(at(0, 0, 31)).await.unwrap();
+    accept(&stage, &story.beats[0]).await;
+    // The process that takes the join dies over it; meanwhile the opt-out is handled.
+    stage.stack.queues.receive(QueueName::Onboarding, 10);
+    accept(&stage, &story.beats[1]).await;
+    stage.stack.run_until_idle().await;
+    stage.stack.advance_to(story.end).await.unwrap();
+    let outcome = stage.outcome().await;
+    assert_eq!(outcome.flaws(), Vec::<String>::new());
+    assert!(outcome.members["U1"].is_opted_out());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stranger_who_opts_out_is_no_member_and_no_dead_letter() {
+    let story = Story::new("stranger", story::CLUB, at(0, 0, 30), at(0, 1, 0))
+        .whispers(at(0, 0, 31), "U1", "stop")
+        .renames(at(0, 0, 31), "U2", "design-May");
+    let stage = Stage::quiet(story.community).await;
+    stage.stack.advance_to(at(0, 0, 31)).await.unwrap();
+    for beat in &story.beats {
+        accept(&stage, beat).await;
+    }
+    stage.stack.advance_to(story.end).await.unwrap();
+    let outcome = stage.outcome().await;
+    assert_eq!(outcome.flaws(), Vec::<String>::new());
+    assert!(outcome.members.is_empty(), "{:?}", outcome.members);
 }
 
 fn event_of<'a>(records: impl IntoIterator<Item = &'a SqsMessage>) -> SqsEvent {
@@ -211,8 +258,7 @@ fn process(
 /// how many races were lost on the way.
 async fn at_once(story: &Story, seed: u64) -> (Outcome, usize, f64) {
     let mut random = SplitMix::new(seed);
-    let stage = Stage::quiet(story.community).await;
-    stage.stack.advance_to(story.from).await.unwrap();
+    let stage = evening(story).await;
     for beat in &story.beats {
         accept(&stage, beat).await;
     }

@@ -52,11 +52,11 @@ impl Embedded {
         }
     }
 
-    /// A query without the SDK around it, for the stack's own loop, which asks often. Nothing
+    /// A request without the SDK around it, for the stack's own loop, which asks often. Nothing
     /// happens to it.
-    pub fn query(&self, request: &Value) -> anyhow::Result<Value> {
-        let answer = self.dispatch("Query", request.to_string().as_bytes());
-        let answer = answer.map_err(|error| anyhow::anyhow!("Query: {}", error.to_json()))?;
+    pub fn ask(&self, operation: &str, request: &Value) -> anyhow::Result<Value> {
+        let answer = self.dispatch(operation, request.to_string().as_bytes());
+        let answer = answer.map_err(|error| anyhow::anyhow!("{operation}: {}", error.to_json()))?;
         Ok(serde_json::from_str(&answer)?)
     }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use hearth_domain::decide::{self, Decision};
-use hearth_domain::event::Event;
+use hearth_domain::event::{Event, Happened};
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::journey::{Book, Context};
 use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::{Message, State};
 use hearth_domain::playbook::Playbook;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::batch::{Batch, Failure, guarded};
 use crate::deadline::Deadline;
@@ -27,6 +27,10 @@ use crate::wire::{EventV1, SendV1, Work};
 pub const SIDE_BY_SIDE: usize = 16;
 /// A member that others write at the same time is decided again so often.
 const TRIES: u32 = 5;
+
+/// So long an opt-out waits for the join that it may have overtaken: three or four receives, less
+/// than make a dead letter.
+const JOIN_MAY_FOLLOW: SignedDuration = SignedDuration::from_mins(8);
 
 /// All events of one member in a batch: they succeed or fail together.
 struct Group {
@@ -171,19 +175,21 @@ async fn take_group(
                 return Ok(Vec::new());
             }
         };
-        let Some(decision) = decide(deps, place, group, member, now).await? else {
-            return Ok(Vec::new());
-        };
-        match deps.store.save(&place.community, &decision).await {
-            Ok(_) => {
-                tally(deps, &group.community, &decision);
-                return Ok(pending(decision.messages));
-            }
-            Err(StoreError::Conflict(_)) if attempt < TRIES => {
-                deps.metrics.count(group.community.as_str(), "conflicts");
-                pause(attempt, &group.member).await;
-            }
-            Err(error) => return Err(error.into()),
+        match decide(deps, place, group, member, now).await? {
+            // The first read need not be the latest: the member may have been made a moment ago.
+            None if attempt == 1 => {}
+            None => return of_stranger(deps, group, now),
+            Some(decision) => match deps.store.save(&place.community, &decision).await {
+                Ok(_) => {
+                    tally(deps, &group.community, &decision);
+                    return Ok(pending(decision.messages));
+                }
+                Err(StoreError::Conflict(_)) if attempt < TRIES => {
+                    deps.metrics.count(group.community.as_str(), "conflicts");
+                    pause(attempt, &group.member).await;
+                }
+                Err(error) => return Err(error.into()),
+            },
         }
         let ids = [group.member.clone()];
         let mut again = deps
@@ -195,6 +201,26 @@ async fn take_group(
     Err(Failure::Retry(
         "member: written by others again and again".to_owned(),
     ))
+}
+
+/// Events that make nobody a member, of somebody we don't know. An opt-out may have overtaken the
+/// join, which is on its way in another queue or comes again after a failure: it is looked at
+/// again a few times, because to lose it is to write to somebody who wants no messages.
+fn of_stranger(deps: &Deps, group: &Group, now: Timestamp) -> Result<Vec<Message>, Failure> {
+    let may_be_early = |event: &Event| {
+        event.what == Happened::OptedOut && now.duration_since(event.at) < JOIN_MAY_FOLLOW
+    };
+    if group.events.iter().any(may_be_early) {
+        return Err(Failure::Retry(
+            "an opt-out of somebody we don't know yet".to_owned(),
+        ));
+    }
+    deps.metrics.add(
+        group.community.as_str(),
+        "events_of_strangers",
+        group.events.len() as f64,
+    );
+    Ok(Vec::new())
 }
 
 async fn decide(
