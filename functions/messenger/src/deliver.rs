@@ -278,7 +278,16 @@ impl Messenger {
             },
             of_outcome,
         );
-        tracing::info!(community = %community.id, kind = %message.kind, attempt = message.attempt, outcome = outcome(&attempt), "message attempted");
+        let member = member.map(|member| self.deps.pseudonyms.of(&community.id, &member.id));
+        tracing::info!(
+            community = %community.id,
+            member,
+            path = message.id.path(),
+            kind = %message.kind,
+            attempt = message.attempt,
+            outcome = outcome(&attempt),
+            "message attempted"
+        );
         attempt
     }
 

@@ -7,6 +7,7 @@ pub mod batch;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod consume;
 pub mod deadline;
 pub mod deps;
 pub mod drain;
