@@ -5,7 +5,7 @@ use hearth_aws::lambda;
 use hearth_aws::queue::QueueName;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> anyhow::Result<()> {
     let config = lambda::start(&[QueueName::SendNow])?;
     let deps = Deps::connect(&config, "check-in")?;
     lambda::serve(&deps.metrics, async |invocation, now, deadline| {

@@ -6,7 +6,7 @@ use hearth_aws::queue::QueueName;
 use hearth_kpi_rollup::Rollup;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> anyhow::Result<()> {
     let config = lambda::start(&[QueueName::KpiRollup, QueueName::SendNow])?;
     let rollup = Rollup::new(Deps::connect(&config, "kpi-rollup")?);
     lambda::serve(&rollup.deps.metrics, async |invocation, now, deadline| {

@@ -12,7 +12,7 @@ use hearth_platforms::Request;
 use lambda_http::{Body, Response, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> anyhow::Result<()> {
     let config = lambda::start(&[
         QueueName::Onboarding,
         QueueName::CheckIn,
@@ -43,4 +43,5 @@ async fn main() -> Result<(), lambda_http::Error> {
             .map_err(lambda_http::Error::from)
     }))
     .await
+    .map_err(anyhow::Error::from_boxed)
 }

@@ -9,7 +9,7 @@ use hearth_aws::secrets::{LocalSecrets, SecretBook};
 use hearth_messenger::{Messenger, SdkHttp};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> anyhow::Result<()> {
     let config = lambda::start(&[QueueName::SendBulk])?;
     let deps = Deps::connect(&config, "messenger")?;
     let secrets = SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));

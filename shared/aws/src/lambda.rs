@@ -21,7 +21,7 @@ pub fn start(queues: &[QueueName]) -> anyhow::Result<Config> {
 }
 
 /// Serves invocations until the environment ends. `now` is read once for each.
-pub async fn serve<H>(metrics: &Metrics, handle: H) -> Result<(), lambda_runtime::Error>
+pub async fn serve<H>(metrics: &Metrics, handle: H) -> anyhow::Result<()>
 where
     H: AsyncFn(Invocation, Timestamp, Deadline) -> Result<SqsBatchResponse, Failure>,
 {
@@ -39,6 +39,7 @@ where
         },
     ))
     .await
+    .map_err(anyhow::Error::from_boxed)
 }
 
 fn diagnostic(kind: &str, error: &dyn std::error::Error) -> Diagnostic {
