@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 TOLERANCE = 1e-6
-# What issue 1 promises of this replay on two cores.
+# What the project promises of this replay on two cores.
 MAX_SECONDS = 90
 MAX_MEMORY = 300 * 1000 * 1000
 MAX_WRITE_UNITS_PER_MESSAGE = 0.7
