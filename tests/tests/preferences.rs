@@ -133,3 +133,21 @@ async fn opting_out_of_the_survey_closes_the_case() {
     world.days(31).await;
     assert_eq!(world.view("U1").await["win_back"]["state"], "declined");
 }
+
+#[tokio::test]
+async fn whoever_was_erased_is_not_brought_back_by_what_comes_late() {
+    let world = world().await;
+    let id = hearth_domain::ids::MemberId::new("U1").unwrap();
+    let pseudonym = world.stack.pseudonyms.of(&world.community.id, &id);
+    let store = &world.stack.store;
+    store
+        .put_tombstone(&world.community.id, &pseudonym, world.now())
+        .await
+        .unwrap();
+    world.joins("U1").await;
+    world.says("U1", "C0GENERAL", "hello again").await;
+    world.days(1).await;
+    assert_eq!(store.member(&world.community, &id).await.unwrap(), None);
+    assert!(world.sent("U1").is_empty());
+    assert!(world.ledger("U1").await.is_empty());
+}

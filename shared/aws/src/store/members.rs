@@ -204,16 +204,6 @@ impl Store {
         Ok(answer.item)
     }
 
-    /// Whether a member was erased.
-    pub async fn is_erased(
-        &self,
-        community: &CommunityId,
-        pseudonym: &str,
-    ) -> Result<bool, StoreError> {
-        let key = keys::tombstone(community, pseudonym);
-        Ok(self.get(&self.tables.journal, key, true).await?.is_some())
-    }
-
     /// Marks a member as erased. Written before the member's items are removed.
     pub async fn put_tombstone(
         &self,
