@@ -9,8 +9,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hearth_aws::batch::Tripwire;
 use hearth_aws::clock::Clock;
-use hearth_aws::deps::Deps;
+use hearth_aws::deps::{Deps, MemberDeps};
 use hearth_aws::registry::Registry;
 use hearth_aws::store::Kind;
 use hearth_aws::telemetry::Metrics;
@@ -232,15 +233,19 @@ impl World {
     }
 
     /// A function's parts on this world's tables and queues, for calling a handler directly.
-    pub fn deps(&self, function: &'static str) -> Deps {
+    pub fn deps(&self, function: &'static str) -> MemberDeps {
         let store = self.stack.store.metered_apart();
         let lines = self.metrics.clone();
-        Deps {
+        let deps = Deps {
             registry: Arc::new(Registry::new(&store)),
             store,
             queue: Arc::new(self.stack.queues.clone()),
-            pseudonyms: self.stack.pseudonyms.clone(),
             metrics: Metrics::to(function, Arc::new(move |line| lines.add(line))),
+            tripwire: Tripwire::default(),
+        };
+        MemberDeps {
+            deps,
+            pseudonyms: self.stack.pseudonyms.clone(),
         }
     }
 

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod aws;
 mod budgets;
 mod check_in;
 mod crash;

@@ -24,7 +24,7 @@ use hearth_aws::batch::Failure;
 use hearth_aws::clients;
 use hearth_aws::config::{Config, Environment, Tables};
 use hearth_aws::deadline::Deadline;
-use hearth_aws::deps::Deps;
+use hearth_aws::deps::MemberDeps;
 use hearth_aws::invocation::Invocation;
 use hearth_aws::queue::{Queue, QueueName, Sqs};
 use hearth_aws::store::{Store, StoreError};
@@ -239,19 +239,17 @@ fn process(
     function: Function,
     random: &mut SplitMix,
     lines: &Arc<Mutex<Vec<String>>>,
-) -> Deps {
-    let deps = stage
+) -> MemberDeps {
+    let mut members = stage
         .stack
         .process(function, Arc::new(Turns::new(random.next_u64())))
         .unwrap();
     let lines = lines.clone();
-    Deps {
-        metrics: Metrics::to(
-            function.name(),
-            Arc::new(move |line| lines.lock().unwrap().push(line.to_owned())),
-        ),
-        ..deps
-    }
+    members.deps.metrics = Metrics::to(
+        function.name(),
+        Arc::new(move |line| lines.lock().unwrap().push(line.to_owned())),
+    );
+    members
 }
 
 /// Two processes of each function at once on the same members. Says how many rounds it took and
@@ -291,7 +289,7 @@ async fn at_once(story: &Story, seed: u64) -> (Outcome, usize, f64) {
     joins.delete(&stage, QueueName::Onboarding);
     posts.delete(&stage, QueueName::CheckIn);
     for deps in onboarding.iter().chain(&check_in) {
-        deps.metrics.flush(now);
+        deps.deps.metrics.flush(now);
     }
     let conflicts = |line: &String| {
         serde_json::from_str::<Value>(line)
@@ -591,7 +589,6 @@ fn config() -> Config {
             QueueName::SendNow,
             "http://queue.invalid/1/send-now".to_owned(),
         )]),
-        pseudonym_key: "test".to_owned(),
         region: "local".to_owned(),
         endpoint: Some("http://queue.invalid".to_owned()),
     }
@@ -604,7 +601,7 @@ async fn send(scripted: &Scripted, count: u8) -> (Result<(), (usize, String)>, D
         clients::sqs(&config, Some(scripted.client())).unwrap(),
         config.queues,
     );
-    let work: Vec<Work> = (0..count).map(Work::drain).collect();
+    let work: Vec<Work> = (0..count).map(|shard| Work::drain(shard, None)).collect();
     let begun = tokio::time::Instant::now();
     let sent = sqs.send(QueueName::SendNow, &work).await;
     (

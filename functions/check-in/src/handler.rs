@@ -5,13 +5,13 @@ use aws_lambda_events::event::sqs::SqsBatchResponse;
 use hearth_aws::batch::Failure;
 use hearth_aws::consume;
 use hearth_aws::deadline::Deadline;
-use hearth_aws::deps::Deps;
+use hearth_aws::deps::MemberDeps;
 use hearth_aws::invocation::Invocation;
 use jiff::Timestamp;
 
 /// Handles one invocation (see [`consume::handle`]).
 pub async fn handle(
-    deps: &Deps,
+    deps: &MemberDeps,
     invocation: Invocation,
     now: Timestamp,
     deadline: Deadline,

@@ -1,5 +1,7 @@
 //! A tick asks which communities' reports are due; a batch makes them.
 
+use std::sync::Arc;
+
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use futures::{StreamExt, TryStreamExt};
 use hearth_aws::batch::{Batch, Failure, guarded};
@@ -9,10 +11,11 @@ use hearth_aws::intake::hand_on;
 use hearth_aws::invocation::Invocation;
 use hearth_aws::queue::QueueName;
 use hearth_aws::registry::Place;
+use hearth_aws::reports::{ReportId, Reports};
 use hearth_aws::store::RollupState;
 use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::days::{IsoWeek, LocalDay};
-use hearth_domain::ids::{MessageId, Owner};
+use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::kpi::{Aggregate, Numbers, Report, Revision};
 use hearth_domain::message::{Message, State, To};
 use hearth_domain::playbook::Class;
@@ -24,6 +27,8 @@ use crate::schedule;
 pub struct Rollup {
     /// Tables, queues, registry.
     pub deps: Deps,
+    /// Where reports are kept.
+    pub reports: Arc<dyn Reports>,
 }
 
 /// Shards that are read side by side.
@@ -63,8 +68,8 @@ pub async fn handle(
 
 impl Rollup {
     /// With everything it needs.
-    pub fn new(deps: Deps) -> Self {
-        Self { deps }
+    pub fn new(deps: Deps, reports: Arc<dyn Reports>) -> Self {
+        Self { deps, reports }
     }
 
     /// Sends one piece of work for every report that is due. Sent again by the next tick until it
@@ -121,15 +126,14 @@ impl Rollup {
         let place = place.ok_or_else(|| {
             Failure::Permanent(format!("community {} is not published", wanted.community))
         })?;
-        let known = store
-            .report(&wanted.community, wanted.week, Some(wanted.revision))
-            .await?;
-        let report = match known {
+        let id = ReportId {
+            community: wanted.community.clone(),
+            week: wanted.week,
+            revision: wanted.revision,
+        };
+        let report = match self.reports.get(&id).await? {
             Some(json) => Some(read(&json)?),
-            None => {
-                self.make(&place, wanted.week, wanted.as_of, revision, now)
-                    .await?
-            }
+            None => self.make(&place, &id, wanted.as_of, revision, now).await?,
         };
         if let (Some(report), Revision::Provisional) = (&report, revision) {
             self.tell_operators(&place, report, now).await?;
@@ -144,24 +148,19 @@ impl Rollup {
     async fn make(
         &self,
         place: &Place,
-        week: IsoWeek,
+        id: &ReportId,
         as_of: Option<LocalDay>,
         revision: Revision,
         now: Timestamp,
     ) -> Result<Option<Report>, Failure> {
+        let week = id.week;
         let as_of = as_of.unwrap_or(week.sunday());
         let numbers = self.count(place, week, as_of).await?.finish();
         if numbers.days_observed == 0 {
             return Ok(None);
         }
-        let store = &self.deps.store;
         let community = &place.community;
-        let previous = store
-            .report(&community.id, week.plus(-1), None)
-            .await?
-            .as_deref()
-            .map(read)
-            .transpose()?;
+        let previous = self.latest(&community.id, week.plus(-1)).await?;
         let previous: Option<&Numbers> = previous.as_ref().map(|report| &report.numbers);
         let report = Report::build(
             community,
@@ -174,16 +173,33 @@ impl Rollup {
         let json = report
             .to_json()
             .map_err(|error| Failure::Permanent(error.to_string()))?;
-        if store
-            .put_report(&community.id, week, revision.into(), &json)
-            .await?
-        {
+        let page = report.to_html(community.locale);
+        if self.reports.put(id, &json, &page).await? {
             tracing::info!(community = %community.id, week = %week, revision = u8::from(revision), "report made");
             self.deps
                 .metrics
                 .count(community.id.as_str(), "reports_made");
         }
         Ok(Some(report))
+    }
+
+    /// A week's report, in its last revision.
+    async fn latest(
+        &self,
+        community: &CommunityId,
+        week: IsoWeek,
+    ) -> Result<Option<Report>, Failure> {
+        for revision in [Revision::Final, Revision::Provisional] {
+            let id = ReportId {
+                community: community.clone(),
+                week,
+                revision: revision.into(),
+            };
+            if let Some(json) = self.reports.get(&id).await? {
+                return read(&json).map(Some);
+            }
+        }
+        Ok(None)
     }
 
     /// Streams through the members, shard by shard.

@@ -6,7 +6,7 @@ use hearth_aws::clock::{Clock, SystemClock};
 use hearth_aws::deps::Deps;
 use hearth_aws::lambda;
 use hearth_aws::queue::QueueName;
-use hearth_aws::secrets::{LocalSecrets, SecretBook};
+use hearth_aws::secrets::{OwnSecrets, SecretBook};
 use hearth_member_webhook::{Webhook, handle};
 use hearth_platforms::Request;
 use lambda_http::{Body, Response, service_fn};
@@ -18,7 +18,7 @@ async fn main() -> anyhow::Result<()> {
         QueueName::CheckIn,
         QueueName::WinBack,
     ])?;
-    let secrets = SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));
+    let secrets = SecretBook::verifying(Arc::new(OwnSecrets::connect(&config)?));
     let webhook = Webhook {
         deps: Deps::connect(&config, "member-webhook")?,
         secrets,

@@ -20,6 +20,9 @@ use crate::values;
 /// All calls of one send together. Shorter than the least lease, so that nobody else begins while
 /// this goes on.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
+/// What a message that is begun may take: its claim, its send and the note of what came of it.
+/// Lambda must not stop us between the last two: the message would end as UNKNOWN.
+pub const RESERVE: Duration = Duration::from_secs(36);
 /// Noting that a message was sent is worth more than one try: without the note it is UNKNOWN.
 const NOTE_TRIES: u32 = 3;
 
@@ -278,7 +281,7 @@ impl Messenger {
             },
             of_outcome,
         );
-        let member = member.map(|member| self.deps.pseudonyms.of(&community.id, &member.id));
+        let member = member.map(|member| self.pseudonyms.of(&community.id, &member.id));
         tracing::info!(
             community = %community.id,
             member,

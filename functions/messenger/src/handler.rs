@@ -7,10 +7,11 @@ use aws_lambda_events::event::sqs::SqsBatchResponse;
 use futures::StreamExt;
 use hearth_aws::batch::{Batch, Failure, guarded};
 use hearth_aws::deadline::Deadline;
-use hearth_aws::deps::Deps;
+use hearth_aws::deps::{Deps, MemberDeps};
 use hearth_aws::drain;
 use hearth_aws::intake::SIDE_BY_SIDE;
 use hearth_aws::invocation::Invocation;
+use hearth_aws::pseudonym::Pseudonyms;
 use hearth_aws::secrets::SecretBook;
 use hearth_aws::store::Due;
 use hearth_aws::wire::Work;
@@ -25,6 +26,8 @@ use jiff::Timestamp;
 pub struct Messenger {
     /// Tables, queues, registry.
     pub deps: Deps,
+    /// Members in logs.
+    pub pseudonyms: Pseudonyms,
     /// The way to the platforms.
     pub http: Arc<dyn Http>,
     /// Their tokens.
@@ -37,9 +40,11 @@ const MAX_TEMPLATES: usize = 64;
 
 impl Messenger {
     /// With everything it needs.
-    pub fn new(deps: Deps, http: Arc<dyn Http>, secrets: SecretBook) -> Self {
+    pub fn new(members: MemberDeps, http: Arc<dyn Http>, secrets: SecretBook) -> Self {
+        let MemberDeps { deps, pseudonyms } = members;
         Self {
             deps,
+            pseudonyms,
             http,
             secrets,
             templates: Mutex::default(),
@@ -80,7 +85,7 @@ pub async fn handle(
     let event = match invocation {
         Invocation::Batch(event) => event,
         Invocation::Tick(tick) => {
-            drain::tick(deps, Consumer::Messenger, tick.instant(now)).await?;
+            drain::tick(deps, Consumer::Messenger, &tick, now).await?;
             return Ok(SqsBatchResponse::default());
         }
     };
@@ -89,6 +94,7 @@ pub async fn handle(
     for record in records {
         match record.work {
             Work::SendV1(send) => sends.push((record.id, send.id)),
+            // At the present, whatever instant a tick was told of: quiet hours are the members'.
             Work::DrainShardV1(shard) => {
                 if let Err(failure) =
                     guarded(drain_shard(messenger, shard.shard, now, &deadline)).await

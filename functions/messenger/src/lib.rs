@@ -8,5 +8,6 @@ mod handler;
 mod http;
 mod values;
 
+pub use deliver::RESERVE;
 pub use handler::{Messenger, handle};
 pub use http::SdkHttp;

@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
-use hearth_aws::deps::Deps;
+use hearth_aws::deps::MemberDeps;
 use hearth_aws::lambda;
 use hearth_aws::queue::QueueName;
-use hearth_aws::secrets::{LocalSecrets, SecretBook};
+use hearth_aws::secrets::{OwnSecrets, SecretBook};
 use hearth_messenger::{Messenger, SdkHttp};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let config = lambda::start(&[QueueName::SendBulk])?;
-    let deps = Deps::connect(&config, "messenger")?;
-    let secrets = SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));
+    let secrets = SecretBook::sending(Arc::new(OwnSecrets::connect(&config)?));
+    let deps = MemberDeps::connect(&config, "messenger").await?;
     let messenger = Messenger::new(deps, Arc::new(SdkHttp::new()), secrets);
     lambda::serve(
         &messenger.deps.metrics,
+        hearth_messenger::RESERVE,
         async |invocation, now, deadline| {
             hearth_messenger::handle(&messenger, invocation, now, deadline).await
         },

@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::get, routing::post};
 use hearth_aws::clock::Clock;
+use hearth_aws::publish::PublishError;
 use hearth_aws::store::Kind;
 use hearth_domain::community::Community;
 use hearth_domain::days::IsoWeek;
@@ -21,7 +22,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::deliveries::{Delivery, SlackWorkspace, StandardSender};
-use crate::publish::PublishError;
 use crate::sandbox::ChatFault;
 use crate::server::Local;
 use crate::stack::Stack;

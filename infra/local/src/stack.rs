@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use anyhow::Context as _;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use futures::future::BoxFuture;
-use hearth_aws::batch::Failure;
+use hearth_aws::batch::{Failure, Tripwire};
 use hearth_aws::clients;
 use hearth_aws::clock::Clock;
 use hearth_aws::config::{Config, Environment, Tables};
 use hearth_aws::deadline::Deadline;
-use hearth_aws::deps::Deps;
+use hearth_aws::deps::{Deps, MemberDeps};
 use hearth_aws::invocation::{Invocation, Tick};
 use hearth_aws::meter::Units;
 use hearth_aws::pseudonym::Pseudonyms;
@@ -141,9 +141,9 @@ pub struct Stack {
     metrics: hearth_aws::telemetry::Sink,
     borders: Borders,
     webhook: Webhook,
-    onboarding: Deps,
-    check_in: Deps,
-    win_back: Deps,
+    onboarding: MemberDeps,
+    check_in: MemberDeps,
+    win_back: MemberDeps,
     rollup: Rollup,
     /// Asked when reports fall due, over tables that never fail.
     calendar: Rollup,
@@ -168,6 +168,8 @@ impl std::fmt::Debug for Stack {
 #[derive(Debug, Clone, Copy)]
 struct NextReport(Option<Timestamp>);
 
+/// The local stack's members are nobody else's: their pseudonyms need no secret.
+const PSEUDONYM_KEY: &str = "local stack, no secret";
 /// Scheduler's precision.
 const MINUTE: i64 = 60;
 const QUARTER: i64 = 15 * 60;
@@ -233,18 +235,26 @@ impl Stack {
             Sandbox::counting()
         };
         let base = Store::new(client, config.tables.clone());
-        let pseudonyms = Pseudonyms::new(&config.pseudonym_key);
+        let pseudonyms = Pseudonyms::new(PSEUDONYM_KEY);
         let deps = |function: Function| {
             let store = base.metered_apart();
             Deps {
                 registry: Arc::new(Registry::new(&store)),
                 store,
                 queue: Arc::new(queues.clone()),
-                pseudonyms: pseudonyms.clone(),
                 metrics: Metrics::to(function.name(), options.metrics.clone()),
+                tripwire: Tripwire::default(),
             }
         };
-        let secrets = || SecretBook::new(Arc::new(LocalSecrets(config.environment.clone())));
+        let members = |function: Function| MemberDeps {
+            deps: deps(function),
+            pseudonyms: pseudonyms.clone(),
+        };
+        let rollup = |deps: Deps| {
+            let reports = Arc::new(deps.store.clone());
+            Rollup::new(deps, reports)
+        };
+        let secrets = Arc::new(LocalSecrets(config.environment.clone()));
         let chat = Chat {
             sandbox: sandbox.clone(),
             borders: borders.clone(),
@@ -259,14 +269,18 @@ impl Stack {
         Ok(Self {
             webhook: Webhook {
                 deps: deps(Function::MemberWebhook),
-                secrets: secrets(),
+                secrets: SecretBook::verifying(secrets.clone()),
             },
-            onboarding: deps(Function::Onboarding),
-            check_in: deps(Function::CheckIn),
-            win_back: deps(Function::WinBack),
-            rollup: Rollup::new(deps(Function::KpiRollup)),
-            messenger: Messenger::new(deps(Function::Messenger), Arc::new(chat), secrets()),
-            calendar: Rollup::new(calendar),
+            onboarding: members(Function::Onboarding),
+            check_in: members(Function::CheckIn),
+            win_back: members(Function::WinBack),
+            rollup: rollup(deps(Function::KpiRollup)),
+            messenger: Messenger::new(
+                members(Function::Messenger),
+                Arc::new(chat),
+                SecretBook::sending(secrets),
+            ),
+            calendar: rollup(calendar),
             registry,
             store,
             tables,
@@ -316,27 +330,35 @@ impl Stack {
 
     /// The parts of one more process of a function, on the same tables and queues: with caches of
     /// its own, and with faults of its own at the tables.
-    pub fn process(&self, function: Function, faults: Arc<dyn Faults>) -> anyhow::Result<Deps> {
+    pub fn process(
+        &self,
+        function: Function,
+        faults: Arc<dyn Faults>,
+    ) -> anyhow::Result<MemberDeps> {
         let tables = self.tables.behind(Borders::new(faults));
         let store = Store::new(
             clients::dynamodb(&self.config, Some(tables.client()))?,
             self.config.tables.clone(),
         );
-        Ok(Deps {
+        let deps = Deps {
             registry: Arc::new(Registry::new(&store)),
             store,
             queue: Arc::new(self.queues.clone()),
-            pseudonyms: self.pseudonyms.clone(),
             metrics: Metrics::to(function.name(), self.metrics.clone()),
+            tripwire: Tripwire::default(),
+        };
+        Ok(MemberDeps {
+            deps,
+            pseudonyms: self.pseudonyms.clone(),
         })
     }
 
     /// One more messenger, on the same tables, queues and platforms.
     pub fn messenger(&self, faults: Arc<dyn Faults>) -> anyhow::Result<Messenger> {
-        let deps = self.process(Function::Messenger, faults)?;
-        let secrets = SecretBook::new(Arc::new(LocalSecrets(self.config.environment.clone())));
+        let members = self.process(Function::Messenger, faults)?;
+        let secrets = SecretBook::sending(Arc::new(LocalSecrets(self.config.environment.clone())));
         Ok(Messenger::new(
-            deps,
+            members,
             Arc::new(self.sandbox.clone()),
             secrets,
         ))
@@ -356,9 +378,9 @@ impl Stack {
     fn deps(&self, function: Function) -> &Deps {
         match function {
             Function::MemberWebhook => &self.webhook.deps,
-            Function::Onboarding => &self.onboarding,
-            Function::CheckIn => &self.check_in,
-            Function::WinBack => &self.win_back,
+            Function::Onboarding => &self.onboarding.deps,
+            Function::CheckIn => &self.check_in.deps,
+            Function::WinBack => &self.win_back.deps,
             Function::KpiRollup => &self.rollup.deps,
             Function::Messenger => &self.messenger.deps,
         }
@@ -720,7 +742,6 @@ fn config(environment: Environment) -> Config {
             journal: "journal".to_owned(),
         },
         queues: BTreeMap::new(),
-        pseudonym_key: "local stack, no secret".to_owned(),
         region: "local".to_owned(),
         endpoint: Some("http://embedded.invalid".to_owned()),
     }

@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use futures::FutureExt;
 
+use crate::config::Environment;
 use crate::registry::RegistryError;
 use crate::store::StoreError;
 use crate::telemetry::Metrics;
@@ -112,5 +113,27 @@ pub async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Resul
         Err(_) => Err(Failure::Permanent(
             "panicked; see the line before".to_owned(),
         )),
+    }
+}
+
+/// Panics at a chosen record, in the place where its work is done. It is how the bootstrap that
+/// ships is shown to outlive a panic: nothing of ours panics by itself.
+#[derive(Debug, Clone, Default)]
+pub struct Tripwire(Option<String>);
+
+impl Tripwire {
+    /// Set by `HEARTH_PANIC_ON_RECORD`, to the id of an SQS message. The template does not set it.
+    pub fn of(environment: &Environment) -> Self {
+        Self(environment.get("HEARTH_PANIC_ON_RECORD").map(str::to_owned))
+    }
+
+    /// Panics if one of the records is the one.
+    #[expect(clippy::panic, reason = "a panic is what it is for")]
+    pub fn touch(&self, records: &[String]) {
+        if let Some(chosen) = &self.0
+            && records.contains(chosen)
+        {
+            panic!("HEARTH_PANIC_ON_RECORD");
+        }
     }
 }

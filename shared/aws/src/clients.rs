@@ -38,36 +38,59 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// A DynamoDB client; `http` replaces the HTTP client (embedded database, fault injection).
-pub fn dynamodb(
-    config: &Config,
-    http: Option<SharedHttpClient>,
-) -> Result<aws_sdk_dynamodb::Client, ConfigError> {
-    let mut builder = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(config.region.clone()))
-        .credentials_provider(credentials(&config.environment)?)
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
-        .timeout_config(timeouts());
-    builder.set_endpoint_url(config.endpoint.clone());
-    builder.set_http_client(http);
-    Ok(aws_sdk_dynamodb::Client::from_conf(builder.build()))
+/// What all clients have in common. A macro, because every SDK crate has a builder type of its own.
+macro_rules! configured {
+    ($sdk:ident, $config:expr, $http:expr) => {{
+        let mut builder = $sdk::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new($config.region.clone()))
+            .credentials_provider(credentials(&$config.environment)?)
+            .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+            .timeout_config(timeouts());
+        builder.set_endpoint_url($config.endpoint.clone());
+        builder.set_http_client($http);
+        builder
+    }};
+}
+
+/// Another HTTP client than the SDK's own: an embedded database, injected faults.
+pub type Http = Option<SharedHttpClient>;
+
+/// A DynamoDB client.
+pub fn dynamodb(config: &Config, http: Http) -> Result<aws_sdk_dynamodb::Client, ConfigError> {
+    let configured = configured!(aws_sdk_dynamodb, config, http);
+    Ok(aws_sdk_dynamodb::Client::from_conf(configured.build()))
 }
 
 /// An SQS client.
-pub fn sqs(
+pub fn sqs(config: &Config, http: Http) -> Result<aws_sdk_sqs::Client, ConfigError> {
+    let configured = configured!(aws_sdk_sqs, config, http);
+    Ok(aws_sdk_sqs::Client::from_conf(configured.build()))
+}
+
+/// A client of the SSM Parameter Store.
+pub fn ssm(config: &Config, http: Http) -> Result<aws_sdk_ssm::Client, ConfigError> {
+    let configured = configured!(aws_sdk_ssm, config, http);
+    Ok(aws_sdk_ssm::Client::from_conf(configured.build()))
+}
+
+/// A client of the Secrets Manager.
+pub fn secrets_manager(
     config: &Config,
-    http: Option<SharedHttpClient>,
-) -> Result<aws_sdk_sqs::Client, ConfigError> {
-    let mut builder = aws_sdk_sqs::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(config.region.clone()))
-        .credentials_provider(credentials(&config.environment)?)
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
-        .timeout_config(timeouts());
-    builder.set_endpoint_url(config.endpoint.clone());
-    builder.set_http_client(http);
-    Ok(aws_sdk_sqs::Client::from_conf(builder.build()))
+    http: Http,
+) -> Result<aws_sdk_secretsmanager::Client, ConfigError> {
+    let configured = configured!(aws_sdk_secretsmanager, config, http);
+    Ok(aws_sdk_secretsmanager::Client::from_conf(
+        configured.build(),
+    ))
+}
+
+/// An S3 client. Behind another endpoint than AWS's the bucket is in the path: no name server
+/// there knows it as a host.
+pub fn s3(config: &Config, http: Http) -> Result<aws_sdk_s3::Client, ConfigError> {
+    let configured =
+        configured!(aws_sdk_s3, config, http).force_path_style(config.endpoint.is_some());
+    Ok(aws_sdk_s3::Client::from_conf(configured.build()))
 }
 
 /// A word for the log about an SDK error: the service's code, or what kind of failure it was.

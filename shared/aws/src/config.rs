@@ -92,8 +92,6 @@ pub struct Config {
     pub tables: Tables,
     /// URLs of the queues this function sends to.
     pub queues: BTreeMap<QueueName, String>,
-    /// Key of the pseudonyms in logs and of tombstones.
-    pub pseudonym_key: String,
     /// AWS region.
     pub region: String,
     /// Another endpoint than AWS's own: an emulator.
@@ -107,20 +105,12 @@ impl Config {
             .iter()
             .map(|queue| Ok((*queue, environment.need(queue.variable())?.to_owned())))
             .collect::<Result<_, ConfigError>>()?;
-        let pseudonym_key = environment.need("HEARTH_PSEUDONYM_KEY")?;
-        if pseudonym_key.len() < 16 {
-            return Err(ConfigError::Malformed {
-                name: "HEARTH_PSEUDONYM_KEY".to_owned(),
-                expected: "at least 16 characters",
-            });
-        }
         Ok(Self {
             tables: Tables {
                 members: environment.need("HEARTH_MEMBERS_TABLE")?.to_owned(),
                 journal: environment.need("HEARTH_JOURNAL_TABLE")?.to_owned(),
             },
             queues: urls,
-            pseudonym_key: pseudonym_key.to_owned(),
             region: environment.need("AWS_REGION")?.to_owned(),
             endpoint: environment.get("AWS_ENDPOINT_URL").map(str::to_owned),
             environment: environment.clone(),
@@ -137,7 +127,6 @@ mod tests {
         let full = [
             ("HEARTH_MEMBERS_TABLE", "members"),
             ("HEARTH_JOURNAL_TABLE", "journal"),
-            ("HEARTH_PSEUDONYM_KEY", "0123456789abcdef"),
             ("HEARTH_SEND_NOW_QUEUE_URL", "https://sqs/1"),
             ("AWS_REGION", "eu-central-1"),
         ];
@@ -150,16 +139,5 @@ mod tests {
                 format!("environment variable {missing} is not set")
             );
         }
-        let short = full.map(|(name, value)| {
-            if name == "HEARTH_PSEUDONYM_KEY" {
-                (name, "short")
-            } else {
-                (name, value)
-            }
-        });
-        assert!(matches!(
-            Config::read(&Environment::of(short), &[]),
-            Err(ConfigError::Malformed { .. })
-        ));
     }
 }

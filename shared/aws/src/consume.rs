@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::batch::{Batch, Failure, guarded};
 use crate::deadline::Deadline;
-use crate::deps::Deps;
+use crate::deps::MemberDeps;
 use crate::invocation::Invocation;
 use crate::wire::Work;
 use crate::{drain, intake};
@@ -16,17 +16,18 @@ use crate::{drain, intake};
 /// are named in the response; a tick that could not do all of its work fails, and the next one
 /// does it. `waits_for` is whose due index it drains; `None` = nothing falls due for it.
 pub async fn handle(
-    deps: &Deps,
+    members: &MemberDeps,
     waits_for: Option<Consumer>,
     invocation: Invocation,
     now: Timestamp,
     deadline: Deadline,
 ) -> Result<SqsBatchResponse, Failure> {
+    let deps = &members.deps;
     let event = match invocation {
         Invocation::Batch(event) => event,
         Invocation::Tick(tick) => {
             if let Some(consumer) = waits_for {
-                drain::tick(deps, consumer, tick.instant(now)).await?;
+                drain::tick(deps, consumer, &tick, now).await?;
             }
             return Ok(SqsBatchResponse::default());
         }
@@ -37,7 +38,8 @@ pub async fn handle(
         match (record.work, waits_for) {
             (Work::EventV1(event), _) => events.push((record.id, event)),
             (Work::DrainShardV1(drain), Some(consumer)) => {
-                let work = drain::members(deps, consumer, drain.shard, now, &deadline);
+                let work =
+                    drain::members(deps, consumer, drain.shard, drain.instant(now), &deadline);
                 if let Err(failure) = guarded(work).await {
                     batch.fail(record.id, failure);
                 }
@@ -48,6 +50,6 @@ pub async fn handle(
             }
         }
     }
-    intake::take(deps, &mut batch, events, now, &deadline).await;
+    intake::take(members, &mut batch, events, now, &deadline).await;
     Ok(batch.close())
 }

@@ -13,8 +13,9 @@ impl std::fmt::Debug for Deadline {
     }
 }
 
-/// Begin nothing new with less than this left: a store call may take its whole timeout.
-const RESERVE: Duration = Duration::from_secs(5);
+/// What a request to the tables or queues may take with all its tries, and a moment for the answer:
+/// begin nothing new with less than this left.
+pub const RESERVE: Duration = Duration::from_secs(8);
 
 impl Deadline {
     /// There is none: the local stack.
@@ -22,15 +23,15 @@ impl Deadline {
         Self(Arc::new(|| false))
     }
 
-    /// Lambda's, by the machine's clock.
-    pub fn at(deadline: SystemTime) -> Self {
+    /// Lambda's, by the machine's clock; `reserve` is what the last thing begun may take.
+    pub fn at(deadline: SystemTime, reserve: Duration) -> Self {
         Self(Arc::new(move || {
             #[expect(
                 clippy::disallowed_methods,
                 reason = "Lambda's deadline is in the machine's time, also where ours is virtual"
             )]
             let now = SystemTime::now();
-            deadline.duration_since(now).unwrap_or_default() < RESERVE
+            deadline.duration_since(now).unwrap_or_default() < reserve
         }))
     }
 

@@ -15,6 +15,7 @@ use crate::batch::{Failure, guarded};
 use crate::deadline::Deadline;
 use crate::deps::Deps;
 use crate::intake::{SIDE_BY_SIDE, context, hand_on, pause, pending};
+use crate::invocation::Tick;
 use crate::registry::Place;
 use crate::store::keys::DUE_SHARDS;
 use crate::store::{Due, StoreError};
@@ -24,18 +25,39 @@ use crate::wire::{Work, drain_queue};
 const PAGE: i32 = 100;
 const TRIES: u32 = 5;
 
-/// Sends one drain for every shard with something due.
-pub async fn tick(deps: &Deps, consumer: Consumer, now: Timestamp) -> Result<usize, Failure> {
+/// Sends one drain for every shard with something due, and writes down since when the earliest of
+/// it has been waiting: every tick does, so that where no number comes, no tick does.
+///
+/// A tick that is told of a later instant drains until then: an operator's way to do at once what
+/// a day would bring.
+pub async fn tick(
+    deps: &Deps,
+    consumer: Consumer,
+    tick: &Tick,
+    now: Timestamp,
+) -> Result<usize, Failure> {
+    let until = Some(tick.instant(now)).filter(|until| *until > now);
+    let now = until.unwrap_or(now);
     let looks = (0..DUE_SHARDS)
-        .map(|shard| async move { (shard, deps.store.due(consumer, shard, now, 1).await) });
+        .map(|shard| async move { (shard, deps.store.due_since(consumer, shard, now).await) });
     let mut work = Vec::new();
     let mut failed = None;
+    let mut earliest = now;
     for (shard, due) in futures::future::join_all(looks).await {
         match due {
-            Ok(due) if due.is_empty() => {}
-            Ok(_) => work.push(Work::drain(shard)),
+            Ok(None) => {}
+            Ok(Some(since)) => {
+                earliest = earliest.min(since);
+                work.push(Work::drain(shard, until));
+            }
             Err(error) => failed = Some(error),
         }
+    }
+    // What will be due tomorrow is not late today.
+    if failed.is_none() && until.is_none() {
+        let lag = now.duration_since(earliest);
+        deps.metrics
+            .add("all", "due_lag_seconds", lag.as_secs_f64());
     }
     // What was found is sent even if another shard could not be read: the next tick reads it.
     deps.queue

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::batch::{Batch, Failure, guarded};
 use crate::deadline::Deadline;
-use crate::deps::Deps;
+use crate::deps::{Deps, MemberDeps};
 use crate::queue::QueueName;
 use crate::registry::Place;
 use crate::store::{Loaded, StoreError};
@@ -42,7 +42,7 @@ struct Group {
 
 /// Takes events. Failures are noted in `batch`.
 pub async fn take(
-    deps: &Deps,
+    members: &MemberDeps,
     batch: &mut Batch,
     records: Vec<(String, EventV1)>,
     now: Timestamp,
@@ -58,9 +58,9 @@ pub async fn take(
     }
     let mut pending = Vec::new();
     for (community, groups) in by_community {
-        pending.extend(take_community(deps, batch, &community, groups, now, deadline).await);
+        pending.extend(take_community(members, batch, &community, groups, now, deadline).await);
     }
-    hand_on(deps, pending).await;
+    hand_on(&members.deps, pending).await;
 }
 
 fn group(batch: &mut Batch, records: Vec<(String, EventV1)>) -> Vec<Group> {
@@ -86,14 +86,14 @@ fn group(batch: &mut Batch, records: Vec<(String, EventV1)>) -> Vec<Group> {
 }
 
 async fn take_community(
-    deps: &Deps,
+    members: &MemberDeps,
     batch: &mut Batch,
     id: &CommunityId,
     groups: Vec<Group>,
     now: Timestamp,
     deadline: &Deadline,
 ) -> Vec<Message> {
-    let (place, mut loaded) = match load(deps, id, &groups, now).await {
+    let (place, mut loaded) = match load(members, id, &groups, now).await {
         Ok(loaded) => loaded,
         Err(failure) => {
             fail_all(batch, groups, &failure);
@@ -116,7 +116,7 @@ async fn take_community(
                 )),
             );
         }
-        let taken = guarded(take_group(deps, &place, &group, known, now)).await;
+        let taken = guarded(take_group(members, &place, &group, known, now)).await;
         (group, taken)
     });
     // In the order of the groups, whatever order the writes end in.
@@ -138,30 +138,33 @@ fn fail_all(batch: &mut Batch, groups: Vec<Group>, failure: &Failure) {
 }
 
 async fn load(
-    deps: &Deps,
+    members: &MemberDeps,
     id: &CommunityId,
     groups: &[Group],
     now: Timestamp,
 ) -> Result<(Place, std::collections::HashMap<MemberId, Loaded>), Failure> {
+    let deps = &members.deps;
     let place = deps.registry.place(id, now).await?;
     let place =
         place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
     let ids: Vec<MemberId> = groups.iter().map(|group| group.member.clone()).collect();
     let loaded = deps
         .store
-        .load(&place.community, &ids, false, &deps.pseudonyms)
+        .load(&place.community, &ids, false, &members.pseudonyms)
         .await?;
     Ok((place, loaded))
 }
 
 /// Decides and writes; again with the latest member if somebody else wrote in between.
 async fn take_group(
-    deps: &Deps,
+    members: &MemberDeps,
     place: &Place,
     group: &Group,
     mut known: Loaded,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
+    let deps = &members.deps;
+    deps.tripwire.touch(&group.records);
     for attempt in 1..=TRIES {
         let member = match known {
             Loaded::Known(member) => Some(*member),
@@ -194,7 +197,7 @@ async fn take_group(
         let ids = [group.member.clone()];
         let mut again = deps
             .store
-            .load(&place.community, &ids, true, &deps.pseudonyms)
+            .load(&place.community, &ids, true, &members.pseudonyms)
             .await?;
         known = again.remove(&group.member).unwrap_or(Loaded::New);
     }

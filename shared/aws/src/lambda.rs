@@ -1,5 +1,7 @@
 //! The frame of every function but the webhook's: read the environment, connect, serve.
 
+use std::time::Duration;
+
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -20,16 +22,17 @@ pub fn start(queues: &[QueueName]) -> anyhow::Result<Config> {
     Ok(Config::read(&environment, queues)?)
 }
 
-/// Serves invocations until the environment ends. `now` is read once for each.
-pub async fn serve<H>(metrics: &Metrics, handle: H) -> anyhow::Result<()>
+/// Serves invocations until the environment ends. `now` is read once for each; nothing is begun in
+/// the last `reserve` of its time.
+pub async fn serve<H>(metrics: &Metrics, reserve: Duration, handle: H) -> anyhow::Result<()>
 where
     H: AsyncFn(Invocation, Timestamp, Deadline) -> Result<SqsBatchResponse, Failure>,
 {
-    let handle = &handle;
+    let (handle, reserve) = (&handle, &reserve);
     lambda_runtime::run(service_fn(
         async move |event: LambdaEvent<Value>| -> Result<SqsBatchResponse, Diagnostic> {
             let now = SystemClock.now();
-            let deadline = Deadline::at(event.context.deadline());
+            let deadline = Deadline::at(event.context.deadline(), *reserve);
             let invocation = Invocation::try_from(event.payload)
                 .map_err(|error| diagnostic("BadInvocation", &error))?;
             // Boxed: the handlers' nested futures are deeper than the compiler lays out in one piece.

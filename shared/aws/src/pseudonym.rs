@@ -1,7 +1,30 @@
 //! Members in logs and metrics: a keyed hash, never the id.
 
 use aws_lc_rs::hmac;
+use hearth_domain::community::SecretRef;
 use hearth_domain::ids::{CommunityId, MemberId};
+
+use crate::config::{Config, ConfigError};
+use crate::secrets::{AwsSecrets, SecretError};
+
+/// The variable that says where the key is kept.
+const KEY_FROM: &str = "HEARTH_PSEUDONYM_KEY";
+/// A shorter key could be guessed.
+const KEY_AT_LEAST: usize = 16;
+
+/// Why a function has no key to make pseudonyms with.
+#[derive(Debug, thiserror::Error)]
+pub enum PseudonymError {
+    /// The environment.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store of secrets.
+    #[error("the pseudonyms' key: {0}")]
+    Secret(#[from] SecretError),
+    /// What is there is no key.
+    #[error("the pseudonyms' key in {0}: expected at least {KEY_AT_LEAST} characters")]
+    TooShort(String),
+}
 
 /// Makes pseudonyms with the deployment's key. The same member has the same pseudonym in every
 /// function of it, and nobody without the key can tell whose it is.
@@ -18,6 +41,21 @@ impl Pseudonyms {
     /// With a key of at least 16 characters.
     pub fn new(key: &str) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()))
+    }
+
+    /// With the deployment's key, from where `HEARTH_PSEUDONYM_KEY` says that it is kept. It is
+    /// never rotated: with another key the tombstones of erased members would fit nobody.
+    pub async fn fetch(config: &Config) -> Result<Self, PseudonymError> {
+        let reference = SecretRef::read(config.environment.need(KEY_FROM)?);
+        let reference = reference.ok_or_else(|| ConfigError::Malformed {
+            name: KEY_FROM.to_owned(),
+            expected: "secretsmanager:<name or ARN>, or ssm:/<name>",
+        })?;
+        let key = AwsSecrets::connect(config)?.one(&reference).await?;
+        if key.len() < KEY_AT_LEAST {
+            return Err(PseudonymError::TooShort(reference.to_string()));
+        }
+        Ok(Self::new(&key))
     }
 
     /// 24 hexadecimal digits.

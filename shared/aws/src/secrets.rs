@@ -1,12 +1,17 @@
 //! The port to where secrets are kept.
 
+mod aws;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use hearth_domain::community::{Community, SecretRef};
 use hearth_domain::ids::CommunityId;
+use hearth_domain::platform::Platform;
 use jiff::{SignedDuration, Timestamp};
+
+pub use aws::{AwsSecrets, Fetched, OwnSecrets};
 
 use crate::config::Environment;
 
@@ -14,38 +19,88 @@ use crate::config::Environment;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// Not there.
-    #[error("secret {0} is not set")]
-    Missing(String),
+    #[error("secret {0} does not exist")]
+    Missing(SecretRef),
     /// This deployment has no such store.
     #[error("secret {0}: this deployment does not read from there")]
-    Unsupported(String),
+    Unsupported(SecretRef),
+    /// The name is another community's, or the deployment's.
+    #[error("secret {reference}: a secret of {community} is named {prefix}/{community}/…")]
+    Foreign {
+        /// Which.
+        reference: SecretRef,
+        /// Whose file names it.
+        community: CommunityId,
+        /// Where this deployment's secrets are.
+        prefix: String,
+    },
+    /// We may not read it.
+    #[error("secret {reference}: not allowed to read it ({code})")]
+    Denied {
+        /// Which.
+        reference: SecretRef,
+        /// The service's code.
+        code: String,
+    },
+    /// The store did not answer; the same request may succeed later.
+    #[error("secret {reference}: {code}")]
+    Unavailable {
+        /// Which.
+        reference: SecretRef,
+        /// The service's code.
+        code: String,
+    },
+    /// The value has not the form of such a secret.
+    #[error("secret {reference}: {mistake}")]
+    Malformed {
+        /// Which.
+        reference: SecretRef,
+        /// What is wrong with it.
+        mistake: &'static str,
+    },
 }
 
-/// Fetches a secret's value.
+/// Fetches secrets' values.
 pub trait Secrets: Send + Sync {
-    /// The value behind a reference.
-    fn fetch<'a>(&'a self, reference: &'a SecretRef) -> BoxFuture<'a, Result<String, SecretError>>;
+    /// The values behind a community's references, each by itself, in their order.
+    fn fetch<'a>(
+        &'a self,
+        community: &'a CommunityId,
+        references: &'a [SecretRef],
+    ) -> BoxFuture<'a, Vec<Result<String, SecretError>>>;
 }
 
 /// Values from the environment and from the community's file: the local stack.
 #[derive(Debug, Clone)]
 pub struct LocalSecrets(pub Environment);
 
-impl Secrets for LocalSecrets {
-    fn fetch<'a>(&'a self, reference: &'a SecretRef) -> BoxFuture<'a, Result<String, SecretError>> {
-        Box::pin(async move {
-            match reference {
-                SecretRef::Literal(value) => Ok(value.clone()),
-                SecretRef::Env(name) => self
-                    .0
-                    .get(name)
-                    .map(str::to_owned)
-                    .ok_or_else(|| SecretError::Missing(format!("env:{name}"))),
-                SecretRef::Ssm(name) => Err(SecretError::Unsupported(format!("ssm:{name}"))),
-                SecretRef::SecretsManager(name) => {
-                    Err(SecretError::Unsupported(format!("secretsmanager:{name}")))
-                }
+impl LocalSecrets {
+    fn one(&self, reference: &SecretRef) -> Result<String, SecretError> {
+        match reference {
+            SecretRef::Literal(value) => Ok(value.clone()),
+            SecretRef::Env(name) => self
+                .0
+                .get(name)
+                .map(str::to_owned)
+                .ok_or_else(|| SecretError::Missing(reference.clone())),
+            SecretRef::Ssm(_) | SecretRef::SecretsManager(_) => {
+                Err(SecretError::Unsupported(reference.clone()))
             }
+        }
+    }
+}
+
+impl Secrets for LocalSecrets {
+    fn fetch<'a>(
+        &'a self,
+        _community: &'a CommunityId,
+        references: &'a [SecretRef],
+    ) -> BoxFuture<'a, Vec<Result<String, SecretError>>> {
+        Box::pin(async move {
+            references
+                .iter()
+                .map(|reference| self.one(reference))
+                .collect()
         })
     }
 }
@@ -53,17 +108,22 @@ impl Secrets for LocalSecrets {
 /// The live values of a community's secrets, by name.
 pub type Live = Arc<BTreeMap<String, Vec<String>>>;
 
+/// Which of a platform's secrets a function uses; it fetches no other.
+pub type Uses = fn(Platform) -> &'static [&'static str];
+
 /// How long fetched values are good for.
 const FRESH: SignedDuration = SignedDuration::from_secs(300);
 /// After a signature that did not fit, values are fetched again at most this often: a rotation
 /// shows at once, and junk can't drive the secret store.
 const AGAIN: SignedDuration = SignedDuration::from_secs(60);
+/// So long old values go on being used while the store does not answer, between two looks.
+const STALE: SignedDuration = SignedDuration::from_secs(30);
 
 #[derive(Clone)]
 struct Kept {
     /// What was fetched: a community whose file names other secrets is asked for anew.
     references: BTreeMap<String, Vec<SecretRef>>,
-    fetched: Timestamp,
+    until: Timestamp,
     /// When a signature that did not fit last had it fetched.
     again: Option<Timestamp>,
     live: Live,
@@ -72,7 +132,10 @@ struct Kept {
 /// A cache of the communities' secrets.
 pub struct SecretBook {
     source: Arc<dyn Secrets>,
+    uses: Uses,
     kept: Mutex<HashMap<CommunityId, Kept>>,
+    /// Held while fetching: a batch of messages that finds nothing asks once, not each for itself.
+    fetching: tokio::sync::Mutex<()>,
 }
 
 impl std::fmt::Debug for SecretBook {
@@ -82,21 +145,41 @@ impl std::fmt::Debug for SecretBook {
 }
 
 impl SecretBook {
-    /// Over a source.
-    pub fn new(source: Arc<dyn Secrets>) -> Self {
+    /// Of the secrets that a webhook verifies and decrypts with.
+    pub fn verifying(source: Arc<dyn Secrets>) -> Self {
+        Self::new(source, Platform::verifying_secrets)
+    }
+
+    /// Of the secrets that the messenger sends with.
+    pub fn sending(source: Arc<dyn Secrets>) -> Self {
+        Self::new(source, Platform::sending_secrets)
+    }
+
+    fn new(source: Arc<dyn Secrets>, uses: Uses) -> Self {
         Self {
             source,
+            uses,
             kept: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
         }
     }
 
     /// The live values.
     pub async fn of(&self, community: &Community, now: Timestamp) -> Result<Live, SecretError> {
+        if let Some(live) = self.fresh(community, now) {
+            return Ok(live);
+        }
+        let _one = self.fetching.lock().await;
         match self.kept(community) {
-            Some(kept) if now.duration_since(kept.fetched) < FRESH => Ok(kept.live),
+            Some(kept) if now < kept.until => Ok(kept.live),
             kept => {
-                self.fetch(community, now, kept.and_then(|kept| kept.again))
-                    .await
+                let again = kept.as_ref().and_then(|kept| kept.again);
+                match self.fetch(community, now, again).await {
+                    Err(SecretError::Unavailable { reference, code }) => self
+                        .stale(community, now, kept)
+                        .ok_or(SecretError::Unavailable { reference, code }),
+                    fetched => fetched,
+                }
             }
         }
     }
@@ -107,11 +190,17 @@ impl SecretBook {
         community: &Community,
         now: Timestamp,
     ) -> Result<Option<Live>, SecretError> {
+        let _one = self.fetching.lock().await;
         let last = self.kept(community).and_then(|kept| kept.again);
         if last.is_some_and(|last| now.duration_since(last) < AGAIN) {
             return Ok(None);
         }
         self.fetch(community, now, Some(now)).await.map(Some)
+    }
+
+    fn fresh(&self, community: &Community, now: Timestamp) -> Option<Live> {
+        let kept = self.kept(community).filter(|kept| now < kept.until)?;
+        Some(kept.live)
     }
 
     /// What is kept of the secrets that the community's file names now.
@@ -122,146 +211,97 @@ impl SecretBook {
             .cloned()
     }
 
+    /// Old values are better than none while the store does not answer: a webhook that is refused
+    /// for that is a webhook lost. A secret that was removed is another matter: it is not used.
+    fn stale(&self, community: &Community, now: Timestamp, kept: Option<Kept>) -> Option<Live> {
+        let kept = kept?;
+        tracing::error!(community = %community.id, "the store of secrets does not answer; going on with the values at hand");
+        let live = kept.live.clone();
+        self.keep(
+            community,
+            Kept {
+                until: after(now, STALE),
+                ..kept
+            },
+        );
+        Some(live)
+    }
+
     async fn fetch(
         &self,
         community: &Community,
         now: Timestamp,
         again: Option<Timestamp>,
     ) -> Result<Live, SecretError> {
-        let mut values = BTreeMap::new();
-        for (name, references) in &community.secrets {
-            let mut live = Vec::with_capacity(references.len());
-            for reference in references {
-                live.push(self.source.fetch(reference).await?);
+        let platform = community.platform;
+        let wanted: Vec<(&String, &SecretRef)> = community
+            .secrets
+            .iter()
+            .filter(|(name, _)| (self.uses)(platform).contains(&name.as_str()))
+            .flat_map(|(name, references)| {
+                references.iter().map(move |reference| (name, reference))
+            })
+            .collect();
+        let references: Vec<SecretRef> = wanted
+            .iter()
+            .map(|(_, reference)| (*reference).clone())
+            .collect();
+        let fetched = self.source.fetch(&community.id, &references).await;
+        let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut missing: BTreeMap<&String, SecretError> = BTreeMap::new();
+        for ((name, reference), value) in wanted.into_iter().zip(fetched) {
+            match checked(platform, reference, value) {
+                Ok(value) => values.entry(name.clone()).or_default().push(value),
+                Err(error) => {
+                    tracing::error!(community = %community.id, name, error = %error, "secret not usable");
+                    missing.insert(name, error);
+                }
             }
-            values.insert(name.clone(), live);
+        }
+        // One of two live values is enough: the other is about to come, or has just been removed.
+        if let Some((_, error)) = missing
+            .into_iter()
+            .find(|(name, _)| !values.contains_key(*name))
+        {
+            return Err(error);
         }
         let live = Arc::new(values);
         let kept = Kept {
             references: community.secrets.clone(),
-            fetched: now,
+            until: after(now, FRESH),
             again,
             live: live.clone(),
         };
+        self.keep(community, kept);
+        Ok(live)
+    }
+
+    fn keep(&self, community: &Community, kept: Kept) {
         self.kept
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(community.id.clone(), kept);
-        Ok(live)
+    }
+}
+
+fn after(now: Timestamp, span: SignedDuration) -> Timestamp {
+    now.saturating_add(span).unwrap_or(Timestamp::MAX)
+}
+
+fn checked(
+    platform: Platform,
+    reference: &SecretRef,
+    value: Result<String, SecretError>,
+) -> Result<String, SecretError> {
+    let value = value?;
+    match platform.secret_mistake(&value) {
+        None => Ok(value),
+        Some(mistake) => Err(SecretError::Malformed {
+            reference: reference.clone(),
+            mistake,
+        }),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A store whose values change, and which counts how often it is asked.
-    #[derive(Default)]
-    struct Vault(Mutex<(String, u32)>);
-
-    impl Secrets for Vault {
-        fn fetch<'a>(&'a self, _: &'a SecretRef) -> BoxFuture<'a, Result<String, SecretError>> {
-            Box::pin(async {
-                let mut state = self.0.lock().unwrap();
-                state.1 += 1;
-                Ok(state.0.clone())
-            })
-        }
-    }
-
-    fn community(reference: &str) -> Community {
-        let toml = format!(
-            "id = \"shop\"\nplatform = \"standard\"\nname = \"Shop\"\nzone = \"UTC\"\nlocale = \"en\"\nplaybook = \"default\"\n\
-             [endpoints]\napi = \"http://gateway.invalid/\"\n[secrets]\nsigning_secret = \"{reference}\"\n"
-        );
-        Community::parse(&toml).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_rotated_value_shows_at_once_and_junk_does_not_drive_the_store() {
-        let vault = Arc::new(Vault::default());
-        let book = SecretBook::new(vault.clone());
-        let asked = || vault.0.lock().unwrap().1;
-        let rotate = |value: &str| value.clone_into(&mut vault.0.lock().unwrap().0);
-        let at = |second: i64| Timestamp::from_second(second).unwrap();
-        let value = |live: Live| live["signing_secret"][0].clone();
-        let shop = community("ssm:/hearth/shop/a");
-        rotate("one");
-        assert_eq!(value(book.of(&shop, at(0)).await.unwrap()), "one");
-        rotate("two");
-        assert_eq!(
-            value(book.of(&shop, at(10)).await.unwrap()),
-            "one",
-            "good for 300 s"
-        );
-        assert_eq!(
-            book.again(&shop, at(10))
-                .await
-                .unwrap()
-                .map(value)
-                .as_deref(),
-            Some("two"),
-            "ten seconds after the first look"
-        );
-        for second in 11..70 {
-            assert!(
-                book.again(&shop, at(second)).await.unwrap().is_none(),
-                "{second} s"
-            );
-        }
-        assert_eq!(asked(), 2);
-        rotate("three");
-        assert_eq!(
-            book.again(&shop, at(70))
-                .await
-                .unwrap()
-                .map(value)
-                .as_deref(),
-            Some("three")
-        );
-        // Nobody has asked for five minutes: one look, and that is no refetch after a signature.
-        assert_eq!(value(book.of(&shop, at(400)).await.unwrap()), "three");
-        assert_eq!(asked(), 4);
-    }
-
-    #[tokio::test]
-    async fn a_file_that_names_another_secret_is_asked_for_anew() {
-        let vault = Arc::new(Vault::default());
-        let book = SecretBook::new(vault.clone());
-        let now = Timestamp::from_second(0).unwrap();
-        "one".clone_into(&mut vault.0.lock().unwrap().0);
-        book.of(&community("ssm:/hearth/shop/a"), now)
-            .await
-            .unwrap();
-        "two".clone_into(&mut vault.0.lock().unwrap().0);
-        let live = book
-            .of(&community("ssm:/hearth/shop/b"), now)
-            .await
-            .unwrap();
-        assert_eq!(live["signing_secret"], ["two"]);
-    }
-
-    #[tokio::test]
-    async fn a_missing_secret_is_named_and_no_value_is_shown() {
-        let secrets = LocalSecrets(Environment::of([("TOKEN", "xoxb")]));
-        assert_eq!(
-            secrets
-                .fetch(&SecretRef::Env("TOKEN".into()))
-                .await
-                .unwrap(),
-            "xoxb"
-        );
-        assert_eq!(
-            secrets
-                .fetch(&SecretRef::Env("NONE".into()))
-                .await
-                .unwrap_err()
-                .to_string(),
-            "secret env:NONE is not set"
-        );
-        assert!(matches!(
-            secrets.fetch(&SecretRef::Ssm("/a".into())).await,
-            Err(SecretError::Unsupported(_))
-        ));
-    }
-}
+mod tests;

@@ -10,6 +10,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::prelude::*;
 
+use crate::config::Environment;
+
 /// Starts JSON logging to standard output, at `HEARTH_LOG` (`error` to `trace`; default `info`).
 pub fn start(level: Option<&str>) {
     let level = level
@@ -32,6 +34,7 @@ where
         .json()
         .flatten_event(true)
         .with_target(false)
+        .with_span_list(false)
         .with_writer(writer);
     tracing_subscriber::registry().with(lines.with_filter(wanted))
 }
@@ -45,6 +48,7 @@ pub type Sink = Arc<dyn Fn(&str) + Send + Sync>;
 /// dimension of members.
 #[derive(Clone)]
 pub struct Metrics {
+    namespace: Arc<str>,
     function: &'static str,
     sink: Sink,
     counters: Arc<Mutex<BTreeMap<(String, &'static str), f64>>>,
@@ -56,18 +60,25 @@ impl std::fmt::Debug for Metrics {
     }
 }
 
-/// The namespace in CloudWatch.
-pub const NAMESPACE: &str = "Hearth";
+/// The namespace in CloudWatch, where the environment names none.
+const NAMESPACE: &str = "Hearth";
 
 impl Metrics {
-    /// To standard output, where Lambda's logs pick the lines up.
-    pub fn to_stdout(function: &'static str) -> Self {
-        Self::to(function, Arc::new(|line| println!("{line}")))
+    /// To standard output, where Lambda's logs pick the lines up, in the namespace
+    /// `HEARTH_METRICS`: two stacks in one account count apart.
+    pub fn to_stdout(function: &'static str, environment: &Environment) -> Self {
+        let to = Self::to(function, Arc::new(|line| println!("{line}")));
+        let namespace = environment.get("HEARTH_METRICS").unwrap_or(NAMESPACE);
+        Self {
+            namespace: namespace.into(),
+            ..to
+        }
     }
 
     /// To anywhere.
     pub fn to(function: &'static str, sink: Sink) -> Self {
         Self {
+            namespace: NAMESPACE.into(),
             function,
             sink,
             counters: Arc::default(),
@@ -110,7 +121,7 @@ impl Metrics {
         let mut line = json!({
             "_aws": {
                 "Timestamp": now.as_millisecond(),
-                "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [["function"], ["function", "community"]], "Metrics": metrics}],
+                "CloudWatchMetrics": [{"Namespace": &*self.namespace, "Dimensions": [["function"], ["function", "community"]], "Metrics": metrics}],
             },
             "function": self.function,
             "community": community,

@@ -134,6 +134,16 @@ pub enum CauseV1 {
 pub struct DrainShardV1 {
     /// 0–15.
     pub shard: u8,
+    /// What is due until then, where a tick was told of an instant that has not come. Absent = now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl DrainShardV1 {
+    /// The instant that the drain stands for.
+    pub fn instant(&self, now: Timestamp) -> Timestamp {
+        self.until.map_or(now, |until| until.max(now))
+    }
 }
 
 /// Which message row to send.
@@ -186,8 +196,8 @@ impl Work {
     }
 
     /// The consumer that the due shards of a drain belong to is known from its queue.
-    pub fn drain(shard: u8) -> Self {
-        Self::DrainShardV1(DrainShardV1 { shard })
+    pub fn drain(shard: u8, until: Option<Timestamp>) -> Self {
+        Self::DrainShardV1(DrainShardV1 { shard, until })
     }
 }
 

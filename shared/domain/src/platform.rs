@@ -1,6 +1,9 @@
 //! The chat platforms, and what each of them can do at all. Plans ask this table before they
 //! plan a message; the reason for what is impossible reaches the ledger.
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 
 /// A chat platform, as in the webhook path.
@@ -113,6 +116,45 @@ impl Platform {
         }
     }
 
+    /// Those of them that verify and decrypt what the platform sends us. A webhook needs no other.
+    pub fn verifying_secrets(self) -> &'static [&'static str] {
+        match self {
+            Self::Slack | Self::Standard => &["signing_secret"],
+            Self::Telegram => &["secret_token"],
+            Self::Line => &["channel_secret"],
+            Self::Discord => &["public_key"],
+            Self::Wecom => &["token", "encoding_aes_key", "corp_id"],
+            Self::Feishu => &["encrypt_key", "verification_token"],
+        }
+    }
+
+    /// Those of them that we send with. The messenger needs no other.
+    pub fn sending_secrets(self) -> &'static [&'static str] {
+        match self {
+            Self::Slack | Self::Telegram | Self::Discord => &["bot_token"],
+            Self::Line => &["channel_access_token"],
+            Self::Wecom => &["corp_id", "corp_secret"],
+            Self::Feishu => &["app_id", "app_secret"],
+            Self::Standard => &["outgoing_secret"],
+        }
+    }
+
+    /// What is wrong with a secret's value, as far as its form tells. The words never repeat it.
+    pub fn secret_mistake(self, value: &str) -> Option<&'static str> {
+        if value.is_empty() {
+            Some("it is empty")
+        } else if value.contains(char::is_whitespace) {
+            // The usual slip: a file's last line break came along.
+            Some("it has a space or a line break in it")
+        } else if value.starts_with('{') {
+            Some("it is JSON, as the console stores key/value pairs; store the bare value")
+        } else if self == Self::Standard && !is_standard_secret(value) {
+            Some("it is not whsec_ and base64, as Standard Webhooks write their secrets")
+        } else {
+            None
+        }
+    }
+
     /// What it can do.
     pub fn capabilities(self) -> Capabilities {
         use Able::{ByForwarder, ByStaff, Maybe, No, Yes};
@@ -160,8 +202,69 @@ impl Platform {
     }
 }
 
+/// `whsec_` and the key in base64, with or without padding.
+fn is_standard_secret(value: &str) -> bool {
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let key = value.strip_prefix("whsec_").filter(|key| !key.is_empty());
+    key.is_some_and(|key| GeneralPurpose::new(&STANDARD, config).decode(key).is_ok())
+}
+
 impl std::fmt::Display for Platform {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_secret_verifies_or_sends_and_none_is_left_over() {
+        for platform in Platform::ALL {
+            let named = platform.secret_names();
+            let used: Vec<&str> =
+                [platform.verifying_secrets(), platform.sending_secrets()].concat();
+            for name in named {
+                assert!(used.contains(name), "{platform}: nothing uses {name}");
+            }
+            for name in used {
+                assert!(
+                    named.contains(&name),
+                    "{platform}: {name} is not in its file"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_that_cannot_be_one_is_told_by_its_form() {
+        for (platform, value, mistake) in [
+            (Platform::Slack, "8f742231b10e8888abcd99yyyzzz85a5", None),
+            (Platform::Slack, "", Some("it is empty")),
+            (
+                Platform::Slack,
+                "xoxb-1\n",
+                Some("it has a space or a line break in it"),
+            ),
+            (
+                Platform::Slack,
+                "{\"a\":\"b\"}",
+                Some("it is JSON, as the console stores key/value pairs; store the bare value"),
+            ),
+            (Platform::Standard, "whsec_c2hvcA==", None),
+            (
+                Platform::Standard,
+                "c2hvcA==",
+                Some("it is not whsec_ and base64, as Standard Webhooks write their secrets"),
+            ),
+        ] {
+            assert_eq!(
+                platform.secret_mistake(value),
+                mistake,
+                "{platform} {value:?}"
+            );
+        }
     }
 }

@@ -43,6 +43,25 @@ impl Store {
             .collect()
     }
 
+    /// Since when something has been due for a consumer in one shard; `None` = nothing is.
+    pub async fn due_since(
+        &self,
+        consumer: Consumer,
+        shard: u8,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let first = self
+            .due_query(consumer, shard, keys::due_until(now), 1)
+            .await?;
+        let since = |item: &Item| keys::due_at(&string(item, "due_sk")?);
+        first
+            .first()
+            .map(|item| {
+                since(item).ok_or_else(|| StoreError::Corrupt("due index entry".to_owned()))
+            })
+            .transpose()
+    }
+
     async fn due_query(
         &self,
         consumer: Consumer,

@@ -57,7 +57,10 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    fn of<E: ProvideErrorMetadata, R>(operation: &'static str, error: &SdkError<E, R>) -> Self {
+    pub(crate) fn of<E: ProvideErrorMetadata, R>(
+        operation: &'static str,
+        error: &SdkError<E, R>,
+    ) -> Self {
         Self::Unavailable {
             operation,
             code: code_of(error),

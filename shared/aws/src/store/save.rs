@@ -217,13 +217,13 @@ impl Store {
         day: u32,
         entries: Vec<Blob>,
     ) -> Result<TransactWriteItem, StoreError> {
-        let expires = (day + COUNTED_TTL_DAYS) * 86_400;
+        let drop_at = (day + COUNTED_TTL_DAYS) * 86_400;
         let update = Update::builder()
             .table_name(&self.tables.journal)
             .set_key(Some(key_item(keys::counted(community, member, day))))
-            .update_expression("ADD h :h SET expires = :expires")
+            .update_expression("ADD h :h SET drop_at = :drop_at")
             .expression_attribute_values(":h", AttributeValue::Bs(entries))
-            .expression_attribute_values(":expires", AttributeValue::N(expires.to_string()))
+            .expression_attribute_values(":drop_at", AttributeValue::N(drop_at.to_string()))
             .build();
         update
             .map(|update| TransactWriteItem::builder().update(update).build())

@@ -82,7 +82,8 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
         "event-v1-survey-answered-bare" => happened(WhatV1::SurveyAnswered { message: None, reason: "other".to_owned() }),
         "event-v1-opted-out" => happened(WhatV1::OptedOut),
         "event-v1-opted-in" => happened(WhatV1::OptedIn),
-        "drain-shard-v1" => Work::drain(15),
+        "drain-shard-v1" => Work::drain(15, None),
+        "drain-shard-v1-until" => Work::drain(15, Some("2026-01-05T02:03:04Z".parse().unwrap())),
         "send-v1" => Work::SendV1(SendV1 { id: survey() }),
         "rollup-v1" => rollup(None),
         "rollup-v1-as-of" => rollup(Some("2026-01-03")),
@@ -135,7 +136,7 @@ fn an_event_comes_back_as_the_domain_told_it() {
 #[test]
 fn a_field_of_a_later_release_is_read_over() {
     let body = r#"{"type":"DrainShardV1","shard":3,"since":"2027"}"#;
-    assert_eq!(Work::from_json(body), Ok(Work::drain(3)));
+    assert_eq!(Work::from_json(body), Ok(Work::drain(3, None)));
     let body = r#"{"type":"EventV1","community":"acme","id":"e","at":"2026-01-05T02:03:04Z","member":"U1","mood":"fine","what":{"kind":"joined","inviter":"U2"}}"#;
     assert!(
         matches!(Work::from_json(body), Ok(Work::EventV1(event)) if event.what == WhatV1::Joined)

@@ -25,12 +25,42 @@ pub enum SecretRef {
 }
 
 impl SecretRef {
-    /// Whether it exists on the machine of one person only. Such a reference means nothing, or
-    /// gives the value away, once it is published.
-    pub fn is_local(&self) -> bool {
+    /// Reads a reference as community files write it; `None` = it is not one.
+    pub fn read(text: &str) -> Option<Self> {
+        let is_name = |name: &str| !name.is_empty() && !name.contains(char::is_whitespace);
+        let is_variable = |name: &str| {
+            name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+                && name.starts_with(|c: char| !c.is_ascii_digit())
+        };
+        match text.split_once(':')? {
+            ("ssm", name) if name.starts_with('/') && is_name(name) => {
+                Some(Self::Ssm(name.to_owned()))
+            }
+            ("secretsmanager", name) if is_name(name) => {
+                Some(Self::SecretsManager(name.to_owned()))
+            }
+            ("env", name) if is_variable(name) => Some(Self::Env(name.to_owned())),
+            ("literal", value) if !value.is_empty() => Some(Self::Literal(value.to_owned())),
+            (_, _) => None,
+        }
+    }
+
+    /// Whether it is one of this community's own under `prefix`: `ssm:/<prefix>/<community>/…` or
+    /// `secretsmanager:<prefix>/<community>/…`. A deployment reads no other, so that no community
+    /// can borrow another's secret, or the deployment's.
+    pub fn belongs_to(&self, community: &CommunityId, prefix: &str) -> bool {
+        let own = |name: &str| {
+            let name = name
+                .strip_prefix(prefix)
+                .and_then(|name| name.strip_prefix('/'));
+            let name = name.and_then(|name| name.strip_prefix(community.as_str()));
+            name.and_then(|name| name.strip_prefix('/'))
+                .is_some_and(|name| !name.is_empty())
+        };
         match self {
-            Self::Env(_) | Self::Literal(_) => true,
-            Self::Ssm(_) | Self::SecretsManager(_) => false,
+            Self::Ssm(name) => name.strip_prefix('/').is_some_and(own),
+            Self::SecretsManager(name) => own(name),
+            Self::Env(_) | Self::Literal(_) => false,
         }
     }
 }
@@ -43,6 +73,13 @@ impl fmt::Debug for SecretRef {
             Self::Env(name) => write!(f, "env:{name}"),
             Self::Literal(_) => f.write_str("literal:…"),
         }
+    }
+}
+
+impl fmt::Display for SecretRef {
+    /// As files write it; of a literal only that it is one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }
 
@@ -132,14 +169,16 @@ impl Community {
     /// Shards of a community whose file names no number.
     pub const DEFAULT_SHARDS: u16 = 16;
 
-    /// Names of the secrets that use `env:` or `literal:`. Publishing to AWS refuses a community
-    /// that has any.
-    pub fn references_local_secrets(&self) -> Vec<&str> {
-        let local = self
+    /// The references that a deployment under `prefix` would not follow, each with the secret's
+    /// name: `env:` and `literal:`, which mean nothing there or give the value away, and names
+    /// that are not this community's own.
+    pub fn foreign_secrets(&self, prefix: &str) -> Vec<(&str, &SecretRef)> {
+        let all = self
             .secrets
             .iter()
-            .filter(|(_, refs)| refs.iter().any(SecretRef::is_local));
-        local.map(|(name, _)| name.as_str()).collect()
+            .flat_map(|(name, refs)| refs.iter().map(move |reference| (name.as_str(), reference)));
+        all.filter(|(_, reference)| !reference.belongs_to(&self.id, prefix))
+            .collect()
     }
 
     /// What the operator should think about before the community follows this playbook; it works

@@ -3,10 +3,6 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
 use super::{Community, Content, Gift, SecretRef, Topic};
 use crate::days::Zone;
 use crate::ids::IdError;
@@ -176,41 +172,23 @@ fn secret(item: &Item<'_>, platform: Platform) -> Option<Vec<SecretRef>> {
 }
 
 fn secret_ref(item: &Item<'_>, platform: Platform) -> Option<SecretRef> {
-    let is_name = |name: &str| !name.is_empty() && !name.contains(char::is_whitespace);
-    match item.as_str().and_then(|text| text.split_once(':')) {
-        Some(("ssm", name)) if name.starts_with('/') && is_name(name) => {
-            Some(SecretRef::Ssm(name.to_owned()))
-        }
-        Some(("secretsmanager", name)) if is_name(name) => {
-            Some(SecretRef::SecretsManager(name.to_owned()))
-        }
-        Some(("env", name)) if is_env_name(name) => Some(SecretRef::Env(name.to_owned())),
-        Some(("literal", "")) => item.expected_secret("a value after literal:"),
-        Some(("literal", value))
-            if platform == Platform::Standard && !is_standard_secret(value) =>
-        {
-            item.expected_secret(
-                "whsec_ and base64 after literal:, as Standard Webhooks write their secrets",
-            )
-        }
-        Some(("literal", value)) => Some(SecretRef::Literal(value.to_owned())),
-        Some(_) | None => {
-            item.expected_secret("ssm:/name, secretsmanager:name, env:NAME or literal:value")
-        }
+    let Some(reference) = item.as_str().and_then(SecretRef::read) else {
+        return match item.as_str() {
+            Some("literal:") => item.expected_secret("a value after literal:"),
+            Some(_) | None => {
+                item.expected_secret("ssm:/name, secretsmanager:name, env:NAME or literal:value")
+            }
+        };
+    };
+    if let SecretRef::Literal(value) = &reference
+        && platform == Platform::Standard
+        && platform.secret_mistake(value).is_some()
+    {
+        return item.expected_secret(
+            "whsec_ and base64 after literal:, as Standard Webhooks write their secrets",
+        );
     }
-}
-
-fn is_env_name(name: &str) -> bool {
-    name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && name.starts_with(|c: char| !c.is_ascii_digit())
-}
-
-/// `whsec_` and the key in base64, with or without padding.
-fn is_standard_secret(value: &str) -> bool {
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let key = value.strip_prefix("whsec_").filter(|key| !key.is_empty());
-    key.is_some_and(|key| GeneralPurpose::new(&STANDARD, config).decode(key).is_ok())
+    Some(reference)
 }
 
 fn about(item: &Item<'_>) -> Option<BTreeMap<String, Localised>> {

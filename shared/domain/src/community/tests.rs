@@ -56,9 +56,15 @@ fn the_demo_is_read_as_it_is_written() {
     );
     assert_eq!(demo.shards, Community::DEFAULT_SHARDS);
     assert_eq!(demo.api, None);
+    let foreign: Vec<&str> = demo
+        .foreign_secrets("hearth")
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
     assert_eq!(
-        demo.references_local_secrets(),
-        ["bot_token", "signing_secret"]
+        foreign,
+        ["bot_token", "signing_secret"],
+        "the demo runs on one machine"
     );
     assert_eq!(
         demo.contents
@@ -102,7 +108,7 @@ fn every_platform_wants_its_own_secrets() {
             .collect();
         let community = Community::parse(&small(platform.name(), &all.join("\n"))).unwrap();
         assert_eq!(community.secrets.len(), platform.secret_names().len());
-        assert_eq!(community.references_local_secrets(), [""; 0]);
+        assert_eq!(community.foreign_secrets("hearth"), []);
 
         let missing = problems(&small(platform.name(), ""));
         let optional = usize::from(platform == Platform::Standard);
@@ -354,4 +360,27 @@ fn content_for_an_interest_that_nobody_can_choose_is_a_warning() {
         demo.warnings(&playbook),
         ["content[2]: the playbook has no interest case: it reaches nobody"]
     );
+}
+
+#[test]
+fn a_secret_belongs_to_the_community_whose_name_stands_in_its_path() {
+    let acme = CommunityId::new("acme").unwrap();
+    for (reference, own) in [
+        ("ssm:/hearth/acme/signing_secret", true),
+        ("ssm:/hearth/acme/2026/signing_secret", true),
+        ("secretsmanager:hearth/acme/bot_token", true),
+        ("ssm:/hearth/acme/", false),
+        ("ssm:/hearth/acme", false),
+        ("ssm:/hearth/acme2/signing_secret", false),
+        ("ssm:/hearth/other/signing_secret", false),
+        ("ssm:/other/acme/signing_secret", false),
+        ("ssm:/hearth-2/acme/signing_secret", false),
+        ("secretsmanager:/hearth/acme/bot_token", false),
+        ("secretsmanager:hearth/@stack/pseudonym-key", false),
+        ("env:TOKEN", false),
+        ("literal:xoxb", false),
+    ] {
+        let read = SecretRef::read(reference).unwrap();
+        assert_eq!(read.belongs_to(&acme, "hearth"), own, "{reference}");
+    }
 }
