@@ -2,5 +2,6 @@
 //! words.
 
 pub mod chaos;
+pub mod runtime;
 pub mod story;
 pub mod world;
