@@ -16,9 +16,14 @@ pub(crate) enum Kind {
 
 impl Kind {
     pub(crate) fn name(self) -> &'static str {
+        self.stored().name()
+    }
+
+    /// As the tables know it.
+    pub(crate) fn stored(self) -> hearth_aws::store::Kind {
         match self {
-            Self::Community => "community",
-            Self::Playbook => "playbook",
+            Self::Community => hearth_aws::store::Kind::Community,
+            Self::Playbook => hearth_aws::store::Kind::Playbook,
         }
     }
 }
@@ -47,7 +52,7 @@ pub(crate) fn read(kind: Kind, file: &Path) -> anyhow::Result<String> {
 }
 
 /// `file:line: key: what was expected`, one a line.
-fn listed(file: &Path, problems: &[Problem]) -> String {
+pub(crate) fn listed(file: &Path, problems: &[Problem]) -> String {
     let count = problems.len();
     let lines: Vec<String> = problems
         .iter()

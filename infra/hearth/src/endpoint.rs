@@ -14,7 +14,11 @@ use crate::check::Kind;
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Endpoint {
     /// URL of a running local stack.
-    #[arg(long, default_value = "http://127.0.0.1:9000")]
+    #[arg(
+        long,
+        default_value = "http://127.0.0.1:9000",
+        conflicts_with = "stack"
+    )]
     endpoint: String,
 }
 

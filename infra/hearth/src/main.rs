@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod deployed;
 mod endpoint;
 mod replay;
 mod serve;
@@ -9,7 +10,7 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// Community life on Lambda, and all of it on this machine.
 #[derive(Parser)]
@@ -33,6 +34,8 @@ enum Command {
     /// Playbooks: check, publish, list, show.
     #[command(subcommand)]
     Playbook(Files),
+    /// Dead letters of a stack in AWS: looks at them, or sends them back to work.
+    Redrive(deployed::Redrive),
 }
 
 /// What can be done with a kind of file.
@@ -48,20 +51,32 @@ enum Files {
         /// The TOML file.
         file: PathBuf,
         #[command(flatten)]
-        endpoint: endpoint::Endpoint,
+        place: Place,
+        /// Publishes a community without a look at its secrets in AWS.
+        #[arg(long, requires = "stack")]
+        secrets_unseen: bool,
     },
     /// Lists what is published.
     List {
         #[command(flatten)]
-        endpoint: endpoint::Endpoint,
+        place: Place,
     },
     /// Shows a published file.
     Show {
         /// Its id.
         id: String,
         #[command(flatten)]
-        endpoint: endpoint::Endpoint,
+        place: Place,
     },
+}
+
+/// A local stack, or one in AWS.
+#[derive(Args)]
+struct Place {
+    #[command(flatten)]
+    endpoint: endpoint::Endpoint,
+    #[command(flatten)]
+    stacked: deployed::Stacked,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -70,8 +85,9 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => Box::pin(serve.run()).await,
         Command::Replay(replay) => Box::pin(replay.run()).await,
         Command::Demo(demo) => Box::pin(demo.run()).await,
-        Command::Community(files) => run_files(check::Kind::Community, files).await,
-        Command::Playbook(files) => run_files(check::Kind::Playbook, files).await,
+        Command::Community(files) => Box::pin(run_files(check::Kind::Community, files)).await,
+        Command::Playbook(files) => Box::pin(run_files(check::Kind::Playbook, files)).await,
+        Command::Redrive(redrive) => Box::pin(redrive.run()).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -85,11 +101,24 @@ async fn main() -> ExitCode {
 async fn run_files(kind: check::Kind, files: Files) -> anyhow::Result<()> {
     match files {
         Files::Check { file } => check::check(kind, &file),
-        Files::Publish { file, endpoint } => {
+        Files::Publish {
+            file,
+            place,
+            secrets_unseen,
+        } => {
             let text = check::read(kind, &file)?;
-            endpoint.publish(kind, &file, text).await
+            match place.stacked.deployed().await? {
+                Some(stack) => stack.publish(kind, &file, &text, secrets_unseen).await,
+                None => place.endpoint.publish(kind, &file, text).await,
+            }
         }
-        Files::List { endpoint } => endpoint.list(kind).await,
-        Files::Show { id, endpoint } => endpoint.show(kind, &id).await,
+        Files::List { place } => match place.stacked.deployed().await? {
+            Some(stack) => stack.list(kind).await,
+            None => place.endpoint.list(kind).await,
+        },
+        Files::Show { id, place } => match place.stacked.deployed().await? {
+            Some(stack) => stack.show(kind, &id).await,
+            None => place.endpoint.show(kind, &id).await,
+        },
     }
 }
