@@ -392,6 +392,10 @@ class Workspace:
         event = {"type": "member_joined_channel", "user": user, "channel": "C0GENERAL", "channel_type": "C"}
         return self.event(event | {"team": "T123", "event_ts": self.instant()}, community)
 
+    def leaves(self, user):
+        event = {"type": "member_left_channel", "user": user, "channel": "C0GENERAL", "channel_type": "C"}
+        return self.event(event | {"team": "T123", "event_ts": self.instant()})
+
     def says(self, user, channel, text):
         instant = self.instant()
         event = {"type": "message", "user": user, "channel": channel, "channel_type": "channel"}

@@ -1,9 +1,11 @@
 //! SDK clients: pinned behaviour, timeouts, retries, credentials from the environment.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, SharedHttpClient};
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
@@ -38,6 +40,17 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
+/// One HTTP client for all SDK clients of a process: left to themselves, each would read the root
+/// certificates into a store of its own and keep its own connections.
+fn https() -> SharedHttpClient {
+    static HTTPS: LazyLock<SharedHttpClient> = LazyLock::new(|| {
+        aws_smithy_http_client::Builder::new()
+            .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+            .build_https()
+    });
+    HTTPS.clone()
+}
+
 /// What all clients have in common. A macro, because every SDK crate has a builder type of its own.
 macro_rules! configured {
     ($sdk:ident, $config:expr, $http:expr) => {{
@@ -48,7 +61,7 @@ macro_rules! configured {
             .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
             .timeout_config(timeouts());
         builder.set_endpoint_url($config.endpoint.clone());
-        builder.set_http_client($http);
+        builder.set_http_client(Some($http.unwrap_or_else(https)));
         builder
     }};
 }

@@ -124,21 +124,36 @@ impl DeadLetters {
     async fn look(&self) -> anyhow::Result<()> {
         println!("{}: about {} dead letters", self.name, self.count);
         let now = SystemClock.now();
-        let mut shown = 0;
-        loop {
+        let mut shown = Vec::new();
+        while shown.len() < SHOWN {
             let page = self.receive(LOOK_SECONDS).await?;
             if page.is_empty() {
-                return Ok(());
+                break;
             }
-            for letter in page {
-                println!("{}", line(&letter, now));
-                shown += 1;
-                if shown == SHOWN {
-                    println!("… and more");
-                    return Ok(());
-                }
+            for letter in &page {
+                println!("{}", line(letter, now));
             }
+            shown.extend(page);
         }
+        if shown.len() >= SHOWN {
+            println!("… and perhaps more");
+        }
+        self.show_again(&shown).await
+    }
+
+    /// What was looked at is there again at once, and not only when its half minute is over.
+    async fn show_again(&self, letters: &[Message]) -> anyhow::Result<()> {
+        for letter in letters {
+            self.client
+                .change_message_visibility()
+                .queue_url(&self.letters)
+                .receipt_handle(letter.receipt_handle().unwrap_or_default())
+                .visibility_timeout(0)
+                .send()
+                .await
+                .map_err(|error| failed("ChangeMessageVisibility", &code_of(&error)))?;
+        }
+        Ok(())
     }
 
     async fn receive(&self, hidden: i32) -> anyhow::Result<Vec<Message>> {
