@@ -166,7 +166,8 @@ fn every_crate_has_the_houses_lints_and_no_version_of_its_own() {
         );
         let own = manifest
             .lines()
-            .filter(|line| !line.starts_with('#'))
+            // The functions share a test, which is no dependency.
+            .filter(|line| !line.starts_with('#') && *line != "path = \"../start.rs\"")
             .find(|line| {
                 line.contains("version = \"")
                     || line.contains("git = \"")

@@ -116,7 +116,7 @@ fn parameters(values: &[(&str, &str)]) -> Reply {
     let values: Vec<_> = values
         .iter()
         .map(|(name, value)| {
-            serde_json::json!({"Name": name, "Type": "SecureString", "Value": value}).to_string()
+            serde_json::json!({"Name": name, "Type": "SecureString", "Value": value})
         })
         .collect();
     says(
