@@ -1,5 +1,6 @@
 //! The weekly report of a small community, counted by hand.
 
+use hearth_aws::queue::QueueName;
 use hearth_domain::kpi::{Light, Numbers, Revision};
 use hearth_tests::world::{ACME, World, standing_at, world_with};
 use jiff::Timestamp;
@@ -265,4 +266,16 @@ async fn an_empty_community_has_no_report() {
             .is_empty()
     );
     assert!(world.posted_in("C0OPS").is_empty());
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_made_is_counted() {
+    let world = world_with(standing_at(FRIDAY), ACME).await;
+    let wanted = r#"{"type":"RollupV1","community":"ghost","week":"2026-W02","revision":1}"#;
+    world
+        .stack
+        .queues
+        .put(QueueName::KpiRollup, wanted.to_owned());
+    world.stack.run_until_idle().await;
+    assert!(world.metrics.sum("reports_failed") >= 1.0);
 }

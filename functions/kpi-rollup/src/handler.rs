@@ -54,7 +54,14 @@ pub async fn handle(
             _ if deadline.is_short() => Err(Failure::Retry(
                 "the invocation's time is nearly over".to_owned(),
             )),
-            Work::RollupV1(wanted) => guarded(rollup.report(&wanted, now)).await,
+            Work::RollupV1(wanted) => {
+                let made = guarded(rollup.report(&wanted, now)).await;
+                if made.is_err() {
+                    let community = wanted.community.as_str();
+                    rollup.deps.metrics.count(community, "reports_failed");
+                }
+                made
+            }
             Work::EventV1(_) | Work::DrainShardV1(_) | Work::SendV1(_) => {
                 Err(Failure::Permanent("work of another function".to_owned()))
             }
