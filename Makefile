@@ -74,7 +74,7 @@ conformance:
 	@test -d "$(SHARED)/vectors" -a -d "$(SHARED)/data" || { echo "$(SHARED): no vectors and data in it" >&2; exit 1; }
 	HEARTH_SHARED="$(abspath $(SHARED))" $(CARGO) test --locked --package hearth-platforms --test conformance -- --ignored --nocapture
 	$(CARGO) build --locked --profile local --package hearth
-	python3 infra/conformance.py --hearth target/local/hearth --shared "$(SHARED)" --out out/conformance
+	$(PYTHON) infra/conformance.py --hearth $(TARGET)/local/hearth --shared "$(SHARED)" --out out/conformance
 
 fmt:
 	$(CARGO) fmt --all

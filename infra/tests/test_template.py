@@ -209,7 +209,7 @@ class PseudonymKey(unittest.TestCase):
         everything = {name: one.get("AllowedValues", ["other"])[-1] for name, one in source()["Parameters"].items()}
         for of in (stack(), stack(**everything | {"SecretPrefix": "other"})):
             self.assertEqual(of.properties("PseudonymKey"), stack().properties("PseudonymKey"))
-            self.assertEqual(of.properties("PseudonymKey")["Name"], "hearth/@stack/<AWS::StackName>/pseudonym-key")
+            self.assertEqual(of.properties("PseudonymKey")["Name"], "@hearth/<AWS::StackName>/pseudonym-key")
 
 
 class Functions(unittest.TestCase):
@@ -434,13 +434,13 @@ class Permissions(unittest.TestCase):
         self.assertIn('pub const REGISTRY: &str = "@registry";', keys)
         self.assertIn('format!("@registry#{kind}#{id}")', keys)
 
-    def test_four_may_read_the_pseudonyms_key_and_the_webhook_is_denied_it(self):
+    def test_four_may_read_the_pseudonyms_key_and_no_prefix_leads_to_it(self):
         readers = {name for name in FUNCTIONS if "<PseudonymKey.Id>" in may(name, "secretsmanager:GetSecretValue")}
         self.assertEqual(readers, {"onboarding", "check-in", "win-back", "messenger"})
         self.assertEqual(readers, {name for name in FUNCTIONS if "HEARTH_PSEUDONYM_KEY" in variables(name)})
-        (denied,) = [one for one in statements("MemberWebhookRole") if one["Effect"] == "Deny"]
-        self.assertEqual(denied["Action"], ["secretsmanager:GetSecretValue"])
-        self.assertEqual(denied["Resource"], [ARN.format("secretsmanager", "secret:hearth/@stack/*")])
+        allowed = source()["Parameters"]["SecretPrefix"]["AllowedPattern"]
+        self.assertRegex("hearth", allowed)
+        self.assertNotRegex("@hearth", allowed)
 
     def test_two_may_read_the_communities_secrets_and_only_under_the_prefix(self):
         of = stack(SecretPrefix="club")
@@ -637,7 +637,8 @@ class Alarms(unittest.TestCase):
     def test_every_alarm_says_what_missing_data_means(self):
         for name, alarm in stack().of_type("AWS::CloudWatch::Alarm").items():
             # Every tick writes the lag, so silence is the trouble itself.
-            expected = "breaching" if alarm["MetricName"] == "due_lag_seconds" else "notBreaching"
+            by_ticks = ("due_lag_seconds", "reports_asked_for")
+            expected = "breaching" if alarm["MetricName"] in by_ticks else "notBreaching"
             self.assertEqual(alarm.get("TreatMissingData"), expected, name)
 
     def test_one_dead_letter_is_enough(self):
@@ -685,6 +686,12 @@ class Alarms(unittest.TestCase):
         (alarm,) = alarms(Namespace=OWN, MetricName="reports_failed").values()
         self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
         self.assertTrue(self.fires_above(alarm, 0, "Sum"))
+
+    def test_an_hour_without_a_tick_for_reports_is_noticed(self):
+        (alarm,) = alarms(Namespace=OWN, MetricName="reports_asked_for").values()
+        self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
+        actual = (alarm["ComparisonOperator"], alarm["Threshold"], alarm["Statistic"], alarm["Period"])
+        self.assertEqual(actual, ("LessThanThreshold", 1, "SampleCount", 3600))
 
     @staticmethod
     def fires_above(alarm, threshold, statistic):

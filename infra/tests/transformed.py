@@ -58,6 +58,7 @@ class Stack:
                 resource["Properties"]["CodeUri"] = "s3://bucket/key"
         transformed = transform(written, dict(self.parameters), NoManagedPolicies())
         self.conditions = transformed["Conditions"]
+        self.mappings = transformed["Mappings"]
         self.resources = {
             name: self.resolve(resource)
             for name, resource in transformed["Resources"].items()
@@ -113,6 +114,9 @@ class Stack:
                 return self.substitute(operand)
             if operator == "Fn::Join":
                 return operand[0].join(str(self.resolve(one)) for one in operand[1])
+            if operator == "Fn::FindInMap":
+                mapping, first, second = map(self.resolve, operand)
+                return self.mappings[mapping]["aws" if first == "<AWS::Partition>" else first][second]
             assert not operator.startswith("Fn::"), operator
         resolved = {name: self.resolve(one) for name, one in value.items()}
         return {name: one for name, one in resolved.items() if one is not ABSENT}

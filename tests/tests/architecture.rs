@@ -258,3 +258,27 @@ fn files_fit_in_a_head() {
         );
     }
 }
+
+#[test]
+fn there_is_one_http_stack_and_one_tls_stack() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    for name in ["hyper", "rustls", "h2", "aws-lc-rs"] {
+        let line = format!("name = \"{name}\"");
+        let count = lock.lines().filter(|found| *found == line).count();
+        assert_eq!(
+            count, 1,
+            "{name}: a second one costs every function a megabyte"
+        );
+    }
+}
+
+#[test]
+fn a_panic_unwinds_in_what_ships() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let release = manifest.split("[profile.release]").nth(1).unwrap();
+    let release = release.split("\n[").next().unwrap();
+    // cargo-lambda builds with `abort` where the profile does not name it: one poison record would
+    // then end the process. `make bench` shows it on the binaries.
+    assert!(release.lines().any(|line| line == "panic = \"unwind\""));
+    assert!(!manifest.contains("panic = \"abort\""));
+}

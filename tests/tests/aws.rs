@@ -247,7 +247,7 @@ async fn a_community_cannot_borrow_anothers_secret() {
     let references = [
         reference("ssm:/hearth/other/token"),
         reference("ssm:/hearth/acme/token"),
-        reference("secretsmanager:hearth/@stack/pseudonym-key"),
+        reference("secretsmanager:@hearth/stack/pseudonym-key"),
     ];
     let endpoint = Endpoint::of([parameters(&[("/hearth/acme/token", "own")])]);
     let own = OwnSecrets::new(endpoint.secrets(), "hearth".to_owned());
@@ -262,7 +262,7 @@ async fn a_community_cannot_borrow_anothers_secret() {
         [
             "secret ssm:/hearth/other/token: a secret of acme is named hearth/acme/…",
             "own",
-            "secret secretsmanager:hearth/@stack/pseudonym-key: a secret of acme is named hearth/acme/…",
+            "secret secretsmanager:@hearth/stack/pseudonym-key: a secret of acme is named hearth/acme/…",
         ]
     );
     let asked = endpoint.asked();
@@ -286,22 +286,18 @@ fn s3_error(status: u16, code: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_report_is_added_once_its_page_before_its_record() {
+async fn a_report_and_its_page_are_added_once() {
     let endpoint = Endpoint::of([says(200, ""), says(200, "")]);
-    assert!(
-        endpoint
-            .reports()
-            .put(&monday(), "{}", "<p>")
-            .await
-            .unwrap()
-    );
+    let reports = endpoint.reports();
+    assert!(reports.put(&monday(), "{}").await.unwrap());
+    reports.put_page(&monday(), "<p>").await.unwrap();
     let asked = endpoint.asked();
     let places: Vec<&str> = asked.iter().map(|asked| asked.what.as_str()).collect();
     assert_eq!(
         places,
         [
-            "PUT /reports-of-a-test/reports/acme/2026-W02/1.html",
             "PUT /reports-of-a-test/reports/acme/2026-W02/1.json",
+            "PUT /reports-of-a-test/reports/acme/2026-W02/1.html",
         ]
     );
     assert!(
@@ -313,13 +309,8 @@ async fn a_report_is_added_once_its_page_before_its_record() {
 
     let exists = || s3_error(412, "PreconditionFailed");
     let endpoint = Endpoint::of([exists(), exists()]);
-    assert!(
-        !endpoint
-            .reports()
-            .put(&monday(), "{}", "<p>")
-            .await
-            .unwrap()
-    );
+    assert!(!endpoint.reports().put(&monday(), "{}").await.unwrap());
+    endpoint.reports().put_page(&monday(), "<p>").await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -348,7 +339,7 @@ async fn a_bucket_that_fails_is_an_error_and_no_missing_report() {
         assert_eq!(endpoint.whats().len(), replies.len());
         let endpoint = Endpoint::of(replies);
         assert_eq!(
-            endpoint.reports().put(&monday(), "{}", "<p>").await,
+            endpoint.reports().put(&monday(), "{}").await,
             Err(StoreError::Unavailable {
                 operation: "PutObject",
                 code: code.to_owned()

@@ -12,9 +12,10 @@ use hearth_aws::deadline::Deadline;
 use hearth_aws::invocation::Invocation;
 use hearth_aws::queue::QueueName;
 use hearth_aws::store::Kind;
+use hearth_domain::message::{Message, State};
 use hearth_local::deliveries::slack_ts;
-use hearth_local::faults::{Call, Fault, Faults};
-use hearth_tests::world::{ACME, MONDAY, SHOP, World, standing_at, world, world_with};
+use hearth_local::faults::{Call, Fault, Faults, NoFaults};
+use hearth_tests::world::{ACME, MONDAY, SHOP, World, shop, standing_at, world, world_with};
 use serde_json::json;
 
 /// A message of a member, accepted and not handled yet.
@@ -339,4 +340,76 @@ async fn a_message_whose_request_was_lost_is_found_in_the_due_index() {
     let mut sent = world.sent("U1");
     sent.sort();
     assert_eq!(sent, ["onboarding.day-1", "onboarding.day-1.guide"]);
+}
+
+#[tokio::test]
+async fn a_community_that_cannot_be_read_holds_up_no_others_messages() {
+    let world = world().await;
+    world.publish(Kind::Community, SHOP).await;
+    let deps = world.deps("onboarding");
+    let joined = json!({"type": "member_joined_channel", "user": "U1", "channel": "C0GENERAL", "channel_type": "C", "team": "T123", "event_ts": slack_ts(world.now())});
+    world
+        .deliver(&world.slack.event(&joined, world.now()))
+        .await;
+    let joined = json!({"member": "m1"});
+    let event = shop().event("e1", "member.joined", world.now(), &joined, world.now());
+    world.deliver(&event.unwrap()).await;
+    let batch = world
+        .stack
+        .queues
+        .receive(QueueName::Onboarding, 10)
+        .unwrap();
+    hearth_onboarding::handle(
+        &deps,
+        Invocation::Batch(batch),
+        world.now(),
+        Deadline::none(),
+    )
+    .await
+    .unwrap();
+    // Somebody writes into the table by hand what no publishing would take.
+    let store = &world.stack.store;
+    store
+        .publish(Kind::Community, "shop", "id = ", world.now())
+        .await
+        .unwrap();
+    let messenger = world.stack.messenger(Arc::new(NoFaults)).unwrap();
+    let batch = world.stack.queues.receive(QueueName::SendNow, 10).unwrap();
+    let of_shop: BTreeSet<String> = batch
+        .records
+        .iter()
+        .filter(|record| record.body.as_deref().unwrap().contains("shop/m1"))
+        .map(|record| record.message_id.clone().unwrap())
+        .collect();
+    assert!(!of_shop.is_empty() && of_shop.len() < batch.records.len());
+    let response = hearth_messenger::handle(
+        &messenger,
+        Invocation::Batch(batch),
+        world.now(),
+        Deadline::none(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(failed(&response), of_shop);
+    assert!(world.sent("U1").contains(&"onboarding.day-1".to_owned()));
+}
+
+#[tokio::test]
+async fn a_message_whose_secret_cannot_be_had_waits_and_is_never_uncertain() {
+    let without = ACME.replace("literal:xoxb-tests", "env:NOT_SET");
+    let world = world_with(standing_at(MONDAY), &without).await;
+    world.joins("U1").await;
+    let states = |rows: &[Message]| -> Vec<&'static str> {
+        rows.iter().map(|row| row.state.name()).collect()
+    };
+    assert_eq!(states(&world.messages("U1").await), ["PENDING", "PENDING"]);
+    world.hours(2).await;
+    let rows = world.messages("U1").await;
+    assert!(
+        rows.iter()
+            .take(2)
+            .all(|row| matches!(&row.state, State::Failed { reason, .. } if reason == "secrets")),
+        "{rows:?}"
+    );
+    assert!(world.sent("U1").is_empty());
 }

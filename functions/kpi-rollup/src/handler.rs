@@ -83,7 +83,11 @@ impl Rollup {
     /// is done; a report that is there already is not made twice.
     async fn tick(&self, now: Timestamp) -> Result<(), Failure> {
         let mut work = Vec::new();
-        for (place, state) in self.states(now).await? {
+        let states = self.states(now).await?;
+        // Every tick writes this: where no number comes, nobody asks for reports.
+        let asked = states.len() as f64;
+        self.deps.metrics.add("all", "reports_asked_for", asked);
+        for (place, state) in states {
             for (week, revision) in schedule::due(&place.community.zone, now, &state) {
                 work.push(Work::RollupV1(RollupV1 {
                     community: place.community.id.clone(),
@@ -112,9 +116,9 @@ impl Rollup {
     async fn states(&self, now: Timestamp) -> Result<Vec<(Place, RollupState)>, Failure> {
         let mut states = Vec::new();
         for id in self.deps.registry.communities().await? {
-            // One community whose file can't be read must not hold up the others.
-            match self.deps.registry.place(&id, now).await {
-                Ok(Some(place)) => states.push((place, self.deps.store.rollup_state(&id).await?)),
+            // One community that can't be read must not hold up the others.
+            match self.state(&id, now).await {
+                Ok(Some(state)) => states.push(state),
                 Ok(None) => {}
                 Err(error) => {
                     tracing::error!(community = %id, error = %error, "no report");
@@ -123,6 +127,17 @@ impl Rollup {
             }
         }
         Ok(states)
+    }
+
+    async fn state(
+        &self,
+        id: &CommunityId,
+        now: Timestamp,
+    ) -> Result<Option<(Place, RollupState)>, Failure> {
+        match self.deps.registry.place(id, now).await? {
+            Some(place) => Ok(Some((place, self.deps.store.rollup_state(id).await?))),
+            None => Ok(None),
+        }
     }
 
     async fn report(&self, wanted: &RollupV1, now: Timestamp) -> Result<(), Failure> {
@@ -142,6 +157,11 @@ impl Rollup {
             Some(json) => Some(read(&json)?),
             None => self.make(&place, &id, wanted.as_of, revision, now).await?,
         };
+        if let Some(report) = &report {
+            // From the record, whoever made it, so that page and record agree.
+            let page = report.to_html(place.community.locale);
+            self.reports.put_page(&id, &page).await?;
+        }
         if let (Some(report), Revision::Provisional) = (&report, revision) {
             self.tell_operators(&place, report, now).await?;
         }
@@ -180,13 +200,15 @@ impl Rollup {
         let json = report
             .to_json()
             .map_err(|error| Failure::Permanent(error.to_string()))?;
-        let page = report.to_html(community.locale);
-        if self.reports.put(id, &json, &page).await? {
-            tracing::info!(community = %community.id, week = %week, revision = u8::from(revision), "report made");
-            self.deps
-                .metrics
-                .count(community.id.as_str(), "reports_made");
+        if !self.reports.put(id, &json).await? {
+            // Somebody else made it at the same time: theirs is the record.
+            let theirs = self.reports.get(id).await?;
+            return theirs.as_deref().map(read).transpose();
         }
+        tracing::info!(community = %community.id, week = %week, revision = u8::from(revision), "report made");
+        self.deps
+            .metrics
+            .count(community.id.as_str(), "reports_made");
         Ok(Some(report))
     }
 

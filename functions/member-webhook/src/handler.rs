@@ -65,7 +65,11 @@ enum Refusal {
     TooLarge,
     Unauthorized(Rejection),
     BadBody(&'static str),
-    Busy,
+    /// Something of ours does not answer. Whether the community is one of ours is only known
+    /// once it was found.
+    Busy {
+        found: bool,
+    },
 }
 
 /// Handles one delivery to `path`.
@@ -97,8 +101,8 @@ pub async fn handle(
             metrics.count(community, "webhooks_bad_body");
             Answer::error(400, words)
         }
-        Err(Refusal::Busy) => {
-            metrics.count(community, "webhooks_busy");
+        Err(Refusal::Busy { found }) => {
+            metrics.count(if found { community } else { "all" }, "webhooks_busy");
             Answer::error(503, "try again")
         }
     }
@@ -155,7 +159,7 @@ async fn find(
         .await
         .map_err(|error| {
             tracing::error!(community = %community, error = %error, "community not readable");
-            Refusal::Busy
+            Refusal::Busy { found: false }
         })?;
     let place = place
         .filter(|place| place.community.platform == platform)
@@ -174,7 +178,7 @@ async fn verify(
 ) -> Result<(), Refusal> {
     let busy = |error| {
         tracing::error!(community = %place.community.id, error = %error, "secrets not readable");
-        Refusal::Busy
+        Refusal::Busy { found: true }
     };
     let live = webhook
         .secrets
@@ -230,7 +234,7 @@ async fn enqueue(
     for (queue, work) in work {
         webhook.deps.queue.send(queue, &work).await.map_err(|error| {
             tracing::error!(community = %community.id, error = %error, "events not enqueued; the platform will deliver again");
-            Refusal::Busy
+            Refusal::Busy { found: true }
         })?;
         webhook
             .deps

@@ -31,12 +31,15 @@ const NOTE_TRIES: u32 = 3;
 pub(crate) struct Batched {
     messages: HashMap<MessageId, Message>,
     members: HashMap<(CommunityId, MemberId), Member>,
+    /// Communities whose file or members could not be read: their messages fail, no others.
+    failed: HashMap<CommunityId, Failure>,
 }
 
 /// One of them.
 pub(crate) struct Found {
     message: Option<Message>,
     member: Option<Member>,
+    failed: Option<Failure>,
 }
 
 impl Batched {
@@ -52,6 +55,7 @@ impl Batched {
         Found {
             message: self.messages.get(id).cloned(),
             member,
+            failed: self.failed.get(id.community()).cloned(),
         }
     }
 }
@@ -74,19 +78,38 @@ impl Messenger {
             }
         }
         let mut members = HashMap::new();
+        let mut failed = HashMap::new();
         for (id, wanted) in wanted {
-            // A community that is gone fails its messages one by one, in `deliver`.
-            let Some(place) = self.deps.registry.place(&id, now).await? else {
-                continue;
-            };
-            let known = store.known(&place.community, &wanted, true).await?;
-            members.extend(
-                known
-                    .into_iter()
-                    .map(|(member, known)| ((id.clone(), member), known)),
-            );
+            match self.recipients(&id, &wanted, now).await {
+                Ok(known) => members.extend(
+                    known
+                        .into_iter()
+                        .map(|(member, known)| ((id.clone(), member), known)),
+                ),
+                Err(failure) => {
+                    failed.insert(id, failure);
+                }
+            }
         }
-        Ok(Batched { messages, members })
+        Ok(Batched {
+            messages,
+            members,
+            failed,
+        })
+    }
+
+    async fn recipients(
+        &self,
+        id: &CommunityId,
+        wanted: &[MemberId],
+        now: Timestamp,
+    ) -> Result<HashMap<MemberId, Member>, Failure> {
+        // A community that is gone fails its messages one by one, in `deliver`.
+        let Some(place) = self.deps.registry.place(id, now).await? else {
+            return Ok(HashMap::new());
+        };
+        let store = &self.deps.store;
+        Ok(store.known(&place.community, wanted, true).await?)
     }
 
     /// Brings one message as far as it can be brought now.
@@ -96,9 +119,13 @@ impl Messenger {
         found: Found,
         now: Timestamp,
     ) -> Result<(), Failure> {
+        if let Some(failure) = found.failed {
+            return Err(failure);
+        }
         let Found {
             message: Some(message),
             member,
+            ..
         } = found
         else {
             // Erased with its member.
@@ -209,10 +236,28 @@ impl Messenger {
         now: Timestamp,
     ) -> Result<(), Failure> {
         let again = may_repeat(&claimed, place, book);
+        // Before the row says that it is being sent: a store that hangs must not let its lease run
+        // out, which would make a message UNKNOWN that never left.
+        let secrets = match self.secrets.of(&place.community, now).await {
+            Ok(live) => Secrets::new((*live).clone()),
+            Err(error) => {
+                tracing::error!(community = %place.community.id, error = %error, "no secrets to send with");
+                let attempt = Attempt::Retry {
+                    after: None,
+                    reason: "secrets".to_owned(),
+                };
+                return self
+                    .write(claimed.finish(attempt, again, now))
+                    .await
+                    .map(|_| ());
+            }
+        };
         let Some(claimed) = self.write(claimed).await? else {
             return Ok(());
         };
-        let attempt = self.attempt(place, book, &claimed, member, now).await;
+        let attempt = self
+            .attempt(place, book, &claimed, member, &secrets, now)
+            .await;
         self.note(claimed.finish(attempt, again, now)).await
     }
 
@@ -243,6 +288,7 @@ impl Messenger {
         book: Book<'_>,
         message: &Message,
         member: Option<&Member>,
+        secrets: &Secrets,
         now: Timestamp,
     ) -> Attempt {
         let community = &place.community;
@@ -255,19 +301,9 @@ impl Messenger {
             Ok(outgoing) => outgoing,
             Err(reason) => return Attempt::Permanent { reason },
         };
-        let secrets = match self.secrets.of(community, now).await {
-            Ok(live) => Secrets::new((*live).clone()),
-            Err(error) => {
-                tracing::error!(community = %community.id, error = %error, "no secrets to send with");
-                return Attempt::Retry {
-                    after: None,
-                    reason: "secrets".to_owned(),
-                };
-            }
-        };
         let destination = Destination {
             api: community.api.as_deref(),
-            secrets: &secrets,
+            secrets,
             now,
         };
         let sent = tokio::time::timeout(

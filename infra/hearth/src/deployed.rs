@@ -19,6 +19,7 @@ use hearth_aws::secrets::AwsSecrets;
 use hearth_aws::store::Store;
 use hearth_domain::community::{Community, SecretRef};
 use hearth_domain::playbook::Playbook;
+use hearth_domain::toml_check::Problem;
 
 pub(crate) use redrive::Redrive;
 
@@ -91,15 +92,22 @@ impl Deployed {
         text: &str,
         secrets_unseen: bool,
     ) -> anyhow::Result<()> {
-        if kind == Kind::Community {
-            let community = Community::parse(text)
-                .map_err(|problems| anyhow!("{}", listed(file, &problems)))?;
-            self.check_secrets(file, &community, secrets_unseen).await?;
-            self.warn(file, &community).await?;
+        let wrong = |problems: Vec<Problem>| anyhow!("{}", listed(file, &problems));
+        let (id, community) = match kind {
+            Kind::Community => {
+                let community = Community::parse(text).map_err(wrong)?;
+                (community.id.to_string(), Some(community))
+            }
+            Kind::Playbook => (Playbook::parse(text).map_err(wrong)?.id.to_string(), None),
+        };
+        if let Some(community) = &community {
+            self.check_secrets(file, community, secrets_unseen).await?;
+            self.warn(file, community).await?;
         }
-        let was = self.current(kind, text).await?;
+        let was = self.store.current_version(kind.stored(), &id).await;
+        let was = was.map_err(|error| self.refused(error))?;
         let now = SystemClock.now();
-        let (id, version) = publish(&self.store, kind.stored(), text, now)
+        let (_, version) = publish(&self.store, kind.stored(), text, now)
             .await
             .map_err(|error| self.not_published(file, error))?;
         if was == Some(version) {
@@ -115,32 +123,17 @@ impl Deployed {
                 self.name
             );
         }
-        if kind == Kind::Community && was.is_none() {
-            println!("{}", self.webhook_of(text)?);
+        if let (Some(community), None) = (&community, was) {
+            println!("its webhook: {}", self.webhook_of(community)?);
         }
         Ok(())
     }
 
-    async fn current(&self, kind: Kind, text: &str) -> anyhow::Result<Option<u32>> {
-        let id = match kind {
-            Kind::Community => Community::parse(text).map(|file| file.id.to_string()),
-            Kind::Playbook => Playbook::parse(text).map(|file| file.id.to_string()),
-        };
-        let Ok(id) = id else { return Ok(None) };
-        self.store
-            .current_version(kind.stored(), &id)
-            .await
-            .map_err(|error| self.refused(error))
-    }
-
     /// Where the platform posts to: what the operator needs next.
-    fn webhook_of(&self, text: &str) -> anyhow::Result<String> {
+    fn webhook_of(&self, community: &Community) -> anyhow::Result<String> {
         let base = self.output("WebhookUrl")?.trim_end_matches('/');
-        let community = Community::parse(text).map_err(|_| anyhow!("published, but unreadable"))?;
-        Ok(format!(
-            "its webhook: {base}/webhooks/{}/{}",
-            community.platform, community.id
-        ))
+        let Community { platform, id, .. } = community;
+        Ok(format!("{base}/webhooks/{platform}/{id}"))
     }
 
     /// A community is published only with secrets that the functions can have: names of its own,

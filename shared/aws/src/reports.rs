@@ -23,14 +23,19 @@ pub struct ReportId {
 
 /// Keeps reports.
 pub trait Reports: Send + Sync {
-    /// Adds a report's JSON record and the page made from it. `false` = it is there already:
-    /// records are never rewritten.
+    /// Adds a report's JSON record. `false` = it is there already: records are never rewritten.
     fn put<'a>(
         &'a self,
         id: &'a ReportId,
         json: &'a str,
-        page: &'a str,
     ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Adds the page made from the stored record, unless it is there.
+    fn put_page<'a>(
+        &'a self,
+        id: &'a ReportId,
+        page: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>>;
 
     /// A report's JSON record.
     fn get<'a>(&'a self, id: &'a ReportId) -> BoxFuture<'a, Result<Option<String>, StoreError>>;
@@ -43,9 +48,16 @@ impl Reports for Store {
         &'a self,
         id: &'a ReportId,
         json: &'a str,
-        _page: &'a str,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(self.put_report(&id.community, id.week, id.revision, json))
+    }
+
+    fn put_page<'a>(
+        &'a self,
+        _id: &'a ReportId,
+        _page: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn get<'a>(&'a self, id: &'a ReportId) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
@@ -106,14 +118,19 @@ impl Reports for S3Reports {
         &'a self,
         id: &'a ReportId,
         json: &'a str,
-        page: &'a str,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(self.add(Self::key(id, "json"), "application/json", json))
+    }
+
+    fn put_page<'a>(
+        &'a self,
+        id: &'a ReportId,
+        page: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
-            // The page first: where there is a record there is its page, also if we die between.
             self.add(Self::key(id, "html"), "text/html; charset=utf-8", page)
-                .await?;
-            self.add(Self::key(id, "json"), "application/json", json)
                 .await
+                .map(|_| ())
         })
     }
 

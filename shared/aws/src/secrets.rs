@@ -3,7 +3,7 @@
 mod aws;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
 use hearth_domain::community::{Community, SecretRef};
@@ -116,8 +116,9 @@ const FRESH: SignedDuration = SignedDuration::from_secs(300);
 /// After a signature that did not fit, values are fetched again at most this often: a rotation
 /// shows at once, and junk can't drive the secret store.
 const AGAIN: SignedDuration = SignedDuration::from_secs(60);
-/// So long old values go on being used while the store does not answer, between two looks.
-const STALE: SignedDuration = SignedDuration::from_secs(30);
+/// So long nothing is asked after a look that failed: junk and batches can't drive the store then
+/// either. Old values go on being used meanwhile, if it was the store that did not answer.
+const FAILED: SignedDuration = SignedDuration::from_secs(30);
 
 #[derive(Clone)]
 struct Kept {
@@ -129,11 +130,19 @@ struct Kept {
     live: Live,
 }
 
+/// A look that failed.
+struct Failed {
+    references: BTreeMap<String, Vec<SecretRef>>,
+    until: Timestamp,
+    error: SecretError,
+}
+
 /// A cache of the communities' secrets.
 pub struct SecretBook {
     source: Arc<dyn Secrets>,
     uses: Uses,
     kept: Mutex<HashMap<CommunityId, Kept>>,
+    failed: Mutex<HashMap<CommunityId, Failed>>,
     /// Held while fetching: a batch of messages that finds nothing asks once, not each for itself.
     fetching: tokio::sync::Mutex<()>,
 }
@@ -160,6 +169,7 @@ impl SecretBook {
             source,
             uses,
             kept: Mutex::default(),
+            failed: Mutex::default(),
             fetching: tokio::sync::Mutex::default(),
         }
     }
@@ -170,18 +180,28 @@ impl SecretBook {
             return Ok(live);
         }
         let _one = self.fetching.lock().await;
-        match self.kept(community) {
-            Some(kept) if now < kept.until => Ok(kept.live),
-            kept => {
-                let again = kept.as_ref().and_then(|kept| kept.again);
-                match self.fetch(community, now, again).await {
-                    Err(SecretError::Unavailable { reference, code }) => self
-                        .stale(community, now, kept)
-                        .ok_or(SecretError::Unavailable { reference, code }),
-                    fetched => fetched,
-                }
-            }
+        let kept = match self.kept(community) {
+            Some(kept) if now < kept.until => return Ok(kept.live),
+            kept => kept,
+        };
+        if let Some(error) = self.failed_lately(community, now) {
+            return Err(error);
         }
+        let again = kept.as_ref().and_then(|kept| kept.again);
+        let error = match self.fetch(community, now, again).await {
+            Ok(live) => return Ok(live),
+            Err(error) => error,
+        };
+        if let (SecretError::Unavailable { .. }, Some(kept)) = (&error, kept) {
+            return Ok(self.stale(community, now, kept));
+        }
+        let failed = Failed {
+            references: community.secrets.clone(),
+            until: after(now, FAILED),
+            error: error.clone(),
+        };
+        lock(&self.failed).insert(community.id.clone(), failed);
+        Err(error)
     }
 
     /// Fetched again, because a signature did not fit; `None` = that was done a moment ago.
@@ -191,11 +211,24 @@ impl SecretBook {
         now: Timestamp,
     ) -> Result<Option<Live>, SecretError> {
         let _one = self.fetching.lock().await;
-        let last = self.kept(community).and_then(|kept| kept.again);
+        let kept = self.kept(community);
+        let last = kept.as_ref().and_then(|kept| kept.again);
         if last.is_some_and(|last| now.duration_since(last) < AGAIN) {
             return Ok(None);
         }
+        // Noted before the look, so that one that fails counts too.
+        if let Some(kept) = kept {
+            let again = Some(now);
+            self.keep(community, Kept { again, ..kept });
+        }
         self.fetch(community, now, Some(now)).await.map(Some)
+    }
+
+    fn failed_lately(&self, community: &Community, now: Timestamp) -> Option<SecretError> {
+        let failed = lock(&self.failed);
+        let failed = failed.get(&community.id)?;
+        let holds = now < failed.until && failed.references == community.secrets;
+        holds.then(|| failed.error.clone())
     }
 
     fn fresh(&self, community: &Community, now: Timestamp) -> Option<Live> {
@@ -205,26 +238,20 @@ impl SecretBook {
 
     /// What is kept of the secrets that the community's file names now.
     fn kept(&self, community: &Community) -> Option<Kept> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&community.id)
+        lock(&self.kept)
+            .get(&community.id)
             .filter(|kept| kept.references == community.secrets)
             .cloned()
     }
 
     /// Old values are better than none while the store does not answer: a webhook that is refused
     /// for that is a webhook lost. A secret that was removed is another matter: it is not used.
-    fn stale(&self, community: &Community, now: Timestamp, kept: Option<Kept>) -> Option<Live> {
-        let kept = kept?;
+    fn stale(&self, community: &Community, now: Timestamp, kept: Kept) -> Live {
         tracing::error!(community = %community.id, "the store of secrets does not answer; going on with the values at hand");
         let live = kept.live.clone();
-        self.keep(
-            community,
-            Kept {
-                until: after(now, STALE),
-                ..kept
-            },
-        );
-        Some(live)
+        let until = after(now, FAILED);
+        self.keep(community, Kept { until, ..kept });
+        live
     }
 
     async fn fetch(
@@ -277,11 +304,12 @@ impl SecretBook {
     }
 
     fn keep(&self, community: &Community, kept: Kept) {
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(community.id.clone(), kept);
+        lock(&self.kept).insert(community.id.clone(), kept);
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn after(now: Timestamp, span: SignedDuration) -> Timestamp {

@@ -183,8 +183,9 @@ pub struct Message {
 
 /// A new row is looked at again after this if nobody sent it: the queue message may be lost.
 pub const PICKED_UP_WITHIN: SignedDuration = SignedDuration::from_secs(60);
-/// A claim lasts at least this long: longer than the send's own timeouts together.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// A claim lasts at least this long, counted from the invocation's one instant: the message may begin
+/// 24 s after it (60 s less the messenger's reserve), its send takes 20 s at most, the note 7 s.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(52);
 /// After so many attempts that provably did not arrive, a message has failed.
 pub const MAX_ATTEMPTS: u16 = 8;
 

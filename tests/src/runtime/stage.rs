@@ -42,7 +42,7 @@ const SECRETS: [(&str, &str); 3] = [
     ("/hearth/acme/signing_secret", SIGNING_SECRET),
     ("hearth/acme/bot_token", "xoxb-tests"),
     (
-        "hearth/@stack/pseudonym-key",
+        "@hearth/stack/pseudonym-key",
         "0123456789abcdef0123456789abcdef",
     ),
 ];
@@ -248,7 +248,7 @@ impl Stage {
             set("HEARTH_SECRET_PREFIX", "hearth".to_owned());
         }
         if names_members(function) {
-            let key = "secretsmanager:hearth/@stack/pseudonym-key";
+            let key = "secretsmanager:@hearth/stack/pseudonym-key";
             set("HEARTH_PSEUDONYM_KEY", key.to_owned());
         }
         if function == Function::KpiRollup {

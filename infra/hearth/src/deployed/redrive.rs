@@ -138,22 +138,29 @@ impl DeadLetters {
         if shown.len() >= SHOWN {
             println!("… and perhaps more");
         }
-        self.show_again(&shown).await
+        self.show_again(&shown).await;
+        Ok(())
     }
 
     /// What was looked at is there again at once, and not only when its half minute is over.
-    async fn show_again(&self, letters: &[Message]) -> anyhow::Result<()> {
+    async fn show_again(&self, letters: &[Message]) {
         for letter in letters {
-            self.client
+            let shown = self
+                .client
                 .change_message_visibility()
                 .queue_url(&self.letters)
                 .receipt_handle(letter.receipt_handle().unwrap_or_default())
                 .visibility_timeout(0)
                 .send()
-                .await
-                .map_err(|error| failed("ChangeMessageVisibility", &code_of(&error)))?;
+                .await;
+            // Where its half minute is over already, it is there without us.
+            if let Err(error) = shown {
+                eprintln!(
+                    "still hidden for a moment: {}",
+                    advice("ChangeMessageVisibility", &code_of(&error))
+                );
+            }
         }
-        Ok(())
     }
 
     async fn receive(&self, hidden: i32) -> anyhow::Result<Vec<Message>> {
@@ -187,13 +194,12 @@ impl DeadLetters {
         match started {
             Ok(_) => self.wait().await,
             Err(error) => match code_of(&error).as_str() {
-                "AccessDenied" | "AccessDeniedException" => {
-                    Err(failed("StartMessageMoveTask", "AccessDenied"))
-                }
-                code => {
+                // AWS has the action; an emulator need not.
+                code if code.ends_with("InvalidAction") => {
                     println!("SQS does not move them itself here ({code}): one by one");
                     self.one_by_one().await
                 }
+                code => Err(failed("StartMessageMoveTask", code)),
             },
         }
     }

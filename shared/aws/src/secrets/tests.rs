@@ -193,6 +193,38 @@ async fn while_the_store_does_not_answer_old_values_go_on_and_removed_ones_do_no
 }
 
 #[tokio::test]
+async fn a_look_that_failed_is_not_made_again_at_once_and_many_that_fail_ask_once() {
+    let (vault, book) = book();
+    let acme = acme();
+    vault.is_down(true);
+    let all = (0..10).map(|_| book.of(&acme, at(0)));
+    for live in futures::future::join_all(all).await {
+        assert!(matches!(live, Err(SecretError::Unavailable { .. })));
+    }
+    assert!(book.of(&acme, at(29)).await.is_err());
+    assert_eq!(vault.asked(), 1);
+    // Mended: half a minute later it is seen. A file that names another secret is asked for at once.
+    vault.is_down(false);
+    vault.set(B, "two");
+    let other = book.of(&community(&format!("\"{B}\"")), at(29)).await;
+    assert_eq!(signing(&other.unwrap()), ["two"]);
+    assert_eq!(signing(&book.of(&acme, at(30)).await.unwrap()), ["one"]);
+}
+
+#[tokio::test]
+async fn junk_does_not_drive_a_store_that_fails() {
+    let (vault, book) = book();
+    let acme = acme();
+    book.of(&acme, at(0)).await.unwrap();
+    vault.is_down(true);
+    assert!(book.again(&acme, at(10)).await.is_err());
+    for second in 11..70 {
+        assert!(book.again(&acme, at(second)).await.unwrap().is_none());
+    }
+    assert_eq!(vault.asked(), 2);
+}
+
+#[tokio::test]
 async fn a_store_that_never_answered_is_an_error() {
     let (vault, book) = book();
     vault.is_down(true);

@@ -376,7 +376,7 @@ fn a_secret_belongs_to_the_community_whose_name_stands_in_its_path() {
         ("ssm:/other/acme/signing_secret", false),
         ("ssm:/hearth-2/acme/signing_secret", false),
         ("secretsmanager:/hearth/acme/bot_token", false),
-        ("secretsmanager:hearth/@stack/pseudonym-key", false),
+        ("secretsmanager:@hearth/stack/pseudonym-key", false),
         ("env:TOKEN", false),
         ("literal:xoxb", false),
     ] {
