@@ -406,9 +406,9 @@ async fn a_message_whose_secret_cannot_be_had_waits_and_is_never_uncertain() {
     world.hours(2).await;
     let rows = world.messages("U1").await;
     assert!(
-        rows.iter()
-            .take(2)
-            .all(|row| matches!(&row.state, State::Failed { reason, .. } if reason == "secrets")),
+        rows.iter().take(2).all(
+            |row| matches!(&row.state, State::Failed { reason, .. } if reason == "gave-up:secrets")
+        ),
         "{rows:?}"
     );
     assert!(world.sent("U1").is_empty());
