@@ -328,6 +328,35 @@ async fn a_button_of_a_gateways_message_can_be_pressed() {
 }
 
 #[tokio::test]
+async fn a_button_of_a_line_message_can_be_pressed() {
+    let world = world_with(standing_at(MONDAY), crate::line::CLUB).await;
+    served(world.stack.clone(), async |client| {
+        let joined = crate::line::joined(&["U1"], world.now());
+        let joined = crate::line::channel().events(&[joined]);
+        assert_eq!(client.deliver(&joined).await.0, 200);
+        client.ask("/local/clock", json!({"advance": "PT1M"})).await;
+        client.ask("/local/press", json!({"community": "acme", "member": "U1", "message_id": "acme/U1/onboarding/1/day-1", "value": "interest:tools"})).await;
+        client.ask("/local/clock", json!({"advance": "PT0S"})).await;
+        assert_eq!(client.read("/local/members/acme/U1").await["interest"], "tools");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_button_of_a_telegram_message_can_be_pressed() {
+    let world = world_with(standing_at(MONDAY), crate::telegram::CLUB).await;
+    served(world.stack.clone(), async |client| {
+        let joined = crate::telegram::status(1, 42, "left", "member", world.now());
+        assert_eq!(client.deliver(&joined).await.0, 200);
+        client.ask("/local/clock", json!({"advance": "PT1M"})).await;
+        client.ask("/local/press", json!({"community": "acme", "member": "42", "message_id": "acme/42/onboarding/1/day-1", "value": "interest:tools"})).await;
+        client.ask("/local/clock", json!({"advance": "PT0S"})).await;
+        assert_eq!(client.read("/local/members/acme/42").await["interest"], "tools");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_report_is_a_record_and_a_page() {
     let world = world().await;
     world.joins("U1").await;

@@ -124,10 +124,12 @@ async fn accept(
     }
     verify(webhook, adapter, request, &place, now).await?;
     let community = place.community.id.as_str();
-    let parsed = adapter.parse(request, &place.community).map_err(|error| {
-        tracing::warn!(community, reason = %error, "webhook body not understood");
-        Refusal::BadBody(error.general())
-    })?;
+    let parsed = adapter
+        .parse(request, &place.community, now)
+        .map_err(|error| {
+            tracing::warn!(community, reason = %error, "webhook body not understood");
+            Refusal::BadBody(error.general())
+        })?;
     match parsed {
         Parsed::Reply(reply) => Ok(Answer {
             status: reply.status,

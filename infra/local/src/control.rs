@@ -14,14 +14,14 @@ use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
 use hearth_domain::kpi::Report;
 use hearth_domain::locale::Locale;
-use hearth_domain::message::{Message, State as MessageState};
+use hearth_domain::message::{Message, State as MessageState, To};
 use hearth_domain::platform::Platform;
 use hearth_platforms::Request;
 use jiff::{Span, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::deliveries::{Delivery, SlackWorkspace, StandardSender};
+use crate::deliveries::{Delivery, LineChannel, SlackWorkspace, StandardSender, TelegramBot};
 use crate::sandbox::ChatFault;
 use crate::server::Local;
 use crate::stack::Stack;
@@ -233,12 +233,7 @@ async fn press(State(Local { stack, .. }): State<Local>, body: String) -> Answer
         .message(&id)
         .await?
         .ok_or_else(|| Refused::missing("message"))?;
-    let delivery = press_delivery(
-        &stack,
-        &community,
-        &press,
-        message.platform_id.as_deref().unwrap_or_default(),
-    )?;
+    let delivery = press_delivery(&stack, &community, &press, &message)?;
     let answer = deliver(&stack, &delivery).await;
     let status = StatusCode::from_u16(answer.status)?;
     let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::String(answer.body));
@@ -249,11 +244,13 @@ fn press_delivery(
     stack: &Stack,
     community: &Community,
     press: &Press,
-    message_ts: &str,
+    message: &Message,
 ) -> Result<Delivery, Refused> {
     let now = stack.clock.now();
-    let signing_secret = stack
-        .literal_secret(community, "signing_secret")
+    // What a delivery is signed with is the first of what it is verified with.
+    let signing_secret = community.platform.verifying_secrets().first();
+    let signing_secret = signing_secret
+        .and_then(|name| stack.literal_secret(community, name))
         .ok_or_else(|| Refused::bad("the community's signing secret can't be read here"))?;
     let name = community.id.to_string();
     match community.platform {
@@ -268,11 +265,20 @@ fn press_delivery(
             };
             Ok(workspace.press(
                 &press.member,
-                message_ts,
+                message.platform_id.as_deref().unwrap_or_default(),
                 &press.message_id,
                 &press.value,
                 now,
             ))
+        }
+        Platform::Line => {
+            let channel = LineChannel {
+                community: name,
+                bot: (community.workspace.clone()).unwrap_or_else(|| "Ulocal".to_owned()),
+                channel_secret: signing_secret,
+            };
+            let id: MessageId = press.message_id.parse().map_err(Refused::bad)?;
+            Ok(channel.press(&press.member, &id, &press.value, now))
         }
         Platform::Standard => {
             let sender = StandardSender {
@@ -283,11 +289,19 @@ fn press_delivery(
             let id = format!("press-{}-{}", press.member, now.as_microsecond());
             Ok(sender.event(&id, "button.pressed", now, &data, now)?)
         }
-        Platform::Telegram
-        | Platform::Line
-        | Platform::Discord
-        | Platform::Wecom
-        | Platform::Feishu => Err(Refused::bad(format!(
+        Platform::Telegram => {
+            let bot = TelegramBot {
+                community: name,
+                secret_token: signing_secret,
+            };
+            let member = MemberId::new(&press.member).map_err(Refused::bad)?;
+            let channel = match &message.to {
+                To::Channel(channel) => Some(channel),
+                To::Member(_) => None,
+            };
+            Ok(bot.press(&member, channel, &message.id, &press.value, now))
+        }
+        Platform::Discord | Platform::Wecom | Platform::Feishu => Err(Refused::bad(format!(
             "{} has no adapter yet",
             community.platform
         ))),

@@ -1,5 +1,6 @@
 //! Signed webhooks as the platforms send them: for the sandbox's buttons, the demo, the tests.
 
+use hearth_domain::ids::{ChannelId, MemberId, MessageId};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -98,6 +99,118 @@ impl SlackWorkspace {
             ]),
             body,
         }
+    }
+}
+
+/// A LINE channel that delivers to one community.
+#[derive(Debug, Clone)]
+pub struct LineChannel {
+    /// The community in the path.
+    pub community: String,
+    /// The bot's own user id, to which deliveries are addressed.
+    pub bot: String,
+    /// Signs the bodies.
+    pub channel_secret: String,
+}
+
+impl LineChannel {
+    /// A delivery of some events.
+    pub fn events(&self, events: &[Value]) -> Delivery {
+        let body = json!({"destination": self.bot, "events": events});
+        self.sign(body.to_string().into_bytes())
+    }
+
+    /// An event as LINE dresses it: of a kind, from a source, with what belongs to the kind.
+    pub fn event(kind: &str, source: &Value, more: &Value, at: Timestamp) -> Value {
+        let id = hearth_domain::member::hash64(&format!("{kind}{source}{more}{at}"));
+        let mut event = json!({
+            "type": kind, "mode": "active", "timestamp": at.as_millisecond(), "source": source,
+            "webhookEventId": format!("{id:026}"), "deliveryContext": {"isRedelivery": false},
+        });
+        if let (Some(event), Some(more)) = (event.as_object_mut(), more.as_object()) {
+            event.extend(more.clone());
+        }
+        event
+    }
+
+    /// A press of a button of one of our messages, one to one.
+    pub fn press(
+        &self,
+        user: &str,
+        message_id: &MessageId,
+        value: &str,
+        now: Timestamp,
+    ) -> Delivery {
+        let source = json!({"type": "user", "userId": user});
+        let data = hearth_platforms::line::data(message_id, value);
+        let more = json!({"postback": {"data": data.unwrap_or_default()}});
+        self.events(&[Self::event("postback", &source, &more, now)])
+    }
+
+    /// Signs a body as LINE does.
+    pub fn sign(&self, body: Vec<u8>) -> Delivery {
+        let signature = hearth_platforms::line::sign(&self.channel_secret, &body);
+        Delivery {
+            path: format!("/webhooks/line/{}", self.community),
+            headers: headers([
+                ("content-type", "application/json; charset=utf-8".to_owned()),
+                ("x-line-signature", signature),
+            ]),
+            body,
+        }
+    }
+}
+
+/// A Telegram bot that delivers to one community.
+#[derive(Debug, Clone)]
+pub struct TelegramBot {
+    /// The community in the path.
+    pub community: String,
+    /// As given to `setWebhook`.
+    pub secret_token: String,
+}
+
+impl TelegramBot {
+    /// An update that tells one thing, with Telegram's number for it.
+    pub fn update(&self, number: u64, kind: &str, what: &Value) -> Delivery {
+        let body = json!({"update_id": number, kind: what});
+        Delivery {
+            path: format!("/webhooks/telegram/{}", self.community),
+            headers: headers([
+                ("content-type", "application/json".to_owned()),
+                (
+                    hearth_platforms::telegram::SECRET_HEADER,
+                    self.secret_token.clone(),
+                ),
+            ]),
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// A press of a button of one of our messages: one to one, or in the chat where it stands.
+    pub fn press(
+        &self,
+        member: &MemberId,
+        channel: Option<&ChannelId>,
+        message_id: &MessageId,
+        value: &str,
+        now: Timestamp,
+    ) -> Delivery {
+        let number = now.as_microsecond().unsigned_abs();
+        let user: i64 = member.as_str().parse().unwrap_or_default();
+        let chat = channel.map(|channel| channel.as_str().split(':').next());
+        let chat = match chat.flatten().and_then(|id| id.parse::<i64>().ok()) {
+            Some(id) => json!({"id": id, "type": "supergroup"}),
+            None => json!({"id": user, "type": "private"}),
+        };
+        let to = channel.is_none().then_some(member);
+        let data = hearth_platforms::telegram::button_data(value, message_id, to);
+        let query = json!({
+            "id": number.to_string(), "from": {"id": user, "is_bot": false, "first_name": "?"},
+            "message": {"message_id": 1, "date": 0, "chat": chat},
+            "chat_instance": "1", "data": data.unwrap_or_default(),
+        });
+        self.update(number, "callback_query", &query)
     }
 }
 

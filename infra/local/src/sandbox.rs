@@ -2,6 +2,8 @@
 
 mod arrived;
 mod fault;
+mod line;
+mod telegram;
 #[cfg(test)]
 mod tests;
 
@@ -67,7 +69,8 @@ struct State {
     counts: BTreeMap<String, u64>,
     last_seq: u64,
     faults: VecDeque<ChatFault>,
-    /// The `webhook-id`s taken: a receiver of Standard Webhooks takes each once.
+    /// The `webhook-id`s and retry keys taken: a receiver of Standard Webhooks takes each once,
+    /// and so does LINE.
     taken: BTreeSet<String>,
 }
 
@@ -129,6 +132,10 @@ impl Sandbox {
             Ok(open_direct(call))
         } else if path.ends_with("/api/chat.postMessage") {
             self.post_to_slack(call)
+        } else if path.ends_with(line::PUSH) {
+            self.push_to_line(call)
+        } else if path.ends_with(telegram::SEND) {
+            self.send_to_telegram(call)
         } else if call.headers().contains_key(standard::ID_HEADER) {
             self.post_to_gateway(call)
         } else {
@@ -186,10 +193,14 @@ impl Sandbox {
             Some(ChatFault::Status {
                 status: code,
                 retry_after,
+                message,
                 ..
             }) => {
-                let mut response =
-                    status(StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+                let code = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let mut response = match message {
+                    Some(words) => answer(code, &json!({"ok": false, "message": words})),
+                    None => status(code),
+                };
                 if let Some(seconds) = retry_after {
                     response
                         .headers_mut()

@@ -8,10 +8,12 @@
 
 mod fields;
 mod inbound;
+pub mod line;
 mod outbound;
 mod signing;
 pub mod slack;
 pub mod standard;
+pub mod telegram;
 #[cfg(test)]
 mod testing;
 
@@ -22,7 +24,7 @@ use hearth_domain::platform::Platform;
 use jiff::Timestamp;
 
 pub use inbound::{ParseError, Parsed, Rejection, Reply, Request, Secrets};
-pub use outbound::{Destination, Http, HttpError, OutButton, Outgoing, SendOutcome, To};
+pub use outbound::{Carried, Destination, Http, HttpError, OutButton, Outgoing, SendOutcome, To};
 
 /// One chat platform.
 ///
@@ -41,8 +43,14 @@ pub trait Adapter: Send + Sync {
         now: Timestamp,
     ) -> Result<(), Rejection>;
 
-    /// Reads a verified delivery. Fields and types we don't know never fail.
-    fn parse(&self, request: &Request<'_>, community: &Community) -> Result<Parsed, ParseError>;
+    /// Reads a verified delivery. Fields and types we don't know never fail. `now` is the time of
+    /// what the platform tells without one (a button pressed on Telegram).
+    fn parse(
+        &self,
+        request: &Request<'_>,
+        community: &Community,
+        now: Timestamp,
+    ) -> Result<Parsed, ParseError>;
 
     /// Makes one attempt to send one message. Never retries by itself: the ledger decides.
     fn send<'a>(
@@ -61,10 +69,8 @@ pub fn adapter(platform: Platform) -> Option<&'static dyn Adapter> {
     match platform {
         Platform::Slack => Some(&slack::Slack),
         Platform::Standard => Some(&standard::Standard),
-        Platform::Telegram
-        | Platform::Line
-        | Platform::Discord
-        | Platform::Wecom
-        | Platform::Feishu => None,
+        Platform::Telegram => Some(&telegram::Telegram),
+        Platform::Line => Some(&line::Line),
+        Platform::Discord | Platform::Wecom | Platform::Feishu => None,
     }
 }

@@ -36,6 +36,25 @@ pub struct Outgoing {
     pub buttons: Vec<OutButton>,
 }
 
+/// What a call carries, where the platform's own form has no room to say so: an extension of the
+/// request, for whoever stands in for the platform in this process. It never goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// Our id of the message.
+    pub id: MessageId,
+    /// What it is.
+    pub kind: MessageKind,
+}
+
+impl Carried {
+    pub(crate) fn of(message: &Outgoing) -> Self {
+        Self {
+            id: message.id.clone(),
+            kind: message.kind.clone(),
+        }
+    }
+}
+
 /// A button of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutButton {

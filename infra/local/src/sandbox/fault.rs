@@ -16,6 +16,8 @@ pub enum ChatFault {
         times: u32,
         /// `Retry-After`, in seconds.
         retry_after: Option<u64>,
+        /// The words of the answer, where they matter: LINE says by them which 429 it is.
+        message: Option<String>,
     },
     /// There is no answer: `{"error":"lost-answer"}`.
     Network {

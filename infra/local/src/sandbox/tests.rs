@@ -28,7 +28,11 @@ fn direct() -> Outgoing {
 }
 
 fn send(sandbox: &Sandbox, platform: Platform, message: &Outgoing) -> SendOutcome {
-    let values = [("bot_token", "xoxb"), ("outgoing_secret", "whsec_c2VjcmV0")];
+    let values = [
+        ("bot_token", "xoxb"),
+        ("channel_access_token", "a-token"),
+        ("outgoing_secret", "whsec_c2VjcmV0"),
+    ];
     let secrets = Secrets::new(
         values
             .map(|(name, value)| (name.to_owned(), vec![value.to_owned()]))
@@ -51,12 +55,12 @@ fn sandbox() -> Sandbox {
 }
 
 #[test]
-fn both_platforms_arrive_alike() {
+fn all_platforms_arrive_alike() {
     let in_channel = message(
         "beta/@community/report/2026-W01/1",
         To::Channel(ChannelId::new("C1").unwrap()),
     );
-    for platform in [Platform::Slack, Platform::Standard] {
+    for platform in [Platform::Slack, Platform::Line, Platform::Standard] {
         let sandbox = sandbox();
         assert!(matches!(
             send(&sandbox, platform, &direct()),
@@ -125,8 +129,12 @@ fn faults_hold_for_as_many_messages_as_they_say() {
 }
 
 #[test]
-fn a_gateway_takes_an_id_once_and_slack_does_not_know_ids() {
-    for (platform, taken) in [(Platform::Standard, 1), (Platform::Slack, 2)] {
+fn a_gateway_and_line_take_an_id_once_and_slack_does_not_know_ids() {
+    for (platform, taken) in [
+        (Platform::Standard, 1),
+        (Platform::Line, 1),
+        (Platform::Slack, 2),
+    ] {
         let sandbox = Sandbox::counting();
         sandbox.inject(ChatFault::Network {
             error: NetworkFault::LostAnswer,
@@ -167,4 +175,104 @@ fn without_a_token_or_a_known_call_nothing_arrives() {
         );
     }
     assert!(sandbox.received(None, None, None).is_empty());
+}
+
+#[test]
+fn line_refuses_what_it_would_refuse() {
+    let push = |key: &str, to: &str, text: &str| {
+        let body = json!({"to": to, "messages": [{"type": "text", "text": text}]});
+        Request::post("http://sandbox/v2/bot/message/push")
+            .header("authorization", "Bearer a-token")
+            .header("x-line-retry-key", key)
+            .body(body.to_string().into_bytes())
+            .unwrap()
+    };
+    let key = "123e4567-e89b-82d3-a456-426614174000";
+    let mut nobody = push(key, "U1", "x");
+    nobody.headers_mut().remove("authorization");
+    let sandbox = sandbox();
+    for (name, call, status) in [
+        ("no token", nobody, 401),
+        ("no key", push("", "U1", "x"), 400),
+        ("no UUID", push("acme/U1/day-1", "U1", "x"), 400),
+        ("no recipient of LINE", push(key, "somebody", "x"), 400),
+        ("no text", push(key, "U1", ""), 400),
+        ("too long", push(key, "U1", &"x".repeat(5001)), 400),
+        ("good", push(key, "U1", &"x".repeat(5000)), 200),
+        ("again", push(key, "U1", "x"), 409),
+    ] {
+        let response = sandbox.call(call).now_or_never().unwrap().unwrap();
+        assert_eq!(response.status().as_u16(), status, "{name}");
+    }
+    assert_eq!(sandbox.received(None, None, None).len(), 1);
+}
+
+#[test]
+fn telegram_answers_in_its_own_words() {
+    let sandbox = sandbox();
+    let ask = |path: &str, body: Value| {
+        let call = Request::post(format!("http://sandbox{path}"));
+        let call = call.body(body.to_string().into_bytes()).unwrap();
+        let answer = sandbox.call(call).now_or_never().unwrap().unwrap();
+        let body: Value = serde_json::from_slice(answer.body()).unwrap();
+        (answer.status().as_u16(), body)
+    };
+    let good = "/bot123456:AAE-x/sendMessage";
+    let hi = |chat: Value| json!({"chat_id": chat, "text": "Hi"});
+    let button = |data: String| {
+        let rows = json!([[{"text": "AI", "callback_data": data}]]);
+        json!({"chat_id": 42, "text": "Hi", "reply_markup": {"inline_keyboard": rows}})
+    };
+    for (path, body, code, words) in [
+        ("/bot/sendMessage", hi(json!(42)), 401, "Unauthorized"),
+        ("/botAAE/sendMessage", hi(json!(42)), 401, "Unauthorized"),
+        (good, hi(json!("42")), 400, "Bad Request: chat not found"),
+        (
+            good,
+            json!({"chat_id": 42}),
+            400,
+            "Bad Request: message text is empty",
+        ),
+        (
+            good,
+            json!({"chat_id": 42, "text": "x".repeat(4097)}),
+            400,
+            "Bad Request: message is too long",
+        ),
+        (
+            good,
+            button("x".repeat(65)),
+            400,
+            "Bad Request: BUTTON_DATA_INVALID",
+        ),
+    ] {
+        let expected = json!({"ok": false, "error_code": code, "description": words});
+        assert_eq!(ask(path, body), (code, expected));
+    }
+    let faults = r#"[{"status":429,"retry_after":7}, {"status":403}, {"status":400,"message":"Bad Request: chat not found"}]"#;
+    for fault in serde_json::from_str::<Vec<ChatFault>>(faults).unwrap() {
+        sandbox.inject(fault);
+    }
+    assert_eq!(
+        ask(good, hi(json!(42))).1["parameters"],
+        json!({"retry_after": 7})
+    );
+    let blocked = json!("Forbidden: bot was blocked by the user");
+    assert_eq!(ask(good, hi(json!(42))).1["description"], blocked);
+    let gone = json!("Bad Request: chat not found");
+    assert_eq!(ask(good, hi(json!(42))).1["description"], gone);
+    assert!(sandbox.received(None, None, None).is_empty());
+    for (chat, member, channel) in [
+        (json!(42), Some("42"), None),
+        (json!(-1001), None, Some("-1001")),
+        (json!("@acme"), None, Some("@acme")),
+    ] {
+        let (code, body) = ask(good, hi(chat));
+        assert_eq!((code, &body["ok"]), (200, &json!(true)));
+        let received = sandbox.received(None, None, None).pop().unwrap();
+        assert_eq!(
+            (received.member.as_deref(), received.channel.as_deref()),
+            (member, channel)
+        );
+    }
 }

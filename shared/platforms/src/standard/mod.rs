@@ -38,7 +38,12 @@ impl Adapter for Standard {
         verify::verify(request, secrets, now)
     }
 
-    fn parse(&self, request: &Request<'_>, community: &Community) -> Result<Parsed, ParseError> {
+    fn parse(
+        &self,
+        request: &Request<'_>,
+        community: &Community,
+        _now: Timestamp,
+    ) -> Result<Parsed, ParseError> {
         parse::parse(request, community)
     }
 

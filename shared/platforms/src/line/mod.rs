@@ -1,0 +1,72 @@
+//! LINE: webhooks of the Messaging API in, push messages out.
+//!
+//! Source: developers.line.biz, "Messaging API reference" (webhook event objects, "Send push
+//! message", "Retry failed API requests", "Quick reply") and "Character counting in a text".
+
+mod delivery;
+mod parse;
+mod people;
+mod press;
+mod send;
+#[cfg(test)]
+mod tests;
+mod text;
+mod verify;
+
+use futures::future::BoxFuture;
+use hearth_domain::community::Community;
+use hearth_domain::ids::MemberId;
+use hearth_domain::platform::Platform;
+use jiff::Timestamp;
+
+use crate::{
+    Adapter, Destination, Http, Outgoing, ParseError, Parsed, Rejection, Request, Secrets,
+    SendOutcome,
+};
+
+pub use press::{data, read_data};
+pub use send::{ACCEPTED_HEADER, RETRY_KEY_HEADER};
+pub use verify::{SIGNATURE_HEADER, sign};
+
+/// LINE.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Line;
+
+impl Adapter for Line {
+    fn platform(&self) -> Platform {
+        Platform::Line
+    }
+
+    /// LINE signs no time: a delivery may come at any.
+    fn verify(
+        &self,
+        request: &Request<'_>,
+        secrets: &Secrets,
+        _now: Timestamp,
+    ) -> Result<(), Rejection> {
+        verify::verify(request, secrets)
+    }
+
+    fn parse(
+        &self,
+        request: &Request<'_>,
+        community: &Community,
+        _now: Timestamp,
+    ) -> Result<Parsed, ParseError> {
+        parse::parse(request, community)
+    }
+
+    fn send<'a>(
+        &'a self,
+        http: &'a dyn Http,
+        destination: &'a Destination<'a>,
+        message: &'a Outgoing,
+    ) -> BoxFuture<'a, SendOutcome> {
+        Box::pin(send::send(http, destination, message))
+    }
+
+    /// LINE mentions only in groups, by an object beside the text; one to one there is nothing.
+    fn mention(&self, _member: &MemberId) -> Option<String> {
+        None
+    }
+}
