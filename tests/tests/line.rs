@@ -253,10 +253,15 @@ async fn what_line_answers_becomes_of_the_message() {
             .messages("U1")
             .await
             .iter()
-            .map(|message| match &message.state {
-                State::Failed { reason, .. } => format!("FAILED {reason}"),
-                State::Skipped { reason, .. } => format!("SKIPPED {}", reason.name()),
-                other => other.name().to_owned(),
+            .map(|message| {
+                let name = message.state.name();
+                if let State::Failed { reason, .. } = &message.state {
+                    format!("{name} {reason}")
+                } else if let State::Skipped { reason, .. } = &message.state {
+                    format!("{name} {}", reason.name())
+                } else {
+                    name.to_owned()
+                }
             })
             .collect();
         assert_eq!(found, rows, "{faults}");
