@@ -30,10 +30,12 @@ lint:
 unit:
 	$(CARGO) test --locked --workspace
 
-# The files that operators start from are right, and the command says so.
+# The files that operators start from are right, and the command says so: the one that the tests were built
+# with, because building it alone is another graph of dependencies.
 check:
-	$(CARGO) run --locked --quiet --package hearth -- playbook check infra/playbooks/default.toml
-	$(CARGO) run --locked --quiet --package hearth -- community check infra/playbooks/demo-community.toml
+	$(CARGO) test --locked --quiet --workspace --no-run
+	$(TARGET)/debug/hearth playbook check infra/playbooks/default.toml
+	$(TARGET)/debug/hearth community check infra/playbooks/demo-community.toml
 
 # SAM, the linters and the emulator of the end-to-end test, in a folder of their own.
 venv: $(VENV)/.installed
