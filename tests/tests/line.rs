@@ -270,7 +270,7 @@ async fn what_line_answers_becomes_of_the_message() {
 }
 
 #[tokio::test]
-async fn who_blocks_the_bot_is_left_in_peace_until_they_unblock_it() {
+async fn who_blocks_the_bot_is_left_in_peace_until_they_ask_for_more() {
     let world = club().await;
     happens(&world, &[joined(&["U1"], world.now())]).await;
     world.minutes(1).await;
@@ -284,6 +284,17 @@ async fn who_blocks_the_bot_is_left_in_peace_until_they_unblock_it() {
     let unblocked = json!({"follow": {"isUnblocked": true}});
     let event = LineChannel::event("follow", &one_to_one("U1"), &unblocked, world.now());
     happens(&world, &[event]).await;
+    assert!(
+        world.member("U1").await.is_opted_out(),
+        "to unblock is not to ask for messages"
+    );
+    let start = LineChannel::event(
+        "message",
+        &one_to_one("U1"),
+        &json!({"message": {"type": "text", "id": "start-1", "text": "start"}}),
+        world.now(),
+    );
+    happens(&world, &[start]).await;
     assert!(!world.member("U1").await.is_opted_out());
 }
 

@@ -55,9 +55,9 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             added: false,
         } => Happened::ReactionRemoved,
         Seen::Pressed { message, value } => pressed(message, &value, playbook),
-        // To block somebody is to say by deed what an opt-out says in words.
+        // To block somebody is to say by deed what an opt-out says in words. To unblock them says
+        // nothing of the kind: who wrote "stop" before has not taken that back.
         Seen::Blocked => Happened::OptedOut,
-        Seen::Unblocked => Happened::OptedIn,
         Seen::CheckedIn => Happened::CheckedIn,
         Seen::Survey { message, value } => Happened::SurveyAnswered {
             message: Some(message),

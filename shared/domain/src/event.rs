@@ -87,8 +87,6 @@ pub enum Seen {
     },
     /// The member blocked us: what we send does not reach them any more.
     Blocked,
-    /// The member lets us write to them again.
-    Unblocked,
     /// A check-in told as such (form, mini program, gateway).
     CheckedIn,
     /// An answer to a survey told as such.

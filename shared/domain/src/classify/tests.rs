@@ -282,7 +282,6 @@ fn the_rest_is_what_it_is() {
             Some(Happened::ReactionRemoved),
         ),
         (Seen::Blocked, Some(Happened::OptedOut)),
-        (Seen::Unblocked, Some(Happened::OptedIn)),
         (Seen::CheckedIn, Some(Happened::CheckedIn)),
         (
             answered("too much information"),

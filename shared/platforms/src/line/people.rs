@@ -68,30 +68,21 @@ fn at_home(delivery: Delivery<'_>) -> Result<Result<ChannelId, &'static str>, Pa
     })
 }
 
-/// Adding the bot as a friend, or unblocking it: both open the way for our messages, the second
-/// again. Without a home group it is joining the community too.
+/// Adding the bot as a friend, for the first time or again after a block. Without a home group it
+/// is joining the community. It is no consent: who opted out or blocked us writes "start".
 pub(super) fn followed(delivery: Delivery<'_>) -> Result<Told, ParseError> {
     let user = match friend(delivery)? {
         Ok(user) => user,
         Err(reason) => return Ok(Err(reason)),
     };
-    let again = delivery.fields.get("follow.isUnblocked") != Some(&Value::Bool(false));
-    let mut told = Vec::new();
-    if delivery.community.home_channel.is_none() {
-        let seen = Seen::Joined {
-            inviter: None,
-            source: None,
-        };
-        told.push(friendship(delivery, "join", &user, seen)?);
+    if delivery.community.home_channel.is_some() {
+        return Ok(Err("home-channel-decides"));
     }
-    if again {
-        told.push(friendship(delivery, "unblock", &user, Seen::Unblocked)?);
-    }
-    Ok(if told.is_empty() {
-        Err("home-channel-decides")
-    } else {
-        Ok(told)
-    })
+    let seen = Seen::Joined {
+        inviter: None,
+        source: None,
+    };
+    Ok(Ok(vec![friendship(delivery, "join", &user, seen)?]))
 }
 
 /// Blocking the bot. Without a home group it is leaving the community too.

@@ -225,7 +225,7 @@ fn with_a_home_group_it_decides_who_is_in() {
             ),
             (
                 event("follow", direct(), json!({"follow": {"isUnblocked": true}})),
-                &["line:unblock:U1:1767600003004 | 2026-01-05T08:00:03.004Z +0 | U1 | Unblocked"],
+                &["not for us: home-channel-decides"],
             ),
             (
                 event("unfollow", direct(), json!({})),
@@ -257,7 +257,6 @@ fn without_one_the_bots_friends_are_the_community() {
                 &[
                     "line:join:U1:1767600003004 | 2026-01-05T08:00:03.004Z +0 | U1 | Joined { inviter: None, source: \
                      None }",
-                    "line:unblock:U1:1767600003004 | 2026-01-05T08:00:03.004Z +0 | U1 | Unblocked",
                 ],
             ),
             (

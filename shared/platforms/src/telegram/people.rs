@@ -104,8 +104,7 @@ pub(super) fn changed(update: Update<'_>) -> Result<Parsed, ParseError> {
     Ok(Parsed::Events(vec![event]))
 }
 
-/// `my_chat_member`: our bot's own status. One to one it tells that somebody blocked it, or lets
-/// it write again.
+/// `my_chat_member`: our bot's own status. One to one it tells that somebody blocked it.
 pub(super) fn bot_changed(update: Update<'_>) -> Result<Parsed, ParseError> {
     let fields = update.fields;
     let chat = update.chat()?;
@@ -121,15 +120,20 @@ pub(super) fn bot_changed(update: Update<'_>) -> Result<Parsed, ParseError> {
         Status::read(&fields, "new_chat_member")?,
     );
     let at = update.at()?;
-    let (verb, seen) = match (old, new) {
-        (_, Some(Status::Banned)) => ("block", Seen::Blocked),
-        (Some(Status::Banned), Some(Status::In)) => ("unblock", Seen::Unblocked),
+    match (old, new) {
+        (_, Some(Status::Banned)) => {}
+        // No consent: who wants messages again presses Start, which is the word for it.
+        (Some(Status::Banned), Some(Status::In)) => return Ok(Parsed::NotForUs("unblocked")),
         _ => return Ok(Parsed::NotForUs("no-transition")),
-    };
-    let what = format!("{verb}:{}:{}", member.id, at.as_second());
-    Ok(Parsed::Events(vec![
-        update.event(&chat, &what, at, member, seen)?,
-    ]))
+    }
+    let what = format!("block:{}:{}", member.id, at.as_second());
+    Ok(Parsed::Events(vec![update.event(
+        &chat,
+        &what,
+        at,
+        member,
+        Seen::Blocked,
+    )?]))
 }
 
 /// What a status says about being in a chat.

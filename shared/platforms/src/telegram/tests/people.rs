@@ -235,7 +235,7 @@ fn a_bot_that_is_blocked_is_told_so() {
             ),
             (
                 change("kicked", "member", private()),
-                &event("unblock", "Unblocked"),
+                "not for us: unblocked",
             ),
             (
                 change("left", "member", private()),
