@@ -703,10 +703,13 @@ impl Outcome {
         for (id, state) in &self.messages {
             let received = times.get(id.as_str()).copied().unwrap_or(0);
             let fits = match state {
-                State::Sent { .. } => received == 1,
+                State::Sent { .. } | State::Accepted { .. } => received == 1,
                 State::Unknown { .. } => received <= 1,
                 State::Skipped { .. } | State::Failed { .. } => received == 0,
-                State::Pending { .. } | State::Held { .. } | State::Sending { .. } => false,
+                State::Pending { .. }
+                | State::Held { .. }
+                | State::Sending { .. }
+                | State::Awaiting { .. } => false,
             };
             if !fits {
                 flaws.push(format!(
@@ -790,6 +793,8 @@ fn name(state: &State) -> String {
         | State::Held { .. }
         | State::Sending { .. }
         | State::Sent { .. }
+        | State::Accepted { .. }
+        | State::Awaiting { .. }
         | State::Unknown { .. }
         | State::Failed { .. } => state.name().to_owned(),
     }

@@ -304,6 +304,7 @@ impl Rollup {
             state: State::Pending { not_before: None },
             attempt: 0,
             platform_id: None,
+            reply: None,
             version: 0,
         };
         if self.deps.store.write_message(&message).await? {

@@ -1,5 +1,6 @@
 //! One delivery of a platform. Answers in this order: 404, 413, 401, 400, success.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use hearth_aws::deps::Deps;
@@ -11,7 +12,7 @@ use hearth_domain::classify::classify;
 use hearth_domain::event::Incoming;
 use hearth_domain::ids::CommunityId;
 use hearth_domain::platform::Platform;
-use hearth_platforms::{Adapter, Parsed, Rejection, Request, Secrets};
+use hearth_platforms::{Adapter, Parsed, Rejection, Reply, Request, Secrets};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::route::route;
@@ -49,12 +50,14 @@ impl Answer {
             body: format!("{{\"error\":\"{words}\"}}"),
         }
     }
+}
 
-    fn ok() -> Self {
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
         Self {
-            status: 200,
-            content_type: "application/json",
-            body: "{\"ok\":true}".to_owned(),
+            status: reply.status,
+            content_type: reply.content_type,
+            body: reply.body,
         }
     }
 }
@@ -122,26 +125,33 @@ async fn accept(
     if request.body.len() > MAX_BODY {
         return Err(Refusal::TooLarge);
     }
-    verify(webhook, adapter, request, &place, now).await?;
+    let body = verify(webhook, adapter, request, &place, now).await?;
+    let clear = Request {
+        body: &body,
+        ..*request
+    };
     let community = place.community.id.as_str();
     let parsed = adapter
-        .parse(request, &place.community, now)
+        .parse(&clear, &place.community, now)
         .map_err(|error| {
             tracing::warn!(community, reason = %error, "webhook body not understood");
             Refusal::BadBody(error.general())
         })?;
     match parsed {
-        Parsed::Reply(reply) => Ok(Answer {
-            status: reply.status,
-            content_type: reply.content_type,
-            body: reply.body,
-        }),
+        Parsed::Reply(reply) => Ok(reply.into()),
         Parsed::NotForUs(reason) => {
             tracing::debug!(community, reason, "delivery not for us");
             webhook.deps.metrics.count(community, "webhooks_not_for_us");
-            Ok(Answer::ok())
+            Ok(adapter.taken().into())
         }
-        Parsed::Events(incoming) => enqueue(webhook, &place, incoming, now).await,
+        Parsed::Events(incoming) => {
+            enqueue(webhook, &place, incoming, now).await?;
+            Ok(adapter.taken().into())
+        }
+        Parsed::Answered(incoming, reply) => {
+            enqueue(webhook, &place, incoming, now).await?;
+            Ok(reply.into())
+        }
     }
 }
 
@@ -169,15 +179,15 @@ async fn find(
     Ok((adapter, place))
 }
 
-/// With the values at hand; if they don't fit, once more with fresh ones, because the secret may
+/// The body in the clear. With the values at hand; if they don't fit, once more with fresh ones, because the secret may
 /// have been rotated.
-async fn verify(
+async fn verify<'a>(
     webhook: &Webhook,
     adapter: &dyn Adapter,
-    request: &Request<'_>,
+    request: &Request<'a>,
     place: &Place,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<Cow<'a, [u8]>, Refusal> {
     let busy = |error| {
         tracing::error!(community = %place.community.id, error = %error, "secrets not readable");
         Refusal::Busy { found: true }
@@ -187,12 +197,11 @@ async fn verify(
         .of(&place.community, now)
         .await
         .map_err(busy)?;
-    let Err(rejection) = adapter.verify(request, &Secrets::new((*live).clone()), now) else {
-        return Ok(());
+    let rejection = match adapter.verify(request, &Secrets::new((*live).clone()), now) {
+        Ok(body) => return Ok(body),
+        Err(rejection @ (Rejection::Mismatch | Rejection::Sealed)) => rejection,
+        Err(rejection) => return Err(Refusal::Unauthorized(rejection)),
     };
-    if rejection != Rejection::Mismatch {
-        return Err(Refusal::Unauthorized(rejection));
-    }
     match webhook
         .secrets
         .again(&place.community, now)
@@ -213,7 +222,7 @@ async fn enqueue(
     place: &Place,
     incoming: Vec<Incoming>,
     now: Timestamp,
-) -> Result<Answer, Refusal> {
+) -> Result<(), Refusal> {
     let community = &place.community;
     let mut work: BTreeMap<QueueName, Vec<Work>> = BTreeMap::new();
     for incoming in incoming {
@@ -243,5 +252,5 @@ async fn enqueue(
             .metrics
             .add(community.id.as_str(), "events_accepted", work.len() as f64);
     }
-    Ok(Answer::ok())
+    Ok(())
 }

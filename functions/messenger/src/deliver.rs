@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use hearth_aws::batch::Failure;
 use hearth_aws::registry::Place;
-use hearth_domain::gate::{Gate, gate};
+use hearth_domain::gate::{Gate, gate, wrong_now};
 use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
 use hearth_domain::journey::Book;
 use hearth_domain::member::Member;
-use hearth_domain::message::{Attempt, Message, NotNow, SkipReason, State, To};
+use hearth_domain::message::{Attempt, Found as Fate, Message, NotNow, SkipReason, State, To};
 use hearth_domain::playbook::Class;
-use hearth_platforms::{Adapter, Destination, OutButton, Outgoing, Secrets, SendOutcome};
+use hearth_platforms::{Adapter, Destination, Looked, OutButton, Outgoing, Secrets, SendOutcome};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::handler::Messenger;
@@ -160,6 +160,11 @@ impl Messenger {
         let claimed = match message.claim(now) {
             Ok(claimed) => claimed,
             Err(NotNow::Done | NotNow::Leased | NotNow::Later) => return Ok(()),
+            Err(NotNow::AwaitsPerson) => {
+                return self
+                    .look(&place, book, &message, member.as_ref(), now)
+                    .await;
+            }
         };
         match gate(
             &message,
@@ -281,6 +286,75 @@ impl Messenger {
         }
     }
 
+    /// Asks what became of a message that awaits a person. One that it has become wrong to send is
+    /// taken back.
+    async fn look(
+        &self,
+        place: &Place,
+        book: Book<'_>,
+        message: &Message,
+        member: Option<&Member>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let State::Awaiting { look, .. } = message.state else {
+            return Ok(());
+        };
+        if look > now {
+            return Ok(());
+        }
+        let community = &place.community;
+        let wrong = wrong_now(message, member, book.playbook, now);
+        let found = match self.found(place, message, wrong.is_some(), now).await {
+            Looked::Sent => Fate::Sent,
+            Looked::Waits => Fate::Waits,
+            Looked::Unreachable(_) => Fate::Unreachable,
+            Looked::TakenBack => Fate::TakenBack(wrong.unwrap_or(SkipReason::Expired)),
+            Looked::NotTold(reason) => {
+                tracing::warn!(community = %community.id, path = message.id.path(), reason, "what became of a message that awaits a person is not known");
+                self.count(&message.id, "looks_failed");
+                Fate::Waits
+            }
+        };
+        self.write(message.looked(found, now)).await.map(|_| ())
+    }
+
+    async fn found(
+        &self,
+        place: &Place,
+        message: &Message,
+        take_back: bool,
+        now: Timestamp,
+    ) -> Looked {
+        let community = &place.community;
+        let Some(adapter) = hearth_platforms::adapter(community.platform) else {
+            return Looked::NotTold("no-adapter".to_owned());
+        };
+        let Some(platform_id) = message.platform_id.as_deref() else {
+            return Looked::Unreachable("no-platform-id".to_owned());
+        };
+        let Ok(live) = self.secrets.of(community, now).await else {
+            return Looked::NotTold("secrets".to_owned());
+        };
+        let secrets = Secrets::new((*live).clone());
+        let destination = Destination {
+            api: community.api.as_deref(),
+            secrets: &secrets,
+            tokens: &self.tokens,
+            now,
+        };
+        let to = addressee(&message.to);
+        let looked = adapter.look(
+            self.http.as_ref(),
+            &destination,
+            platform_id,
+            &to,
+            take_back,
+        );
+        tokio::time::timeout(SEND_WITHIN, looked)
+            .await
+            .unwrap_or_else(|_| Looked::NotTold("timeout".to_owned()))
+    }
+
     /// The call to the platform.
     async fn attempt(
         &self,
@@ -304,6 +378,7 @@ impl Messenger {
         let destination = Destination {
             api: community.api.as_deref(),
             secrets,
+            tokens: &self.tokens,
             now,
         };
         let sent = tokio::time::timeout(
@@ -354,16 +429,14 @@ impl Messenger {
         Ok(Outgoing {
             id: message.id.clone(),
             kind: message.kind.clone(),
-            to: match &message.to {
-                To::Member(member) => hearth_platforms::To::Member(member.clone()),
-                To::Channel(channel) => hearth_platforms::To::Channel(channel.clone()),
-            },
+            to: addressee(&message.to),
             text: rendered.text,
             buttons: rendered
                 .buttons
                 .into_iter()
                 .map(|(label, value)| OutButton { label, value })
                 .collect(),
+            reply: message.reply.as_ref().map(|reply| reply.handle.clone()),
         })
     }
 
@@ -373,18 +446,28 @@ impl Messenger {
 }
 
 /// Whether an uncertain send may be made again: the platform drops repetitions, or the text is
-/// worth more than the risk of one.
+/// worth more than the risk of one. A reply has no key by which it could be dropped.
 fn may_repeat(message: &Message, place: &Place, book: Book<'_>) -> bool {
     let critical = book
         .playbook
         .text(&message.kind)
         .is_some_and(|text| text.critical);
-    critical || place.community.platform.capabilities().idempotency_key
+    let keyed = place.community.platform.capabilities().idempotency_key;
+    critical || (keyed && message.reply.is_none())
+}
+
+fn addressee(to: &To) -> hearth_platforms::To {
+    match to {
+        To::Member(member) => hearth_platforms::To::Member(member.clone()),
+        To::Channel(channel) => hearth_platforms::To::Channel(channel.clone()),
+    }
 }
 
 fn of_outcome(outcome: SendOutcome) -> Attempt {
     match outcome {
         SendOutcome::Sent { platform_id } => Attempt::Sent { platform_id },
+        SendOutcome::Accepted { platform_id } => Attempt::Accepted { platform_id },
+        SendOutcome::AwaitingPerson { platform_id } => Attempt::AwaitsPerson { platform_id },
         SendOutcome::Retry { after, reason } => Attempt::Retry {
             after: after.and_then(|after| SignedDuration::try_from(after).ok()),
             reason,
@@ -398,6 +481,8 @@ fn of_outcome(outcome: SendOutcome) -> Attempt {
 fn outcome(attempt: &Attempt) -> String {
     match attempt {
         Attempt::Sent { .. } => "sent".to_owned(),
+        Attempt::Accepted { .. } => "accepted".to_owned(),
+        Attempt::AwaitsPerson { .. } => "awaits a person".to_owned(),
         Attempt::Retry { reason, .. } => format!("retry: {reason}"),
         Attempt::Unreachable { reason } => format!("unreachable: {reason}"),
         Attempt::Permanent { reason } => format!("permanent: {reason}"),
@@ -408,9 +493,13 @@ fn outcome(attempt: &Attempt) -> String {
 fn metric(state: &State) -> &'static str {
     match state {
         State::Sent { .. } => "messages_sent",
+        State::Accepted { .. } => "messages_accepted",
         State::Unknown { .. } => "messages_unknown",
         State::Failed { .. } => "messages_failed",
         State::Skipped { .. } => "messages_skipped",
-        State::Pending { .. } | State::Held { .. } | State::Sending { .. } => "messages_open",
+        State::Pending { .. }
+        | State::Held { .. }
+        | State::Sending { .. }
+        | State::Awaiting { .. } => "messages_open",
     }
 }

@@ -19,7 +19,7 @@ use hearth_domain::ids::{MessageId, PlaybookId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::playbook::Playbook;
 use hearth_domain::text::{RenderError, Templates};
-use hearth_platforms::Http;
+use hearth_platforms::{Http, Tokens};
 use jiff::Timestamp;
 
 /// What the messenger works with.
@@ -30,8 +30,10 @@ pub struct Messenger {
     pub pseudonyms: Pseudonyms,
     /// The way to the platforms.
     pub http: Arc<dyn Http>,
-    /// Their tokens.
+    /// What we send with there.
     pub secrets: SecretBook,
+    /// The tokens that some platforms give for it.
+    pub(crate) tokens: Tokens,
     templates: Mutex<HashMap<(PlaybookId, u32), Arc<Templates>>>,
 }
 
@@ -47,6 +49,7 @@ impl Messenger {
             pseudonyms,
             http,
             secrets,
+            tokens: Tokens::default(),
             templates: Mutex::default(),
         }
     }

@@ -176,6 +176,8 @@ fn ledger_row(message: &Message) -> Value {
         MessageState::Held { until } => (*until, Some("quiet-hours".to_owned())),
         MessageState::Sending { lease } => (*lease, None),
         MessageState::Sent { at } => (*at, None),
+        MessageState::Accepted { at } => (*at, Some("arrival-not-told".to_owned())),
+        MessageState::Awaiting { since, .. } => (*since, Some("awaiting-person".to_owned())),
         MessageState::Unknown { at, reason } | MessageState::Failed { at, reason } => {
             (*at, Some(reason.clone()))
         }

@@ -2,8 +2,10 @@
 //! the next; golden files in the tests hold that.
 
 use hearth_domain::days::{IsoWeek, LocalDay, Zone};
-use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
-use hearth_domain::ids::{CommunityId, EventId, IdError, InterestId, MemberId, MessageId};
+use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason, ReplyHandle};
+use hearth_domain::ids::{
+    ChannelId, CommunityId, EventId, IdError, InterestId, MemberId, MessageId,
+};
 use hearth_domain::journey::Consumer;
 use hearth_domain::locale::Locale;
 use jiff::Timestamp;
@@ -52,8 +54,23 @@ pub struct EventV1 {
     /// It did not happen in the community's own place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub elsewhere: bool,
+    /// How it may be answered, if the platform said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Box<ReplyV1>>,
     /// What happened.
     pub what: WhatV1,
+}
+
+/// See [`ReplyHandle`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyV1 {
+    /// What the answer carries.
+    pub handle: String,
+    /// Not good from then on.
+    pub until: Timestamp,
+    /// Where the answer appears; absent = one to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -215,6 +232,13 @@ impl EventV1 {
             locale: event.facts.locale,
             staff: event.facts.staff,
             elsewhere: event.facts.elsewhere,
+            reply: event.facts.reply.map(|reply| {
+                Box::new(ReplyV1 {
+                    handle: reply.handle,
+                    until: reply.until,
+                    channel: reply.channel,
+                })
+            }),
             what: WhatV1::from(event.what),
         }
     }
@@ -289,6 +313,11 @@ impl TryFrom<EventV1> for Event {
             locale: event.locale,
             staff: event.staff,
             elsewhere: event.elsewhere,
+            reply: event.reply.map(|reply| ReplyHandle {
+                handle: reply.handle,
+                until: reply.until,
+                channel: reply.channel,
+            }),
         };
         Ok(Self {
             id: event.id,

@@ -1,10 +1,10 @@
 //! One decision: a member and what happened to them in, everything to be written out. Pure.
 
-use crate::event::Event;
+use crate::event::{Event, ReplyHandle};
 use crate::ids::MemberId;
 use crate::journey::{Context, act_on, act_on_due};
 use crate::member::{Counted, DayPoints, Effect, Member, MovedOut, Observed, Order, Rules};
-use crate::message::Message;
+use crate::message::{Message, State, To};
 
 /// Points given once, for the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,14 +68,17 @@ pub fn on_events(
     let before = member.clone();
     let mut tally = Tally::default();
     let mut effects = Vec::new();
+    let mut handles = Vec::new();
     for event in events {
+        handles.extend(&event.facts.reply);
         match member.observe(event, &rules, moved, &mut effects) {
             Observed::Taken => tally.taken += 1,
             Observed::Duplicate => tally.duplicate += 1,
             Observed::Late => tally.late += 1,
         }
     }
-    let messages = act_on(&mut member, &effects, context);
+    let mut messages = act_on(&mut member, &effects, context);
+    answer(&mut messages, &handles, context);
     let changed = is_new || member != before;
     let awards = if member.is_staff() {
         Vec::new()
@@ -120,6 +123,23 @@ fn rules<'a>(context: Context<'a>, tasks: &'a [crate::playbook::Task]) -> Rules<
         milestones: &playbook.milestones,
         tasks,
         now: context.now,
+    }
+}
+
+/// A handle answers once, for nothing: it goes with the first message to where it appears.
+fn answer(messages: &mut [Message], handles: &[&ReplyHandle], context: Context<'_>) {
+    for handle in handles.iter().filter(|handle| handle.until > context.now) {
+        let fits = |message: &&mut Message| {
+            let there = match (&message.to, &handle.channel) {
+                (To::Member(_), None) => true,
+                (To::Channel(to), Some(channel)) => to == channel,
+                (To::Member(_), Some(_)) | (To::Channel(_), None) => false,
+            };
+            there && message.reply.is_none() && matches!(message.state, State::Pending { .. })
+        };
+        if let Some(message) = messages.iter_mut().find(fits) {
+            message.reply = Some((*handle).clone());
+        }
     }
 }
 

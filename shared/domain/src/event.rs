@@ -21,6 +21,20 @@ pub struct Facts {
     /// It did not happen in the community's own place (a profile of the whole workspace was
     /// changed): it says something of a member we know, and makes nobody a member.
     pub elsewhere: bool,
+    /// The platform's handle for answering this, where it gives one.
+    pub reply: Option<ReplyHandle>,
+}
+
+/// What a platform gives along with an event, so that it is answered for nothing and once, soon:
+/// LINE's reply token, WeCom's welcome code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyHandle {
+    /// What the answer carries.
+    pub handle: String,
+    /// The platform may refuse it from then on.
+    pub until: Timestamp,
+    /// Where the answer appears; `None` = one to one with the member.
+    pub channel: Option<ChannelId>,
 }
 
 /// One thing that a platform's delivery tells about one member, before it is classified.

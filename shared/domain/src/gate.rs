@@ -33,22 +33,20 @@ pub fn gate(
     match message.state {
         State::Pending { .. } | State::Held { .. } => {}
         State::Sending { .. }
+        | State::Awaiting { .. }
         | State::Sent { .. }
+        | State::Accepted { .. }
         | State::Unknown { .. }
         | State::Failed { .. }
         | State::Skipped { .. } => return Gate::Send,
     }
-    if message.expires.is_some_and(|expires| expires < now) {
-        return Gate::Skip(SkipReason::Expired);
-    }
-    let member = match (&message.to, member) {
-        (To::Channel(_), _) => return Gate::Send,
-        (To::Member(_), None) => return Gate::Skip(SkipReason::Erased),
-        (To::Member(_), Some(member)) => member,
-    };
-    if let Some(reason) = over(message, member, playbook) {
+    if let Some(reason) = wrong_now(message, member, playbook, now) {
         return Gate::Skip(reason);
     }
+    let member = match (&message.to, member) {
+        (To::Channel(_), _) | (To::Member(_), None) => return Gate::Send,
+        (To::Member(_), Some(member)) => member,
+    };
     if asked_for(message.class) {
         return Gate::Send;
     }
@@ -56,6 +54,23 @@ pub fn gate(
     match playbook.quiet_hours.held_until(now, zone) {
         Some(until) => Gate::Hold(until),
         None => Gate::Send,
+    }
+}
+
+/// Why it is not right any more to send a message, whether it waits for us or for somebody else.
+pub fn wrong_now(
+    message: &Message,
+    member: Option<&Member>,
+    playbook: &Playbook,
+    now: Timestamp,
+) -> Option<SkipReason> {
+    if message.expires.is_some_and(|expires| expires < now) {
+        return Some(SkipReason::Expired);
+    }
+    match (&message.to, member) {
+        (To::Channel(_), _) => None,
+        (To::Member(_), None) => Some(SkipReason::Erased),
+        (To::Member(_), Some(member)) => over(message, member, playbook),
     }
 }
 

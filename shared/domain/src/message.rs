@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::event::ReplyHandle;
 use crate::ids::{ChannelId, MemberId, MessageId, MessageKind};
 use crate::playbook::Class;
 
@@ -101,6 +102,19 @@ pub enum State {
         /// When.
         at: Timestamp,
     },
+    /// The platform took it and will not say whether it arrives: LINE drops what is for somebody
+    /// who blocked us without a word.
+    Accepted {
+        /// When.
+        at: Timestamp,
+    },
+    /// A member of the staff has to tap "send" on the platform.
+    Awaiting {
+        /// When the platform laid it before them.
+        since: Timestamp,
+        /// When we ask what became of it.
+        look: Timestamp,
+    },
     /// It may have arrived. Not sent again, unless the platform or the playbook allows it.
     Unknown {
         /// When it became so.
@@ -132,6 +146,8 @@ impl State {
             Self::Held { .. } => "HELD",
             Self::Sending { .. } => "SENDING",
             Self::Sent { .. } => "SENT",
+            Self::Accepted { .. } => "ACCEPTED",
+            Self::Awaiting { .. } => "AWAITING_PERSON",
             Self::Unknown { .. } => "UNKNOWN",
             Self::Failed { .. } => "FAILED",
             Self::Skipped { .. } => "SKIPPED",
@@ -141,8 +157,12 @@ impl State {
     /// Nothing more will happen to it by itself.
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Pending { .. } | Self::Held { .. } | Self::Sending { .. } => false,
+            Self::Pending { .. }
+            | Self::Held { .. }
+            | Self::Sending { .. }
+            | Self::Awaiting { .. } => false,
             Self::Sent { .. }
+            | Self::Accepted { .. }
             | Self::Unknown { .. }
             | Self::Failed { .. }
             | Self::Skipped { .. } => true,
@@ -177,6 +197,8 @@ pub struct Message {
     pub attempt: u16,
     /// What the platform calls it.
     pub platform_id: Option<String>,
+    /// How it may go as the answer to what the member did; gone once it is too late for that.
+    pub reply: Option<ReplyHandle>,
     /// Counts the writes of the row; 0 = not stored yet.
     pub version: u64,
 }
@@ -196,6 +218,16 @@ pub enum Attempt {
     Sent {
         /// Its id of it.
         platform_id: Option<String>,
+    },
+    /// Took it, and will not say whether it arrives.
+    Accepted {
+        /// Its id of it.
+        platform_id: Option<String>,
+    },
+    /// Laid it before a member of the staff, who has to tap "send".
+    AwaitsPerson {
+        /// Its id of what waits.
+        platform_id: String,
     },
     /// Provably did not take it; try again.
     Retry {
@@ -221,6 +253,24 @@ pub enum Attempt {
     },
 }
 
+/// What became of a message that awaited a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Somebody sent it.
+    Sent,
+    /// Nobody has, or the platform did not tell.
+    Waits,
+    /// It can't reach the member, or never will be sent.
+    Unreachable,
+    /// We took it back, for this reason.
+    TakenBack(SkipReason),
+}
+
+/// A message that awaits a person is first asked for after this, …
+const FIRST_LOOK: SignedDuration = SignedDuration::from_mins(30);
+/// … and at the least this often.
+const LONGEST_LOOK: SignedDuration = SignedDuration::from_hours(6);
+
 /// Why a message can't be claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotNow {
@@ -230,6 +280,8 @@ pub enum NotNow {
     Leased,
     /// It waits for a later instant.
     Later,
+    /// The platform has it; what became of it is to be [asked](Message::looked).
+    AwaitsPerson,
 }
 
 impl Message {
@@ -242,7 +294,9 @@ impl Message {
             State::Pending { not_before: None } => self.created.checked_add(PICKED_UP_WITHIN).ok(),
             State::Held { until } => Some(*until),
             State::Sending { lease } => Some(*lease),
+            State::Awaiting { look, .. } => Some(*look),
             State::Sent { .. }
+            | State::Accepted { .. }
             | State::Unknown { .. }
             | State::Failed { .. }
             | State::Skipped { .. } => None,
@@ -264,7 +318,9 @@ impl Message {
             }
             State::Pending { .. } | State::Held { .. } => {}
             State::Sending { .. } => return Err(NotNow::Leased),
+            State::Awaiting { .. } => return Err(NotNow::AwaitsPerson),
             State::Sent { .. }
+            | State::Accepted { .. }
             | State::Unknown { .. }
             | State::Failed { .. }
             | State::Skipped { .. } => return Err(NotNow::Done),
@@ -277,6 +333,7 @@ impl Message {
         Ok(Self {
             state: State::Sending { lease },
             attempt: self.attempt.saturating_add(1),
+            reply: self.reply.clone().filter(|reply| reply.until > now),
             ..self.clone()
         })
     }
@@ -294,6 +351,17 @@ impl Message {
             Attempt::Sent { platform_id } => {
                 next.platform_id = platform_id;
                 State::Sent { at: now }
+            }
+            Attempt::Accepted { platform_id } => {
+                next.platform_id = platform_id;
+                State::Accepted { at: now }
+            }
+            Attempt::AwaitsPerson { platform_id } => {
+                next.platform_id = Some(platform_id);
+                State::Awaiting {
+                    since: now,
+                    look: now.saturating_add(FIRST_LOOK).unwrap_or(Timestamp::MAX),
+                }
             }
             Attempt::Retry { after, reason } => self.retry(after, &reason, now),
             Attempt::Unreachable { .. } => State::Skipped {
@@ -321,10 +389,42 @@ impl Message {
             State::Pending { .. }
             | State::Held { .. }
             | State::Sending { .. }
+            | State::Awaiting { .. }
             | State::Sent { .. }
+            | State::Accepted { .. }
             | State::Unknown { .. }
             | State::Failed { .. }
             | State::Skipped { .. } => None,
+        }
+    }
+
+    /// What we were told of a message that awaits a person. One that nobody sent is asked for
+    /// later and later; one that awaits nobody stays as it is.
+    #[must_use]
+    pub fn looked(&self, found: Found, now: Timestamp) -> Self {
+        let State::Awaiting { since, .. } = self.state else {
+            return self.clone();
+        };
+        let state = match found {
+            Found::Sent => State::Sent { at: now },
+            Found::Unreachable => State::Skipped {
+                at: now,
+                reason: SkipReason::Unreachable,
+            },
+            Found::TakenBack(reason) => State::Skipped { at: now, reason },
+            Found::Waits => {
+                // As long again as it has waited: half an hour, one, two … six.
+                let waited = now.duration_since(since);
+                let next = waited.clamp(FIRST_LOOK, LONGEST_LOOK);
+                State::Awaiting {
+                    since,
+                    look: now.saturating_add(next).unwrap_or(Timestamp::MAX),
+                }
+            }
+        };
+        Self {
+            state,
+            ..self.clone()
         }
     }
 
@@ -348,7 +448,9 @@ impl Message {
                 ..self.clone()
             },
             State::Sending { .. }
+            | State::Awaiting { .. }
             | State::Sent { .. }
+            | State::Accepted { .. }
             | State::Unknown { .. }
             | State::Failed { .. }
             | State::Skipped { .. } => self.clone(),

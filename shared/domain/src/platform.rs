@@ -44,7 +44,10 @@ pub enum Able {
 impl Able {
     /// Whether it is worth an attempt by us.
     pub fn attempt(self) -> bool {
-        matches!(self, Self::Yes | Self::Maybe | Self::ByForwarder)
+        matches!(
+            self,
+            Self::Yes | Self::Maybe | Self::ByForwarder | Self::ByStaff
+        )
     }
 }
 

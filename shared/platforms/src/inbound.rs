@@ -78,6 +78,12 @@ pub enum Rejection {
     /// No live secret gives this signature.
     #[error("the signature does not match")]
     Mismatch,
+    /// The signature is right and what it covers cannot be decrypted, or is for somebody else.
+    #[error("the body cannot be decrypted with any live key")]
+    Sealed,
+    /// This parameter of the query is not there, there twice, or not what the platform sends.
+    #[error("the query's {0} is missing or malformed")]
+    Query(&'static str),
     /// The community has no usable value of this secret.
     #[error("no usable value of the secret {0}")]
     NoSecret(&'static str),
@@ -133,10 +139,13 @@ impl ParseError {
 /// What a verified delivery turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parsed {
-    /// The platform checks its endpoint and expects this answer.
+    /// The platform expects this answer, and nothing happened to anybody: it checks its endpoint.
     Reply(Reply),
     /// Something happened to members.
     Events(Vec<Incoming>),
+    /// As [`Events`](Self::Events), and the platform wants this answer in the same breath: a
+    /// button that was pressed spins until it has it.
+    Answered(Vec<Incoming>, Reply),
     /// Understood, and none of our business. The reason (kebab-case) names a counter.
     NotForUs(&'static str),
 }
@@ -150,6 +159,26 @@ pub struct Reply {
     pub content_type: &'static str,
     /// The body.
     pub body: String,
+}
+
+impl Reply {
+    /// Success with this JSON.
+    pub fn json(body: &serde_json::Value) -> Self {
+        Self {
+            status: 200,
+            content_type: "application/json",
+            body: body.to_string(),
+        }
+    }
+
+    /// Success with this text.
+    pub fn text(body: impl Into<String>) -> Self {
+        Self {
+            status: 200,
+            content_type: "text/plain; charset=utf-8",
+            body: body.into(),
+        }
+    }
 }
 
 #[cfg(test)]

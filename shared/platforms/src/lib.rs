@@ -16,6 +16,9 @@ pub mod standard;
 pub mod telegram;
 #[cfg(test)]
 mod testing;
+mod tokens;
+
+use std::borrow::Cow;
 
 use futures::future::BoxFuture;
 use hearth_domain::community::Community;
@@ -24,7 +27,10 @@ use hearth_domain::platform::Platform;
 use jiff::Timestamp;
 
 pub use inbound::{ParseError, Parsed, Rejection, Reply, Request, Secrets};
-pub use outbound::{Carried, Destination, Http, HttpError, OutButton, Outgoing, SendOutcome, To};
+pub use outbound::{
+    Carried, Destination, Http, HttpError, Looked, OutButton, Outgoing, SendOutcome, To,
+};
+pub use tokens::Tokens;
 
 /// One chat platform.
 ///
@@ -35,15 +41,16 @@ pub trait Adapter: Send + Sync {
     fn platform(&self) -> Platform;
 
     /// Checks signature and timestamp over the raw bytes, in constant time, against every live
-    /// secret.
-    fn verify(
+    /// secret. What it gives back is the body in the clear: the same bytes, unless the platform
+    /// encrypts them.
+    fn verify<'a>(
         &self,
-        request: &Request<'_>,
+        request: &Request<'a>,
         secrets: &Secrets,
         now: Timestamp,
-    ) -> Result<(), Rejection>;
+    ) -> Result<Cow<'a, [u8]>, Rejection>;
 
-    /// Reads a verified delivery. Fields and types we don't know never fail. `now` is the time of
+    /// Reads a verified delivery, its body in the clear. Fields and types we don't know never fail. `now` is the time of
     /// what the platform tells without one (a button pressed on Telegram).
     fn parse(
         &self,
@@ -52,6 +59,11 @@ pub trait Adapter: Send + Sync {
         now: Timestamp,
     ) -> Result<Parsed, ParseError>;
 
+    /// What the platform reads when a delivery was taken and it asked nothing else.
+    fn taken(&self) -> Reply {
+        Reply::json(&serde_json::json!({"ok": true}))
+    }
+
     /// Makes one attempt to send one message. Never retries by itself: the ledger decides.
     fn send<'a>(
         &'a self,
@@ -59,6 +71,21 @@ pub trait Adapter: Send + Sync {
         destination: &'a Destination<'a>,
         message: &'a Outgoing,
     ) -> BoxFuture<'a, SendOutcome>;
+
+    /// Asks what became of a message that [awaits a person](SendOutcome::AwaitingPerson), by the
+    /// platform's id of it; with `take_back`, what nobody has sent yet is withdrawn.
+    fn look<'a>(
+        &'a self,
+        http: &'a dyn Http,
+        destination: &'a Destination<'a>,
+        platform_id: &'a str,
+        to: &'a To,
+        take_back: bool,
+    ) -> BoxFuture<'a, Looked> {
+        // Nothing awaits a person here.
+        let _ = (http, destination, platform_id, to, take_back);
+        Box::pin(async { Looked::Unreachable("nothing-awaits-a-person".to_owned()) })
+    }
 
     /// The token that the platform shows as the member's current name; `None` where it has none.
     fn mention(&self, member: &MemberId) -> Option<String>;

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 
 use crate::inbound::Secrets;
+use crate::tokens::Tokens;
 
 /// Where a community's messages go.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +18,8 @@ pub struct Destination<'a> {
     pub api: Option<&'a str>,
     /// The community's secrets.
     pub secrets: &'a Secrets,
+    /// Tokens fetched with them, for the platforms that want one.
+    pub tokens: &'a Tokens,
     /// The instant that signatures carry.
     pub now: Timestamp,
 }
@@ -34,6 +37,9 @@ pub struct Outgoing {
     pub text: String,
     /// Its buttons, in order.
     pub buttons: Vec<OutButton>,
+    /// The handle that came with what this message answers, while it may still be good
+    /// ([`Incoming::reply`](hearth_domain::event::Incoming)).
+    pub reply: Option<String>,
 }
 
 /// What a call carries, where the platform's own form has no room to say so: an extension of the
@@ -81,6 +87,18 @@ pub enum SendOutcome {
         /// The platform's own id of the message.
         platform_id: Option<String>,
     },
+    /// The platform has it, and will not say whether it arrives: LINE drops what is for somebody
+    /// who blocked us without a word.
+    Accepted {
+        /// The platform's own id of the message.
+        platform_id: Option<String>,
+    },
+    /// It goes out when a member of the staff taps "send"; [`Adapter::look`](crate::Adapter::look)
+    /// tells.
+    AwaitingPerson {
+        /// The platform's own id of what waits.
+        platform_id: String,
+    },
     /// Provably not sent: trying again is safe.
     Retry {
         /// Not before this has passed, if the platform said so.
@@ -103,6 +121,22 @@ pub enum SendOutcome {
         /// Why.
         reason: String,
     },
+}
+
+/// What became of a message that waited for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Looked {
+    /// It was sent.
+    Sent,
+    /// Nobody has sent it yet.
+    Waits,
+    /// It was sent and cannot reach its member, or never will be sent. A reason as in
+    /// [`SendOutcome`].
+    Unreachable(String),
+    /// It was taken back, and nobody can send it any more.
+    TakenBack,
+    /// No answer, or none that can be read: nothing is known that was not known before.
+    NotTold(String),
 }
 
 impl SendOutcome {

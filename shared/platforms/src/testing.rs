@@ -13,7 +13,10 @@ use hearth_domain::platform::Platform;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
-use crate::{Adapter, Destination, Http, HttpError, Outgoing, Request, Secrets, SendOutcome};
+use crate::{
+    Adapter, Destination, Http, HttpError, Looked, Outgoing, Request, Secrets, SendOutcome, To,
+    Tokens,
+};
 
 pub(crate) fn community(platform: Platform, home: Option<&str>) -> Community {
     Community {
@@ -92,6 +95,8 @@ pub(crate) enum Step {
 pub(crate) struct Script {
     steps: Mutex<std::collections::VecDeque<Step>>,
     pub(crate) asked: Mutex<Vec<http::Request<Vec<u8>>>>,
+    /// Kept from send to send.
+    tokens: Tokens,
 }
 
 impl Script {
@@ -99,7 +104,13 @@ impl Script {
         Self {
             steps: Mutex::new(steps.into()),
             asked: Mutex::new(vec![]),
+            tokens: Tokens::default(),
         }
+    }
+
+    /// More answers, for a next send.
+    pub(crate) fn then(&self, steps: Vec<Step>) {
+        self.steps.lock().unwrap().extend(steps);
     }
 
     /// Sends at a fixed instant; every step of the script must be used.
@@ -110,16 +121,47 @@ impl Script {
         secrets: &Secrets,
         message: &Outgoing,
     ) -> SendOutcome {
-        let now = jiff::Timestamp::from_second(1_767_600_000).unwrap();
+        let destination = self.destination(api, secrets);
         let outcome = adapter
-            .send(self, &Destination { api, secrets, now }, message)
+            .send(self, &destination, message)
             .now_or_never()
             .unwrap();
+        self.assert_used_up();
+        outcome
+    }
+
+    /// Looks after a message that awaits a person, as [`Self::send`] sends.
+    pub(crate) fn look(
+        &self,
+        adapter: &dyn Adapter,
+        secrets: &Secrets,
+        platform_id: &str,
+        to: &To,
+        take_back: bool,
+    ) -> Looked {
+        let destination = self.destination(None, secrets);
+        let looked = adapter
+            .look(self, &destination, platform_id, to, take_back)
+            .now_or_never()
+            .unwrap();
+        self.assert_used_up();
+        looked
+    }
+
+    fn destination<'a>(&'a self, api: Option<&'a str>, secrets: &'a Secrets) -> Destination<'a> {
+        Destination {
+            api,
+            secrets,
+            tokens: &self.tokens,
+            now: jiff::Timestamp::from_second(1_767_600_000).unwrap(),
+        }
+    }
+
+    fn assert_used_up(&self) {
         assert!(
             self.steps.lock().unwrap().is_empty(),
             "a scripted call was not made"
         );
-        outcome
     }
 }
 

@@ -115,6 +115,7 @@ pub fn event(
         locale: None,
         staff: None,
         elsewhere: false,
+        reply: None,
         what,
     })
 }

@@ -100,7 +100,9 @@ async fn ledger(
         None => stack.store.scan_messages(&community.id).await?,
     };
     if member.is_none() {
-        messages.retain(|message| !matches!(message.state, State::Sent { .. }));
+        messages.retain(|message| {
+            !matches!(message.state, State::Sent { .. } | State::Accepted { .. })
+        });
     }
     messages.sort_by_key(|message| std::cmp::Reverse((instant(message), message.created)));
     Ok(Listed::first(messages, MOST_ROWS))
@@ -113,6 +115,8 @@ pub(super) fn instant(message: &Message) -> Timestamp {
         State::Held { until: at }
         | State::Sending { lease: at }
         | State::Sent { at }
+        | State::Accepted { at }
+        | State::Awaiting { since: at, .. }
         | State::Unknown { at, .. }
         | State::Failed { at, .. }
         | State::Skipped { at, .. } => *at,

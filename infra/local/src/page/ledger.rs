@@ -101,6 +101,8 @@ fn state(state: &State) -> (Label, &'static str) {
         State::Held { .. } => (Label::Held, "state waits"),
         State::Sending { .. } => (Label::Sending, "state waits"),
         State::Sent { .. } => (Label::Sent, "state good"),
+        State::Accepted { .. } => (Label::Accepted, "state good"),
+        State::Awaiting { .. } => (Label::AwaitsPerson, "state waits"),
         State::Unknown { .. } => (Label::Unknown, "state bad"),
         State::Failed { .. } => (Label::FailedState, "state bad"),
         State::Skipped { .. } => (Label::Skipped, "state off"),
@@ -114,6 +116,8 @@ fn reason(html: &mut Html, view: &PageView, state: &State) {
             html.raw("–");
             return;
         }
+        State::Accepted { .. } => (Label::ArrivalNotTold, "arrival-not-told"),
+        State::Awaiting { .. } => (Label::StaffTapsSend, "awaiting-person"),
         State::Held { .. } => (Label::QuietHours, "quiet-hours"),
         State::Unknown { reason, .. } => (Label::MayHaveArrived, reason.as_str()),
         State::Failed { reason, .. } => (Label::Refused, reason.as_str()),

@@ -125,6 +125,10 @@ labels! {
     Held: "暫緩", "暂缓", "held";
     Sending: "傳送中", "发送中", "sending";
     Sent: "已送出", "已发送", "sent";
+    Accepted: "平台已收下", "平台已收下", "taken";
+    ArrivalNotTold: "平台不會告知是否送達", "平台不会告知是否送达", "the platform does not say whether it arrives";
+    AwaitsPerson: "等待同事發送", "等待同事发送", "waits for a colleague";
+    StaffTapsSend: "要由一位同事在平台上按下發送", "要由一位同事在平台上点击发送", "a colleague has to tap send on the platform";
     Unknown: "結果不明", "结果未知", "unknown";
     FailedState: "失敗", "失败", "failed";
     Skipped: "不送", "不发送", "skipped";

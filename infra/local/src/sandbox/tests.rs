@@ -3,7 +3,9 @@
 use futures::FutureExt as _;
 use hearth_domain::ids::{ChannelId, MemberId};
 use hearth_domain::platform::Platform;
-use hearth_platforms::{Destination, OutButton, Outgoing, Secrets, SendOutcome, To, adapter};
+use hearth_platforms::{
+    Destination, OutButton, Outgoing, Secrets, SendOutcome, To, Tokens, adapter,
+};
 
 use super::*;
 
@@ -17,6 +19,7 @@ fn message(id: &str, to: To) -> Outgoing {
             label: "AI".into(),
             value: "interest:ai".into(),
         }],
+        reply: None,
     }
 }
 
@@ -41,6 +44,7 @@ fn send(sandbox: &Sandbox, platform: Platform, message: &Outgoing) -> SendOutcom
     let destination = Destination {
         api: Some("http://sandbox"),
         secrets: &secrets,
+        tokens: &Tokens::default(),
         now: Timestamp::UNIX_EPOCH,
     };
     let adapter = adapter(platform).unwrap();
@@ -105,6 +109,8 @@ fn faults_hold_for_as_many_messages_as_they_say() {
     let outcomes: Vec<String> = (0..7)
         .map(|_| match send(&sandbox, Platform::Slack, &direct()) {
             SendOutcome::Sent { .. } => "sent".to_owned(),
+            SendOutcome::Accepted { .. } => "accepted".to_owned(),
+            SendOutcome::AwaitingPerson { .. } => "awaiting a person".to_owned(),
             SendOutcome::Retry { after, reason } => format!("retry {reason} {after:?}"),
             SendOutcome::Unreachable { reason } => format!("unreachable {reason}"),
             SendOutcome::Permanent { reason } => format!("permanent {reason}"),

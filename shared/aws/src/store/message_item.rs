@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hearth_domain::event::ReplyHandle;
 use hearth_domain::ids::{ChannelId, MemberId, MessageId, MessageKind};
 use hearth_domain::journey::Consumer;
 use hearth_domain::message::{Message, SkipReason, State, To};
@@ -47,7 +48,21 @@ pub(crate) struct MessageItem {
     attempt: u16,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     platform_id: Option<String>,
+    /// Where the state has two instants: since when it awaits a person.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    since: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    reply: Option<ReplyItem>,
     v: u64,
+}
+
+/// See [`ReplyHandle`].
+#[derive(Debug, Serialize, Deserialize)]
+struct ReplyItem {
+    handle: String,
+    until: i64,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    channel: Option<ChannelId>,
 }
 
 impl MessageItem {
@@ -63,12 +78,26 @@ impl MessageItem {
             State::Pending { not_before } => (*not_before, None),
             State::Held { until } => (Some(*until), None),
             State::Sending { lease } => (Some(*lease), None),
-            State::Sent { at } => (Some(*at), None),
+            State::Sent { at } | State::Accepted { at } => (Some(*at), None),
+            State::Awaiting { look, .. } => (Some(*look), None),
             State::Unknown { at, reason } | State::Failed { at, reason } => {
                 (Some(*at), Some(reason.clone()))
             }
             State::Skipped { at, reason } => (Some(*at), Some(reason.name().to_owned())),
         };
+        let since = match &message.state {
+            State::Awaiting { since, .. } => Some(since.as_microsecond()),
+            State::Pending { .. }
+            | State::Held { .. }
+            | State::Sending { .. }
+            | State::Sent { .. }
+            | State::Accepted { .. }
+            | State::Unknown { .. }
+            | State::Failed { .. }
+            | State::Skipped { .. } => None,
+        };
+        // What is done is not answered any more: the row is kept for life.
+        let reply = message.reply.as_ref().filter(|_| !message.state.is_final());
         let channel = match &message.to {
             To::Member(_) => None,
             To::Channel(channel) => Some(channel.to_string()),
@@ -92,6 +121,12 @@ impl MessageItem {
             reason,
             attempt: message.attempt,
             platform_id: message.platform_id.clone(),
+            since,
+            reply: reply.map(|reply| ReplyItem {
+                handle: reply.handle.clone(),
+                until: reply.until.as_microsecond(),
+                channel: reply.channel.clone(),
+            }),
             v: message.version + 1,
         }
     }
@@ -124,6 +159,11 @@ impl TryFrom<MessageItem> for Message {
             ("HELD", Some(until)) => State::Held { until },
             ("SENDING", Some(lease)) => State::Sending { lease },
             ("SENT", Some(at)) => State::Sent { at },
+            ("ACCEPTED", Some(at)) => State::Accepted { at },
+            ("AWAITING_PERSON", Some(look)) => State::Awaiting {
+                since: instant("since", item.since.ok_or(MessageItemError("since"))?)?,
+                look,
+            },
             ("UNKNOWN", Some(at)) => State::Unknown { at, reason },
             ("FAILED", Some(at)) => State::Failed { at, reason },
             ("SKIPPED", Some(at)) => State::Skipped {
@@ -144,6 +184,16 @@ impl TryFrom<MessageItem> for Message {
             state,
             attempt: item.attempt,
             platform_id: item.platform_id,
+            reply: item
+                .reply
+                .map(|reply| {
+                    Ok(ReplyHandle {
+                        handle: reply.handle,
+                        until: instant("reply", reply.until)?,
+                        channel: reply.channel,
+                    })
+                })
+                .transpose()?,
             version: item.v,
             id,
         })

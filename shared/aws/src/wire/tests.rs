@@ -31,6 +31,7 @@ fn event(what: WhatV1) -> EventV1 {
         locale: None,
         staff: None,
         elsewhere: false,
+        reply: None,
         what,
     }
 }

@@ -272,6 +272,7 @@ impl<'a> Planner<'a> {
             state,
             attempt: 0,
             platform_id: None,
+            reply: None,
             version: 0,
         });
     }

@@ -65,6 +65,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         locale,
         staff,
         elsewhere: false,
+        reply: None,
     })
 }
 

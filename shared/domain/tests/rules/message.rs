@@ -1,8 +1,9 @@
 //! The life of a message row: several senders, one clock, a store that takes a write only of the
 //! version that was read.
 
+use hearth_domain::event::ReplyHandle;
 use hearth_domain::message::{
-    Attempt, LEASE, MAX_ATTEMPTS, Message, NotNow, PICKED_UP_WITHIN, SkipReason, State, To,
+    Attempt, Found, LEASE, MAX_ATTEMPTS, Message, NotNow, PICKED_UP_WITHIN, SkipReason, State, To,
 };
 use hearth_domain::playbook::Class;
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +27,7 @@ pub(crate) fn message(path: &str, class: Class) -> Message {
         state: State::Pending { not_before: None },
         attempt: 0,
         platform_id: None,
+        reply: None,
         version: 0,
     }
 }
@@ -54,12 +56,16 @@ enum Step {
     Expire,
     Hold(i64),
     Skip,
+    /// Somebody asks what became of what awaits a person.
+    Look(Found),
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
     let reason = || "said".to_owned();
     let attempt = prop_oneof![
         1 => Just(Attempt::Sent { platform_id: None }),
+        1 => Just(Attempt::Accepted { platform_id: None }),
+        2 => Just(Attempt::AwaitsPerson { platform_id: "msg".to_owned() }),
         6 => prop::option::of(1..900_i64).prop_map(move |after| Attempt::Retry { after: after.map(SignedDuration::from_secs), reason: reason() }),
         1 => Just(Attempt::Unreachable { reason: reason() }),
         1 => Just(Attempt::Permanent { reason: reason() }),
@@ -73,6 +79,13 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => Just(Step::Expire),
         1 => (0..40_000_i64).prop_map(Step::Hold),
         1 => Just(Step::Skip),
+        2 => prop::sample::select(vec![
+            Found::Sent,
+            Found::Waits,
+            Found::Waits,
+            Found::Unreachable,
+            Found::TakenBack(SkipReason::OptedOut),
+        ]).prop_map(Step::Look),
     ]
 }
 
@@ -130,6 +143,9 @@ impl Row {
                         NotNow::Leased => {
                             assert!(matches!(self.stored.state, State::Sending { .. }));
                         }
+                        NotNow::AwaitsPerson => {
+                            assert!(matches!(self.stored.state, State::Awaiting { .. }));
+                        }
                         NotNow::Later => assert!(due.is_some_and(|due| due > now)),
                     }
                 }
@@ -155,6 +171,15 @@ impl Row {
             }
             Step::Skip => {
                 self.write(self.stored.skip(SkipReason::OptedOut, now));
+            }
+            Step::Look(found) => {
+                let awaited = matches!(self.stored.state, State::Awaiting { .. });
+                let next = self.stored.looked(found, now);
+                assert!(awaited || next == self.stored, "nobody was awaited");
+                if awaited && found == Found::Waits {
+                    assert!(next.due().is_some_and(|due| due > now), "asked for again");
+                }
+                self.write(next);
             }
         }
     }
@@ -383,4 +408,55 @@ fn reasons_are_read_back_as_written() {
         assert_eq!(SkipReason::from_name(reason.name()), Some(reason));
     }
     assert_eq!(SkipReason::from_name("because"), None);
+}
+
+#[test]
+fn what_awaits_a_person_is_asked_for_less_and_less() {
+    let awaits = Attempt::AwaitsPerson {
+        platform_id: "msg-1".to_owned(),
+    };
+    let mut message = fresh()
+        .claim(ts(CREATED))
+        .unwrap()
+        .finish(awaits, false, ts(CREATED));
+    assert_eq!(message.platform_id.as_deref(), Some("msg-1"));
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        let due = message.due().unwrap();
+        waits.push(due.duration_since(ts(CREATED)).as_mins());
+        assert_eq!(message.claim(due), Err(NotNow::AwaitsPerson));
+        assert_eq!(message.hold(due), message, "it lies with them, not with us");
+        assert_eq!(message.skip(SkipReason::OptedOut, due), message);
+        message = message.looked(Found::Waits, due);
+    }
+    assert_eq!(waits, [30, 60, 120, 240, 480, 840, 1200, 1560]);
+    let now = message.due().unwrap();
+    assert_eq!(
+        message
+            .looked(Found::TakenBack(SkipReason::OptedOut), now)
+            .state,
+        State::Skipped {
+            at: now,
+            reason: SkipReason::OptedOut
+        }
+    );
+    assert_eq!(
+        message.looked(Found::Sent, now).state,
+        State::Sent { at: now }
+    );
+}
+
+#[test]
+fn a_reply_handle_is_gone_once_it_is_too_late() {
+    let handle = ReplyHandle {
+        handle: "h".to_owned(),
+        until: after(50),
+        channel: None,
+    };
+    let message = Message {
+        reply: Some(handle.clone()),
+        ..fresh()
+    };
+    assert_eq!(message.claim(after(49)).unwrap().reply, Some(handle));
+    assert_eq!(message.claim(after(50)).unwrap().reply, None);
 }

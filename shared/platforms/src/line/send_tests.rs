@@ -30,6 +30,7 @@ fn message(to: To) -> Outgoing {
             button("AI", "interest:ai"),
             button("Just looking around for now", "interest:skip"),
         ],
+        reply: None,
     }
 }
 

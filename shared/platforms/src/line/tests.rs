@@ -63,7 +63,7 @@ fn text(text: &str) -> Value {
 /// What was told, an event a line; or what else it is.
 fn lines(parsed: &Result<Parsed, ParseError>) -> Vec<String> {
     match parsed {
-        Ok(Parsed::Events(events)) => events
+        Ok(Parsed::Events(events) | Parsed::Answered(events, _)) => events
             .iter()
             .map(
                 |Incoming {

@@ -12,6 +12,8 @@ mod tests;
 mod text;
 mod verify;
 
+use std::borrow::Cow;
+
 use futures::future::BoxFuture;
 use hearth_domain::community::Community;
 use hearth_domain::ids::MemberId;
@@ -38,13 +40,14 @@ impl Adapter for Slack {
         Platform::Slack
     }
 
-    fn verify(
+    fn verify<'a>(
         &self,
-        request: &Request<'_>,
+        request: &Request<'a>,
         secrets: &Secrets,
         now: Timestamp,
-    ) -> Result<(), Rejection> {
-        verify::verify(request, secrets, now)
+    ) -> Result<Cow<'a, [u8]>, Rejection> {
+        verify::verify(request, secrets, now)?;
+        Ok(Cow::Borrowed(request.body))
     }
 
     fn parse(

@@ -162,5 +162,6 @@ fn facts(user: Fields<'_>) -> Facts {
         locale: user.hint("locale").and_then(Locale::from_tag),
         staff: told.then(|| roles.iter().any(|role| user.is_set(role))),
         elsewhere: false,
+        reply: None,
     }
 }

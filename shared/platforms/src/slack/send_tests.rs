@@ -28,6 +28,7 @@ fn message(to: To) -> Outgoing {
             button("AI", "interest:ai"),
             button(&"long ".repeat(20), "interest:none"),
         ],
+        reply: None,
     }
 }
 

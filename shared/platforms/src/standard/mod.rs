@@ -7,6 +7,8 @@ mod parse;
 mod send;
 mod verify;
 
+use std::borrow::Cow;
+
 use futures::future::BoxFuture;
 use hearth_domain::community::Community;
 use hearth_domain::ids::MemberId;
@@ -29,13 +31,14 @@ impl Adapter for Standard {
         Platform::Standard
     }
 
-    fn verify(
+    fn verify<'a>(
         &self,
-        request: &Request<'_>,
+        request: &Request<'a>,
         secrets: &Secrets,
         now: Timestamp,
-    ) -> Result<(), Rejection> {
-        verify::verify(request, secrets, now)
+    ) -> Result<Cow<'a, [u8]>, Rejection> {
+        verify::verify(request, secrets, now)?;
+        Ok(Cow::Borrowed(request.body))
     }
 
     fn parse(

@@ -91,6 +91,7 @@ fn facts(fields: Fields<'_>) -> Result<Facts, ParseError> {
         locale: fields.text("data.locale")?.and_then(Locale::from_tag),
         staff: fields.flag("data.staff")?,
         elsewhere: false,
+        reply: None,
     })
 }
 

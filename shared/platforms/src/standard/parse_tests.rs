@@ -21,7 +21,7 @@ fn deliver(kind: &str, data: &Value) -> Result<Parsed, ParseError> {
 
 fn line(parsed: &Result<Parsed, ParseError>) -> String {
     match parsed {
-        Ok(Parsed::Events(events)) => format!("{:?}", events[0].seen),
+        Ok(Parsed::Events(events) | Parsed::Answered(events, _)) => format!("{:?}", events[0].seen),
         Ok(Parsed::NotForUs(reason)) => format!("not for us: {reason}"),
         Ok(Parsed::Reply(_)) => "a reply".to_owned(),
         Err(error) => format!("error: {error}"),
@@ -47,7 +47,7 @@ fn what_every_type_tells() {
     let Ok(Parsed::Events(events)) = deliver("member.joined", &data) else {
         panic!("events")
     };
-    insta::assert_snapshot!(format!("{:?}", events[0]), @r#"Incoming { id: "std:evt_1", at: 2026-01-05T08:00:00.25Z, seq: 7, member: "m1", facts: Facts { name: Some("Ada"), zone: Some(Europe/Berlin), locale: Some(ZhHans), staff: Some(true), elsewhere: false }, seen: Joined { inviter: None, source: None } }"#);
+    insta::assert_snapshot!(format!("{:?}", events[0]), @r#"Incoming { id: "std:evt_1", at: 2026-01-05T08:00:00.25Z, seq: 7, member: "m1", facts: Facts { name: Some("Ada"), zone: Some(Europe/Berlin), locale: Some(ZhHans), staff: Some(true), elsewhere: false, reply: None }, seen: Joined { inviter: None, source: None } }"#);
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod send;
 mod tests;
 mod verify;
 
+use std::borrow::Cow;
+
 use futures::future::BoxFuture;
 use hearth_domain::community::Community;
 use hearth_domain::ids::MemberId;
@@ -36,13 +38,14 @@ impl Adapter for Telegram {
         Platform::Telegram
     }
 
-    fn verify(
+    fn verify<'a>(
         &self,
-        request: &Request<'_>,
+        request: &Request<'a>,
         secrets: &Secrets,
         _now: Timestamp,
-    ) -> Result<(), Rejection> {
-        verify::verify(request, secrets)
+    ) -> Result<Cow<'a, [u8]>, Rejection> {
+        verify::verify(request, secrets)?;
+        Ok(Cow::Borrowed(request.body))
     }
 
     fn parse(

@@ -27,6 +27,7 @@ fn message(to: To) -> Outgoing {
             button("AI", "interest:ai"),
             button("Just looking", "interest:skip"),
         ],
+        reply: None,
     }
 }
 

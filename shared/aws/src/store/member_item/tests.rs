@@ -149,6 +149,7 @@ impl Dice {
                 Some(false),
             ]),
             elsewhere: false,
+            reply: None,
         }
     }
 }

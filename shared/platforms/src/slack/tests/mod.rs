@@ -35,7 +35,7 @@ fn event(home: Option<&str>, event: &Value) -> Result<Parsed, ParseError> {
 /// The one event in it, or what else it is, in one line.
 fn line(parsed: &Result<Parsed, ParseError>) -> String {
     match parsed {
-        Ok(Parsed::Events(events)) => match &events[..] {
+        Ok(Parsed::Events(events) | Parsed::Answered(events, _)) => match &events[..] {
             [one] => {
                 let Incoming {
                     id,

@@ -185,7 +185,7 @@ fn who_wrote_is_told_with_it() {
             .remove(0)
             .facts
     };
-    let told = "Facts { name: Some(\"Ada L.\"), zone: None, locale: Some(ZhHant), staff: None, elsewhere: false }";
+    let told = "Facts { name: Some(\"Ada L.\"), zone: None, locale: Some(ZhHant), staff: None, elsewhere: false, reply: None }";
     assert_eq!(format!("{:?}", facts(json!({}))), told);
     // Anybody may write to a bot: that makes nobody a member.
     assert!(facts(json!({"chat": private()})).elsewhere);

@@ -42,7 +42,7 @@ fn told(home: Option<&str>, kind: &str, what: &Value) -> Result<Parsed, ParseErr
 
 fn events(parsed: Result<Parsed, ParseError>) -> Vec<Incoming> {
     match parsed {
-        Ok(Parsed::Events(events)) => events,
+        Ok(Parsed::Events(events) | Parsed::Answered(events, _)) => events,
         other => panic!("expected events, got {other:?}"),
     }
 }
@@ -61,7 +61,9 @@ fn line(parsed: &Result<Parsed, ParseError>) -> String {
         format!("{id} | {at} +{seq} | {member} | {seen:?}")
     };
     match parsed {
-        Ok(Parsed::Events(events)) => events.iter().map(event).collect::<Vec<_>>().join("\n"),
+        Ok(Parsed::Events(events) | Parsed::Answered(events, _)) => {
+            events.iter().map(event).collect::<Vec<_>>().join("\n")
+        }
         Ok(Parsed::Reply(reply)) => format!("{reply:?}"),
         Ok(Parsed::NotForUs(reason)) => format!("not for us: {reason}"),
         Err(error) => format!("error: {error}"),
