@@ -102,6 +102,18 @@ impl SlackWorkspace {
     }
 }
 
+/// Where a reply goes, and since when it may, so that the sandbox knows it from the token.
+fn reply_token(to: &str, at: Timestamp, id: u64) -> String {
+    format!("{to}_{}_{id:x}", at.as_second())
+}
+
+/// Reads a reply token of ours.
+pub(crate) fn read_reply_token(token: &str) -> Option<(&str, Timestamp)> {
+    let (to, rest) = token.split_once('_')?;
+    let (second, _) = rest.split_once('_')?;
+    Some((to, Timestamp::from_second(second.parse().ok()?).ok()?))
+}
+
 /// A LINE channel that delivers to one community.
 #[derive(Debug, Clone)]
 pub struct LineChannel {
@@ -127,7 +139,16 @@ impl LineChannel {
             "type": kind, "mode": "active", "timestamp": at.as_millisecond(), "source": source,
             "webhookEventId": format!("{id:026}"), "deliveryContext": {"isRedelivery": false},
         });
+        // Who is gone cannot be answered.
+        let gone = matches!(kind, "memberLeft" | "unfollow" | "leave");
+        let to = ["groupId", "roomId", "userId"]
+            .iter()
+            .find_map(|key| source.get(key).and_then(Value::as_str));
+        let token = to
+            .filter(|_| !gone)
+            .map(|to| json!(reply_token(to, at, id)));
         if let (Some(event), Some(more)) = (event.as_object_mut(), more.as_object()) {
+            event.extend(token.map(|token| ("replyToken".to_owned(), token)));
             event.extend(more.clone());
         }
         event

@@ -134,6 +134,8 @@ impl Sandbox {
             self.post_to_slack(call)
         } else if path.ends_with(line::PUSH) {
             self.push_to_line(call)
+        } else if path.ends_with(line::REPLY) {
+            self.reply_on_line(call)
         } else if path.ends_with(telegram::SEND) {
             self.send_to_telegram(call)
         } else if call.headers().contains_key(standard::ID_HEADER) {

@@ -1,17 +1,23 @@
-//! LINE's side of a push: its limits, its words, and the retry key by which it takes a message
-//! once.
+//! LINE's side of a push and of a reply: its limits, its words, the retry key by which it takes a
+//! push once, and the reply token that is good once and soon.
 
 use hearth_domain::member::hash64;
 use hearth_platforms::{Carried, line};
 use http::header::{HeaderName, HeaderValue};
 use http::{Response, StatusCode};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::arrived::{Arrived, Recipient};
 use super::{Answer, Button, Call, Sandbox, answer, has_token};
+use crate::deliveries::read_reply_token;
 
 /// The path of a push.
 pub(super) const PUSH: &str = "/v2/bot/message/push";
+/// The path of a reply.
+pub(super) const REPLY: &str = "/v2/bot/message/reply";
+/// A reply token is good for so long.
+const REPLY_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// Limits of a push (developers.line.biz, "Messaging API reference").
 const MESSAGES: std::ops::RangeInclusive<usize> = 1..=5;
@@ -30,11 +36,12 @@ impl Sandbox {
         if !is_uuid(key) {
             return Ok(refused(StatusCode::BAD_REQUEST, "Invalid retry key"));
         }
-        let arrived = match push(call) {
+        let to = json_of(call).and_then(|body| push_to(&body));
+        let arrived = match to.and_then(|to| arrived(call, to)) {
             Ok(arrived) => arrived,
             Err(words) => return Ok(refused(StatusCode::BAD_REQUEST, words)),
         };
-        let sent = json!([{"id": hash64(key).to_string(), "quoteToken": "sandbox"}]);
+        let sent = sent_messages(key);
         let mut state = self.state();
         self.unless_faulty(&mut state, |sandbox, state| {
             if state.taken.insert(key.to_owned()) {
@@ -53,6 +60,43 @@ impl Sandbox {
             again
         })
     }
+
+    pub(super) fn reply_on_line(&self, call: &Call) -> Answer {
+        if !has_token(call) {
+            let words = "Authentication failed due to the following reason: invalid token.";
+            return Ok(refused(StatusCode::UNAUTHORIZED, words));
+        }
+        let invalid = || refused(StatusCode::BAD_REQUEST, "Invalid reply token");
+        let body = json_of(call).unwrap_or_default();
+        let token = body.get("replyToken").and_then(Value::as_str);
+        let token = token.unwrap_or_default().to_owned();
+        let now = (self.now)();
+        let to = read_reply_token(&token)
+            .filter(|(_, since)| now.duration_since(*since) <= REPLY_WITHIN)
+            .and_then(|(to, _)| recipient(to));
+        let Some(to) = to else {
+            return Ok(invalid());
+        };
+        let arrived = match arrived(call, to) {
+            Ok(arrived) => arrived,
+            Err(words) => return Ok(refused(StatusCode::BAD_REQUEST, words)),
+        };
+        let mut state = self.state();
+        self.unless_faulty(&mut state, |sandbox, state| {
+            if !state.taken.insert(token.clone()) {
+                return invalid();
+            }
+            sandbox.take(state, arrived);
+            answer(
+                StatusCode::OK,
+                &json!({"sentMessages": sent_messages(&token)}),
+            )
+        })
+    }
+}
+
+fn sent_messages(key: &str) -> Value {
+    json!([{"id": hash64(key).to_string(), "quoteToken": "sandbox"}])
 }
 
 fn refused(status: StatusCode, words: &str) -> Response<Vec<u8>> {
@@ -64,18 +108,28 @@ fn is_uuid(key: &str) -> bool {
     lengths.eq([8, 4, 4, 4, 12]) && key.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
-/// The message of a push, or LINE's words about what is wrong with it. LINE has no room for our
+fn json_of(call: &Call) -> Result<Value, &'static str> {
+    serde_json::from_slice(call.body()).map_err(|_| "The request body could not be parsed as JSON")
+}
+
+fn recipient(id: &str) -> Option<Recipient> {
+    match id.chars().next()? {
+        'U' => Some(Recipient::Member(id.to_owned())),
+        'C' | 'R' => Some(Recipient::Channel(id.to_owned())),
+        _ => None,
+    }
+}
+
+fn push_to(body: &Value) -> Result<Recipient, &'static str> {
+    let to = body.get("to").and_then(Value::as_str);
+    to.and_then(recipient)
+        .ok_or("The property, 'to', in the request body is invalid (line: -, column: -)")
+}
+
+/// The message of a call, or LINE's words about what is wrong with it. LINE has no room for our
 /// id and kind: they come with the call itself.
-fn push(call: &Call) -> Result<Arrived, &'static str> {
-    let unreadable = "The request body could not be parsed as JSON";
-    let body: Value = serde_json::from_slice(call.body()).map_err(|_| unreadable)?;
-    let to = match body.get("to").and_then(Value::as_str) {
-        Some(user) if user.starts_with('U') => Recipient::Member(user.to_owned()),
-        Some(group) if group.starts_with(['C', 'R']) => Recipient::Channel(group.to_owned()),
-        Some(_) | None => {
-            return Err("The property, 'to', in the request body is invalid (line: -, column: -)");
-        }
-    };
+fn arrived(call: &Call, to: Recipient) -> Result<Arrived, &'static str> {
+    let body = json_of(call)?;
     let wrong = "The request body has 1 error(s)";
     let messages = body.get("messages").and_then(Value::as_array);
     let messages = messages

@@ -1,12 +1,15 @@
 //! What every LINE event has in common: where, who, when, the canonical id.
 
 use hearth_domain::community::Community;
-use hearth_domain::event::{Facts, Incoming, Seen};
+use hearth_domain::event::{Facts, Incoming, ReplyHandle, Seen};
 use hearth_domain::ids::{ChannelId, EventId, MemberId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::ParseError;
 use crate::fields::Fields;
+
+/// LINE takes a reply token for a minute; what is left is for the answer's own way.
+const REPLY_WITHIN: SignedDuration = SignedDuration::from_secs(50);
 
 /// What one event tells, or why it tells us nothing.
 pub(super) type Told = Result<Vec<Incoming>, &'static str>;
@@ -107,9 +110,30 @@ impl Delivery<'_> {
             at: self.at()?,
             seq: 0,
             member: member.clone(),
-            facts: Facts::default(),
+            facts: Facts {
+                reply: self.reply()?,
+                ..Facts::default()
+            },
             seen,
         })
+    }
+
+    /// The token by which this may be answered for nothing: there where it happened.
+    fn reply(&self) -> Result<Option<ReplyHandle>, ParseError> {
+        let Some(token) = self.fields.hint("replyToken").filter(|id| is_line_id(id)) else {
+            return Ok(None);
+        };
+        let channel = match self.place()? {
+            Some(Place::Direct) => None,
+            Some(Place::Group(group)) => Some(group),
+            None => return Ok(None),
+        };
+        let until = self.at()?.saturating_add(REPLY_WITHIN);
+        Ok(until.ok().map(|until| ReplyHandle {
+            handle: token.to_owned(),
+            until,
+            channel,
+        }))
     }
 }
 

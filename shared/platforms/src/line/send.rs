@@ -1,4 +1,5 @@
-//! Sending through LINE: one push message, idempotent by its retry key.
+//! Sending through LINE: a reply while there is a token for it, which costs nothing; else one push,
+//! which counts against the month's quota and is idempotent by its retry key.
 
 use std::fmt::Write as _;
 
@@ -32,42 +33,112 @@ pub(super) async fn send(
     let Some(token) = destination.secrets.get("channel_access_token").first() else {
         return SendOutcome::permanent("no-channel-access-token");
     };
-    let body = match body(message) {
-        Ok(body) => body,
+    let messages = match bubbles(message) {
+        Ok(messages) => messages,
         Err(reason) => return SendOutcome::permanent(reason),
     };
-    let base = destination.api.unwrap_or(API).trim_end_matches('/');
-    let Ok(request) = request(base, token, message, &body) else {
-        return SendOutcome::permanent("bad-endpoint");
+    let api = Api {
+        http,
+        base: destination.api.unwrap_or(API).trim_end_matches('/'),
+        token,
+        message,
     };
-    match http.call(request).await {
-        Ok(response) => read(&response),
-        Err(error) => SendOutcome::no_answer(&error),
+    if let Some(handle) = &message.reply {
+        match api.reply(handle, &messages).await {
+            Replied::Done(outcome) => return outcome,
+            Replied::Refused => {}
+        }
+    }
+    api.push(&messages).await
+}
+
+struct Api<'a> {
+    http: &'a dyn Http,
+    base: &'a str,
+    token: &'a str,
+    message: &'a Outgoing,
+}
+
+enum Replied {
+    Done(SendOutcome),
+    /// The token is not good any more, and nothing was sent.
+    Refused,
+}
+
+impl Api<'_> {
+    async fn push(&self, messages: &[Value]) -> SendOutcome {
+        let to = match &self.message.to {
+            To::Member(member) => member.as_str(),
+            To::Channel(channel) => channel.as_str(),
+        };
+        let key = retry_key(&self.message.id);
+        let Ok(request) = self.request("push", &json!({"to": to, "messages": messages}), Some(key))
+        else {
+            return SendOutcome::permanent("bad-endpoint");
+        };
+        match self.http.call(request).await {
+            Ok(response) => read(&response, &self.message.to),
+            Err(error) => SendOutcome::no_answer(&error),
+        }
+    }
+
+    /// A reply has no retry key, but its token is good for one message: if no answer comes, it is
+    /// tried once more, and a token that is refused then was used by the first.
+    async fn reply(&self, handle: &str, messages: &[Value]) -> Replied {
+        let body = json!({"replyToken": handle, "messages": messages});
+        let mut uncertain = None;
+        for _ in 0..2 {
+            let Ok(request) = self.request("reply", &body, None) else {
+                return Replied::Done(SendOutcome::permanent("bad-endpoint"));
+            };
+            let outcome = match self.http.call(request).await {
+                Ok(response) if is_refused(&response) => match uncertain {
+                    None => return Replied::Refused,
+                    Some(_) => SendOutcome::Sent { platform_id: None },
+                },
+                Ok(response) if response.status().is_success() => SendOutcome::Sent {
+                    platform_id: platform_id(&read_json(&response)),
+                },
+                Ok(response) => read(&response, &self.message.to),
+                Err(error) => SendOutcome::no_answer(&error),
+            };
+            match outcome {
+                SendOutcome::Unknown { .. } => uncertain = Some(outcome),
+                // After a first that may have arrived nothing proves that there is none.
+                SendOutcome::Retry { .. } if uncertain.is_some() => break,
+                SendOutcome::Sent { .. }
+                | SendOutcome::Accepted { .. }
+                | SendOutcome::AwaitingPerson { .. }
+                | SendOutcome::Retry { .. }
+                | SendOutcome::Unreachable { .. }
+                | SendOutcome::Permanent { .. } => return Replied::Done(outcome),
+            }
+        }
+        Replied::Done(uncertain.unwrap_or_else(|| SendOutcome::unknown("no-answer")))
+    }
+
+    fn request(
+        &self,
+        verb: &str,
+        body: &Value,
+        retry_key: Option<String>,
+    ) -> Result<http::Request<Vec<u8>>, http::Error> {
+        let mut bearer = header::HeaderValue::try_from(format!("Bearer {}", self.token))?;
+        bearer.set_sensitive(true);
+        let mut request = http::Request::post(format!("{}/v2/bot/message/{verb}", self.base))
+            .header(header::AUTHORIZATION, bearer)
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(key) = retry_key {
+            request = request.header(RETRY_KEY_HEADER, key);
+        }
+        request
+            .extension(Carried::of(self.message))
+            .body(body.to_string().into_bytes())
     }
 }
 
-fn request(
-    base: &str,
-    token: &str,
-    message: &Outgoing,
-    body: &Value,
-) -> Result<http::Request<Vec<u8>>, http::Error> {
-    let mut bearer = header::HeaderValue::try_from(format!("Bearer {token}"))?;
-    bearer.set_sensitive(true);
-    http::Request::post(format!("{base}/v2/bot/message/push"))
-        .header(header::AUTHORIZATION, bearer)
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(RETRY_KEY_HEADER, retry_key(&message.id))
-        .extension(Carried::of(message))
-        .body(body.to_string().into_bytes())
-}
-
-/// The push, or why LINE would refuse it.
-fn body(message: &Outgoing) -> Result<Value, &'static str> {
-    let to = match &message.to {
-        To::Member(member) => member.as_str(),
-        To::Channel(channel) => channel.as_str(),
-    };
+/// The messages of a push or a reply, or why LINE would refuse them.
+fn bubbles(message: &Outgoing) -> Result<Vec<Value>, &'static str> {
     let mut messages: Vec<Value> = split(&message.text, TEXT, MESSAGES)
         .into_iter()
         .map(|text| json!({"type": "text", "text": text}))
@@ -92,7 +163,7 @@ fn body(message: &Outgoing) -> Result<Value, &'static str> {
     if !items.is_empty() {
         last.insert("quickReply".to_owned(), json!({"items": items}));
     }
-    Ok(json!({"to": to, "messages": messages}))
+    Ok(messages)
 }
 
 /// A UUID (version 8, RFC 9562) from the hash of our id: every attempt has the same.
@@ -114,14 +185,26 @@ fn retry_key(id: &MessageId) -> String {
     key
 }
 
-fn read(response: &http::Response<Vec<u8>>) -> SendOutcome {
+fn read_json(response: &http::Response<Vec<u8>>) -> Value {
+    serde_json::from_slice(response.body()).unwrap_or_default()
+}
+
+/// LINE's word for a token that is too old, used, or none.
+fn is_refused(response: &http::Response<Vec<u8>>) -> bool {
+    response.status() == StatusCode::BAD_REQUEST
+        && message_has(&read_json(response), "invalid reply token")
+}
+
+fn read(response: &http::Response<Vec<u8>>, to: &To) -> SendOutcome {
     let status = response.status();
-    let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let body = read_json(response);
     let says = |words: &str| message_has(&body, words);
     match status {
-        _ if status.is_success() => sent(&body),
+        _ if status.is_success() => taken(&body, to),
         // A repetition of what LINE has.
-        StatusCode::CONFLICT if response.headers().contains_key(ACCEPTED_HEADER) => sent(&body),
+        StatusCode::CONFLICT if response.headers().contains_key(ACCEPTED_HEADER) => {
+            taken(&body, to)
+        }
         StatusCode::CONFLICT => SendOutcome::unknown("status-409"),
         // Nothing more goes out this month, or until the operator changes the plan.
         StatusCode::TOO_MANY_REQUESTS if says("monthly limit") => {
@@ -137,11 +220,19 @@ fn read(response: &http::Response<Vec<u8>>) -> SendOutcome {
     }
 }
 
-fn sent(body: &Value) -> SendOutcome {
-    let id = body.pointer("/sentMessages/0/id").and_then(Value::as_str);
-    SendOutcome::Sent {
-        platform_id: id.map(str::to_owned),
+/// A push to a group is there. One to a person LINE takes with the same words whether they can get
+/// it or have blocked us.
+fn taken(body: &Value, to: &To) -> SendOutcome {
+    let platform_id = platform_id(body);
+    match to {
+        To::Member(_) => SendOutcome::Accepted { platform_id },
+        To::Channel(_) => SendOutcome::Sent { platform_id },
     }
+}
+
+fn platform_id(body: &Value) -> Option<String> {
+    let id = body.pointer("/sentMessages/0/id").and_then(Value::as_str);
+    id.map(str::to_owned)
 }
 
 /// Nobody of this id, or a group that the bot is not in.

@@ -72,7 +72,7 @@ fn a_message_is_one_push() {
     let outcome = script.send(&Line, None, &tokens(), &to_member());
     assert_eq!(
         outcome,
-        SendOutcome::Sent {
+        SendOutcome::Accepted {
             platform_id: Some("461230966842064897".into())
         }
     );
@@ -202,11 +202,11 @@ fn what_becomes_of_a_push() {
     for (step, expected) in [
         (
             Step::Text(200, "{}"),
-            SendOutcome::Sent { platform_id: None },
+            SendOutcome::Accepted { platform_id: None },
         ),
         (
             Step::Text(200, "<html>"),
-            SendOutcome::Sent { platform_id: None },
+            SendOutcome::Accepted { platform_id: None },
         ),
         (
             says(
@@ -276,12 +276,12 @@ fn a_repetition_of_what_line_has_is_sent() {
     let again = Step::Answer(409, &[("x-line-accepted-request-id", "r-1")], accepted);
     assert_eq!(
         outcome(again),
-        SendOutcome::Sent {
+        SendOutcome::Accepted {
             platform_id: Some("461230966842064897".into())
         }
     );
     let bare = Step::Answer(409, &[("x-line-accepted-request-id", "r-1")], json!({}));
-    assert_eq!(outcome(bare), SendOutcome::Sent { platform_id: None });
+    assert_eq!(outcome(bare), SendOutcome::Accepted { platform_id: None });
     assert_eq!(
         outcome(Step::Text(409, "")),
         SendOutcome::unknown("status-409"),
@@ -295,4 +295,81 @@ fn without_a_token_or_an_endpoint_nothing_is_tried() {
     assert_eq!(none, SendOutcome::permanent("no-channel-access-token"));
     let broken = Script::new(vec![]).send(&Line, Some("not a url"), &tokens(), &to_member());
     assert_eq!(broken, SendOutcome::permanent("bad-endpoint"));
+}
+
+#[test]
+fn while_there_is_a_token_for_it_a_message_is_a_reply() {
+    let reply = |steps: Vec<Step>| {
+        let answering = Outgoing {
+            reply: Some("nHuyWiB7".to_owned()),
+            ..to_member()
+        };
+        let script = Script::new(steps);
+        let outcome = script.send(&Line, None, &tokens(), &answering);
+        let asked = script.asked.lock().unwrap();
+        let verbs: Vec<String> = asked
+            .iter()
+            .map(|asked| asked.uri().path().rsplit('/').next().unwrap().to_owned())
+            .collect();
+        let body: Value = serde_json::from_slice(asked[0].body()).unwrap();
+        assert_eq!(body["replyToken"], "nHuyWiB7");
+        assert_eq!(body["messages"].as_array().unwrap().len(), 1);
+        assert!(!asked[0].headers().contains_key(RETRY_KEY_HEADER));
+        (outcome, verbs.join(" "))
+    };
+    let refused = || says(400, "Invalid reply token");
+    let lost = || Step::Fail(HttpError::Uncertain("timeout".into()));
+    let sent = |id: Option<&str>| SendOutcome::Sent {
+        platform_id: id.map(str::to_owned),
+    };
+    let id = Some("461230966842064897");
+    for (name, steps, outcome, verbs) in [
+        ("taken", vec![took()], sent(id), "reply"),
+        (
+            "too late: a push",
+            vec![refused(), took()],
+            SendOutcome::Accepted {
+                platform_id: id.map(str::to_owned),
+            },
+            "reply push",
+        ),
+        (
+            "the answer was lost, the reply was not",
+            vec![lost(), refused()],
+            sent(None),
+            "reply reply",
+        ),
+        (
+            "the reply was lost",
+            vec![Step::Text(503, ""), took()],
+            sent(id),
+            "reply reply",
+        ),
+        (
+            "nobody knows",
+            vec![lost(), lost()],
+            SendOutcome::unknown("no-answer"),
+            "reply reply",
+        ),
+        (
+            "nobody knows of the first",
+            vec![lost(), Step::Fail(HttpError::NotSent("dns".into()))],
+            SendOutcome::unknown("no-answer"),
+            "reply reply",
+        ),
+        (
+            "never left",
+            vec![Step::Fail(HttpError::NotSent("dns".into()))],
+            SendOutcome::retry("not-sent"),
+            "reply",
+        ),
+        (
+            "for good",
+            vec![says(401, "invalid token")],
+            SendOutcome::permanent("invalid-token"),
+            "reply",
+        ),
+    ] {
+        assert_eq!(reply(steps), (outcome, verbs.to_owned()), "{name}");
+    }
 }

@@ -1,10 +1,12 @@
-//! Buttons pressed on Telegram (`callback_query`).
+//! Buttons pressed on Telegram (`callback_query`). Until the query is answered the button spins: the
+//! webhook's own answer calls `answerCallbackQuery`, so that it costs no call of ours.
 
 use hearth_domain::event::{Facts, Seen};
+use serde_json::json;
 
 use super::button;
 use super::delivery::{Update, chat};
-use crate::{ParseError, Parsed};
+use crate::{ParseError, Parsed, Reply};
 
 pub(super) fn parse(update: Update<'_>) -> Result<Parsed, ParseError> {
     let fields = update.fields;
@@ -29,14 +31,15 @@ pub(super) fn parse(update: Update<'_>) -> Result<Parsed, ParseError> {
     if value.is_empty() {
         return Ok(Parsed::NotForUs("no-value"));
     }
-    let what = format!("press:{}:{}", person.id, fields.needed_name("id")?);
+    let query = fields.needed_name("id")?;
+    let what = format!("press:{}:{query}", person.id);
     let seen = Seen::Pressed {
         message,
         value: value.to_owned(),
     };
     person.facts = Facts::default();
     // A press has no time of its own, and the message's is when it was sent, or 0 for an old one.
-    Ok(Parsed::Events(vec![
-        update.event(&chat, &what, update.now, person, seen)?,
-    ]))
+    let pressed = update.event(&chat, &what, update.now, person, seen)?;
+    let answer = json!({"method": "answerCallbackQuery", "callback_query_id": query});
+    Ok(Parsed::Answered(vec![pressed], Reply::json(&answer)))
 }
