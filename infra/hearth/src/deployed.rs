@@ -202,7 +202,7 @@ impl Deployed {
                 )),
                 Ok(fetched) => community
                     .platform
-                    .secret_mistake(&fetched.value)
+                    .secret_mistake(name, &fetched.value)
                     .map(|mistake| format!("{reference}: {mistake}")),
                 Err(error) => Some(secret_words(&error)),
             };

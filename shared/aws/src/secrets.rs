@@ -277,7 +277,7 @@ impl SecretBook {
         let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut missing: BTreeMap<&String, SecretError> = BTreeMap::new();
         for ((name, reference), value) in wanted.into_iter().zip(fetched) {
-            match checked(platform, reference, value) {
+            match checked(platform, name, reference, value) {
                 Ok(value) => values.entry(name.clone()).or_default().push(value),
                 Err(error) => {
                     tracing::error!(community = %community.id, name, error = %error, "secret not usable");
@@ -318,11 +318,12 @@ fn after(now: Timestamp, span: SignedDuration) -> Timestamp {
 
 fn checked(
     platform: Platform,
+    name: &str,
     reference: &SecretRef,
     value: Result<String, SecretError>,
 ) -> Result<String, SecretError> {
     let value = value?;
-    match platform.secret_mistake(&value) {
+    match platform.secret_mistake(name, &value) {
         None => Ok(value),
         Some(mistake) => Err(SecretError::Malformed {
             reference: reference.clone(),

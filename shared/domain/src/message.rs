@@ -40,11 +40,13 @@ pub enum SkipReason {
     NoGift,
     /// The platform's adapter can't send.
     NotPossible,
+    /// The platform allows no more in this time.
+    PlatformQuota,
 }
 
 impl SkipReason {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::FrequencyCap,
         Self::OptedOut,
         Self::Unreachable,
@@ -55,6 +57,7 @@ impl SkipReason {
         Self::NoContent,
         Self::NoGift,
         Self::NotPossible,
+        Self::PlatformQuota,
     ];
 
     /// As the ledger shows it.
@@ -70,6 +73,7 @@ impl SkipReason {
             Self::NoContent => "no-content",
             Self::NoGift => "no-gift",
             Self::NotPossible => "not-possible",
+            Self::PlatformQuota => "platform-quota",
         }
     }
 

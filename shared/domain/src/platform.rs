@@ -68,10 +68,43 @@ pub struct Capabilities {
     pub direct_to_member: Able,
     /// A direct message to somebody who left.
     pub direct_to_leaver: Able,
+    /// Messages that the staff may send one member in a calendar month, where they have to tap
+    /// "send"; `None` = as many as there are.
+    pub by_staff_a_month: Option<u8>,
     /// Its send API takes an idempotency key, so an uncertain send may be tried again.
     pub idempotency_key: bool,
     /// Messages may carry buttons; else options are numbered and the digit is the answer.
     pub buttons: bool,
+}
+
+/// How fast a platform takes messages: so many in a span of time, evenly, after a burst of that
+/// many at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Messages …
+    pub messages: u32,
+    /// … in so many seconds.
+    pub seconds: u32,
+    /// As many may go at once after a pause.
+    pub burst: u32,
+}
+
+impl Rate {
+    /// Between two messages, in milliseconds, rounded up.
+    pub fn interval(self) -> i64 {
+        let millis = u64::from(self.seconds) * 1000;
+        let interval = millis.div_ceil(u64::from(self.messages.max(1)));
+        i64::try_from(interval).unwrap_or(i64::MAX)
+    }
+}
+
+/// The rates that hold for all our processes together; `None` = none that we could reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rates {
+    /// Of everything a community's bot sends.
+    pub community: Option<Rate>,
+    /// Of what it sends to one channel.
+    pub channel: Option<Rate>,
 }
 
 impl Platform {
@@ -142,8 +175,9 @@ impl Platform {
         }
     }
 
-    /// What is wrong with a secret's value, as far as its form tells. The words never repeat it.
-    pub fn secret_mistake(self, value: &str) -> Option<&'static str> {
+    /// What is wrong with the value of a secret, as far as its form tells. The words never repeat
+    /// it.
+    pub fn secret_mistake(self, name: &str, value: &str) -> Option<&'static str> {
         if value.is_empty() {
             Some("it is empty")
         } else if value.contains(char::is_whitespace) {
@@ -151,11 +185,73 @@ impl Platform {
             Some("it has a space or a line break in it")
         } else if value.starts_with('{') {
             Some("it is JSON, as the console stores key/value pairs; store the bare value")
-        } else if self == Self::Standard && !is_standard_secret(value) {
-            Some("it is not whsec_ and base64, as Standard Webhooks write their secrets")
         } else {
-            None
+            self.form_mistake(name, value)
         }
+    }
+
+    /// What the platform's own form of this secret rules out.
+    fn form_mistake(self, name: &str, value: &str) -> Option<&'static str> {
+        let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
+        let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        let (right, words) = match (self, name) {
+            (Self::Standard, _) => (
+                is_standard_secret(value),
+                "it is not whsec_ and base64, as Standard Webhooks write their secrets",
+            ),
+            (Self::Telegram, "secret_token") => (
+                value.len() <= 256 && value.bytes().all(word),
+                "it is not 1 to 256 letters, digits, _ and -, as setWebhook takes it",
+            ),
+            (Self::Telegram, "bot_token") => (
+                value.split_once(':').is_some_and(|(bot, secret)| {
+                    bot.bytes().all(|b| b.is_ascii_digit())
+                        && !bot.is_empty()
+                        && !secret.is_empty()
+                        && secret.bytes().all(word)
+                }),
+                "it is not digits, a colon and letters, as BotFather gives it",
+            ),
+            (Self::Discord, "public_key") => (
+                hex && value.len() == 64,
+                "it is not 64 hexadecimal digits, as the developer portal shows it",
+            ),
+            (Self::Wecom, "encoding_aes_key") => (
+                value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric()),
+                "it is not 43 letters and digits, as the callback's settings show it",
+            ),
+            (Self::Wecom, "token") => (
+                value.len() <= 32 && value.bytes().all(|b| b.is_ascii_alphanumeric()),
+                "it is not up to 32 letters and digits, as the callback's settings take it",
+            ),
+            _ => (true, ""),
+        };
+        (!right).then_some(words)
+    }
+
+    /// How fast it takes messages. Source: the platforms' documentation, 2025–2026. A member gets
+    /// too few messages from us for a rate of their own.
+    pub fn rates(self) -> Rates {
+        let rate = |messages, seconds, burst| {
+            Some(Rate {
+                messages,
+                seconds,
+                burst,
+            })
+        };
+        let (community, channel) = match self {
+            // Every direct message opens its conversation: tier 3, "50+ per minute".
+            Self::Slack => (rate(50, 60, 50), rate(1, 1, 3)),
+            Self::Telegram => (rate(30, 1, 30), rate(20, 60, 20)),
+            // 50 requests a second, and two to a direct message.
+            Self::Discord => (rate(25, 1, 25), rate(1, 1, 5)),
+            // 10,000 calls a minute and 150,000 an hour.
+            Self::Wecom => (rate(40, 1, 40), None),
+            Self::Feishu => (rate(1000, 60, 50), rate(5, 1, 5)),
+            // 2,000 a second for LINE; the receiver of webhooks says 429 if it has a rate.
+            Self::Line | Self::Standard => (None, None),
+        };
+        Rates { community, channel }
     }
 
     /// What it can do.
@@ -190,6 +286,7 @@ impl Platform {
             Self::Line | Self::Discord | Self::Feishu | Self::Standard => true,
             Self::Slack | Self::Telegram | Self::Wecom => false,
         };
+        let by_staff_a_month = (self == Self::Wecom).then_some(4);
         let buttons = self != Self::Wecom;
         Capabilities {
             join,
@@ -199,6 +296,7 @@ impl Platform {
             rename,
             direct_to_member,
             direct_to_leaver,
+            by_staff_a_month,
             idempotency_key,
             buttons,
         }
@@ -243,30 +341,67 @@ mod tests {
 
     #[test]
     fn a_secret_that_cannot_be_one_is_told_by_its_form() {
-        for (platform, value, mistake) in [
-            (Platform::Slack, "8f742231b10e8888abcd99yyyzzz85a5", None),
-            (Platform::Slack, "", Some("it is empty")),
+        let (aes_key, public_key) = ("a1".repeat(21) + "A", "0f".repeat(32));
+        let not_43 = "it is not 43 letters and digits, as the callback's settings show it";
+        let not_hex = "it is not 64 hexadecimal digits, as the developer portal shows it";
+        let not_a_token = "it is not 1 to 256 letters, digits, _ and -, as setWebhook takes it";
+        let not_a_bot = "it is not digits, a colon and letters, as BotFather gives it";
+        let long = "x".repeat(257);
+        for (platform, name, value, mistake) in [
+            (Platform::Wecom, "encoding_aes_key", aes_key.as_str(), None),
+            (
+                Platform::Wecom,
+                "encoding_aes_key",
+                &aes_key[1..],
+                Some(not_43),
+            ),
+            (Platform::Wecom, "encoding_aes_key", &long, Some(not_43)),
+            (Platform::Wecom, "corp_secret", &long, None),
+            (Platform::Discord, "public_key", &public_key, None),
+            (
+                Platform::Discord,
+                "public_key",
+                &public_key[2..],
+                Some(not_hex),
+            ),
+            (Platform::Discord, "bot_token", "x", None),
+            (Platform::Telegram, "secret_token", "a-new_token", None),
+            (Platform::Telegram, "secret_token", "a+b", Some(not_a_token)),
+            (Platform::Telegram, "secret_token", &long, Some(not_a_token)),
+            (Platform::Telegram, "bot_token", "123456:AAE-x_1", None),
+            (Platform::Telegram, "bot_token", "AAE-x_1", Some(not_a_bot)),
+            (Platform::Telegram, "bot_token", "1:", Some(not_a_bot)),
             (
                 Platform::Slack,
+                "signing_secret",
+                "8f742231b10e8888abcd99yyyzzz85a5",
+                None,
+            ),
+            (Platform::Slack, "signing_secret", "", Some("it is empty")),
+            (
+                Platform::Slack,
+                "bot_token",
                 "xoxb-1\n",
                 Some("it has a space or a line break in it"),
             ),
             (
                 Platform::Slack,
+                "bot_token",
                 "{\"a\":\"b\"}",
                 Some("it is JSON, as the console stores key/value pairs; store the bare value"),
             ),
-            (Platform::Standard, "whsec_c2hvcA==", None),
+            (Platform::Standard, "signing_secret", "whsec_c2hvcA==", None),
             (
                 Platform::Standard,
+                "signing_secret",
                 "c2hvcA==",
                 Some("it is not whsec_ and base64, as Standard Webhooks write their secrets"),
             ),
         ] {
             assert_eq!(
-                platform.secret_mistake(value),
+                platform.secret_mistake(name, value),
                 mistake,
-                "{platform} {value:?}"
+                "{platform} {name} {value:?}"
             );
         }
     }

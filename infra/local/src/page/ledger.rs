@@ -141,5 +141,6 @@ fn skipped(reason: SkipReason) -> Label {
         SkipReason::NoContent => Label::NoContent,
         SkipReason::NoGift => Label::NoGift,
         SkipReason::NotPossible => Label::NotPossible,
+        SkipReason::PlatformQuota => Label::PlatformQuota,
     }
 }

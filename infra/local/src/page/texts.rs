@@ -142,7 +142,8 @@ labels! {
     Erased: "成員資料已刪除", "成员数据已删除", "The member was erased";
     NoContent: "社群沒有可用的內容", "社群没有可用的内容", "The community has no content for it";
     NoGift: "社群沒有設定禮包", "社群未配置礼包", "The community has no gift";
-    NotPossible: "這個平台還不能傳送", "该平台暂不支持发送", "The platform's adapter can't send";
+    NotPossible: "這個平台不能這樣傳送", "该平台不能这样发送", "The platform cannot send it";
+    PlatformQuota: "平台本月允許的訊息數已用完", "平台本月允许的消息数已用完", "The platform allows no more this month";
     MayHaveArrived: "可能已送達；為免重複，不再重送", "可能已送达；为避免重复，不再重发", "It may have arrived; not repeated";
     Refused: "平台拒收", "平台拒收", "The platform refused it";
     // Reports and the rest.

@@ -116,6 +116,9 @@ pub(crate) struct MemberItem {
     /// Promotional messages of a day.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pr: Option<(i32, u8)>,
+    /// Messages for the staff to send in a month.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    bs: Option<(i32, u8)>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -292,6 +295,10 @@ impl MemberItem {
                 .journey
                 .promo
                 .map(|(day, sent)| (day.epoch_days(), sent)),
+            bs: member
+                .journey
+                .by_staff
+                .map(|(month, used)| (month.epoch_days(), used)),
         }
     }
 }
@@ -356,6 +363,9 @@ impl TryFrom<MemberItem> for Member {
                 promo: item
                     .pr
                     .map(|(day, sent)| (LocalDay::from_epoch_days(day), sent)),
+                by_staff: item
+                    .bs
+                    .map(|(month, used)| (LocalDay::from_epoch_days(month), used)),
             },
         })
     }

@@ -149,7 +149,7 @@ fn secrets(
             // Who sends nothing to the gateway has nothing to sign.
             continue;
         }
-        if let Some(refs) = secret(&item, platform) {
+        if let Some(refs) = secret(&item, platform, name) {
             secrets.insert((*name).to_owned(), refs);
         }
     }
@@ -158,20 +158,20 @@ fn secrets(
 }
 
 /// One reference, or two where a rotation is under way.
-fn secret(item: &Item<'_>, platform: Platform) -> Option<Vec<SecretRef>> {
+fn secret(item: &Item<'_>, platform: Platform, name: &str) -> Option<Vec<SecretRef>> {
     if item.as_str().is_some() {
-        return Some(vec![secret_ref(item, platform)?]);
+        return Some(vec![secret_ref(item, platform, name)?]);
     }
     let expected = "a reference (ssm:/name, secretsmanager:name, env:NAME or literal:value), or a list of one or two";
     match item.as_list() {
         Some(items) if (1..=2).contains(&items.len()) => {
-            all(items.iter().map(|item| secret_ref(item, platform)))
+            all(items.iter().map(|item| secret_ref(item, platform, name)))
         }
         Some(_) | None => item.expected_secret(expected),
     }
 }
 
-fn secret_ref(item: &Item<'_>, platform: Platform) -> Option<SecretRef> {
+fn secret_ref(item: &Item<'_>, platform: Platform, name: &str) -> Option<SecretRef> {
     let Some(reference) = item.as_str().and_then(SecretRef::read) else {
         return match item.as_str() {
             Some("literal:") => item.expected_secret("a value after literal:"),
@@ -181,12 +181,9 @@ fn secret_ref(item: &Item<'_>, platform: Platform) -> Option<SecretRef> {
         };
     };
     if let SecretRef::Literal(value) = &reference
-        && platform == Platform::Standard
-        && platform.secret_mistake(value).is_some()
+        && let Some(mistake) = platform.secret_mistake(name, value)
     {
-        return item.expected_secret(
-            "whsec_ and base64 after literal:, as Standard Webhooks write their secrets",
-        );
+        return item.expected_secret(format_args!("another value after literal: ({mistake})"));
     }
     Some(reference)
 }

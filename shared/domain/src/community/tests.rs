@@ -161,8 +161,7 @@ fn a_secret_is_one_reference_or_two() {
 fn no_problem_repeats_a_secret() {
     let one = "expected ssm:/name, secretsmanager:name, env:NAME or literal:value";
     let list = "expected a reference (ssm:/name, secretsmanager:name, env:NAME or literal:value), or a list of one or two";
-    let whsec =
-        "expected whsec_ and base64 after literal:, as Standard Webhooks write their secrets";
+    let whsec = "expected another value after literal: (it is not whsec_ and base64, as Standard Webhooks write their secrets)";
     for (value, expected) in [
         (
             "\"hunter2\"",

@@ -26,6 +26,8 @@ pub struct Journey {
     pub win_back: Option<Case>,
     /// Promotional messages of one local day.
     pub promo: Option<(LocalDay, u8)>,
+    /// Messages for the staff to send in one month of the community's calendar, by its first day.
+    pub by_staff: Option<(LocalDay, u8)>,
 }
 
 /// Who handles what a member waits for.
@@ -249,7 +251,11 @@ impl<'a> Planner<'a> {
             .playbook
             .text(&draft.kind)
             .map_or(Class::Service, |text| text.class);
-        let state = match draft.skip.or_else(|| self.over_cap(class, book)) {
+        let skip = draft
+            .skip
+            .or_else(|| self.over_cap(class, book))
+            .or_else(|| self.over_quota());
+        let state = match skip {
             Some(reason) => State::Skipped { at: now, reason },
             None => State::Pending { not_before: None },
         };
@@ -292,6 +298,24 @@ impl<'a> Planner<'a> {
             return Some(SkipReason::FrequencyCap);
         }
         self.member.journey.promo = Some((today, sent + 1));
+        None
+    }
+
+    /// Where the staff have to tap "send", the platform lets them do so only so often.
+    fn over_quota(&mut self) -> Option<SkipReason> {
+        let Context { community, now, .. } = self.context;
+        let most = community.platform.capabilities().by_staff_a_month?;
+        let month = LocalDay::from_date(community.zone.day(now).date().first_of_month());
+        let used = self
+            .member
+            .journey
+            .by_staff
+            .filter(|(counted, _)| *counted == month)
+            .map_or(0, |(_, used)| used);
+        if used >= most {
+            return Some(SkipReason::PlatformQuota);
+        }
+        self.member.journey.by_staff = Some((month, used + 1));
         None
     }
 

@@ -226,6 +226,7 @@ proptest! {
             row.step(Step::Claim(0));
             let attempt = if let Step::Finish(_, attempt) = step { attempt } else { Attempt::Retry { after: None, reason: "busy".to_owned() } };
             row.step(Step::Finish(0, attempt));
+            row.step(Step::Look(Found::Sent));
         }
         prop_assert!(row.stored.state.is_final(), "{:?}", row.stored.state);
     }

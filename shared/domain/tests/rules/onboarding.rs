@@ -1,8 +1,8 @@
 //! The seven days, told as stories. 2026-01-05 is a Monday; Taipei is eight hours ahead of UTC.
 
 use hearth_domain::days::Zone;
-use hearth_domain::event::{Facts, Happened, LeaveCause};
-use hearth_domain::ids::InterestId;
+use hearth_domain::event::{Facts, Happened, LeaveCause, ReplyHandle};
+use hearth_domain::ids::{ChannelId, InterestId};
 use hearth_domain::journey::{PlanEnd, PlanState};
 use hearth_domain::locale::Locale;
 use insta::assert_snapshot;
@@ -585,26 +585,22 @@ fn the_cap_counts_the_promotional_messages_of_one_local_day() {
 }
 
 #[test]
-fn a_platform_on_which_staff_must_tap_send_says_so() {
+fn where_the_staff_must_tap_send_a_month_has_four_messages() {
     let mut world = World::new("wecom", "Asia/Shanghai");
-    world.joins(JOIN).until("2026-02-01T00:00:00Z");
-    assert!(
-        world
-            .messages
-            .iter()
-            .all(|message| message.state.name() == "SKIPPED"),
-        "{}",
-        world.sent()
-    );
-    assert_eq!(world.messages.len(), 7);
-    assert!(
-        world
-            .sent()
-            .lines()
-            .all(|line| line.ends_with("SKIPPED not-possible")),
-        "{}",
-        world.sent()
-    );
+    world
+        .joins("2026-01-27T02:00:00Z")
+        .until("2026-02-10T00:00:00Z");
+    // The next month begins anew.
+    assert_snapshot!(world.sent(), @r"
+    Tue 27 Jan 10:00 onboarding/1/day-1 = onboarding.day-1: PENDING
+    Tue 27 Jan 10:00 onboarding/1/day-1.guide = onboarding.day-1.guide: PENDING
+    Wed 28 Jan 10:00 onboarding/1/day-2 = onboarding.day-2: PENDING
+    Thu 29 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
+    Fri 30 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: SKIPPED platform-quota
+    Sat 31 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: SKIPPED platform-quota
+    Sun 01 Feb 10:00 onboarding/1/day-6 = onboarding.day-6.fallback: PENDING
+    Mon 02 Feb 10:00 onboarding/1/day-7 = onboarding.day-7.missed: PENDING
+    ");
 }
 
 #[test]
@@ -871,4 +867,40 @@ fn a_text_named_twice_in_a_step_is_one_message_and_no_steps_id_is_anothers() {
             "onboarding/1/day-2"
         ]
     );
+}
+
+#[test]
+fn a_reply_handle_goes_with_the_first_message_to_where_it_answers() {
+    let handle = |until: &str, channel: Option<&str>| Facts {
+        reply: Some(ReplyHandle {
+            handle: "h".to_owned(),
+            until: ts(until),
+            channel: channel.map(|id| ChannelId::new(id).unwrap()),
+        }),
+        ..Facts::default()
+    };
+    for (name, facts, answered) in [
+        ("one to one", handle("2026-01-05T01:30:50Z", None), 1),
+        ("too late", handle(JOIN, None), 0),
+        (
+            "in a channel",
+            handle("2026-01-05T01:30:50Z", Some("C1")),
+            0,
+        ),
+        ("none", Facts::default(), 0),
+    ] {
+        let mut world = World::taipei();
+        world.happens_with(JOIN, Happened::Joined, facts);
+        let with: Vec<bool> = world
+            .messages
+            .iter()
+            .map(|message| message.reply.is_some())
+            .collect();
+        assert_eq!(
+            with.iter().filter(|with| **with).count(),
+            answered,
+            "{name}"
+        );
+        assert_eq!(with[0], answered == 1, "{name}: the first");
+    }
 }

@@ -37,9 +37,11 @@ static PLAYBOOK: LazyLock<Playbook> =
 pub(crate) fn community(platform: &str, zone: &str) -> Community {
     let secrets = match platform {
         "slack" => "signing_secret = \"literal:s\"\nbot_token = \"literal:t\"",
-        "discord" => "public_key = \"literal:s\"\nbot_token = \"literal:t\"",
+        "discord" => {
+            "public_key = \"literal:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f\"\nbot_token = \"literal:t\""
+        }
         "wecom" => {
-            "token = \"literal:a\"\nencoding_aes_key = \"literal:b\"\ncorp_id = \"literal:c\"\ncorp_secret = \"literal:d\""
+            "token = \"literal:a\"\nencoding_aes_key = \"literal:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\"\ncorp_id = \"literal:c\"\ncorp_secret = \"literal:d\""
         }
         other => panic!("no secrets for {other}"),
     };

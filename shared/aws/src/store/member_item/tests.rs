@@ -412,6 +412,7 @@ fn largest_with_seq(seq: u64) -> Member {
                 due: Some(second),
             }),
             promo: Some((day, 12)),
+            by_staff: Some((day, 4)),
         },
         ..Member::new(MemberId::new("m".repeat(33)).unwrap(), second)
     }
