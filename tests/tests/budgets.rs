@@ -72,9 +72,9 @@ async fn a_join() -> [Line; 2] {
             budget: 6.0 + 3.0,
         },
         Line {
-            what: "a message: write, messenger",
+            what: "a message of two, with half a turn: write, messenger",
             units: sent.write / 2.0,
-            budget: 3.0,
+            budget: 3.0 + 0.5,
         },
     ]
 }
@@ -91,7 +91,7 @@ async fn a_step() -> [Line; 2] {
         Line {
             what: "onboarding step until SENT: write, onboarding + messenger",
             units: handler.write + messenger.write,
-            budget: 10.0,
+            budget: 11.0,
         },
         Line {
             what: "  of it onboarding",

@@ -16,6 +16,7 @@ mod crash;
 mod line;
 mod local;
 mod onboarding;
+mod pace;
 mod preferences;
 mod privacy;
 mod queue;

@@ -230,7 +230,7 @@ fn joined(stage: &Stage, n: u32) -> Decision {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_thousand_who_are_due_in_one_minute_are_served_once_and_soon() {
+async fn two_thousand_who_are_due_in_one_minute_are_served_once_and_as_fast_as_slack_takes_it() {
     const CROWD: u32 = 2000;
     let stage = Stage::quiet(story::CLUB).await;
     stage.stack.advance_to(at(0, 0, 30)).await.unwrap();
@@ -250,7 +250,7 @@ async fn two_thousand_who_are_due_in_one_minute_are_served_once_and_soon() {
     for beat in &beat.beats {
         assert_eq!(stage.deliver(beat).await.status, 200);
     }
-    stage.stack.advance_to(at(1, 1, 10)).await.unwrap();
+    stage.stack.advance_to(at(1, 1, 45)).await.unwrap();
     let received = stage.stack.sandbox.received(None, None, None);
     let mut by_minute: BTreeMap<i64, usize> = BTreeMap::new();
     let mut by_member: BTreeMap<&str, usize> = BTreeMap::new();
@@ -268,8 +268,8 @@ async fn two_thousand_who_are_due_in_one_minute_are_served_once_and_soon() {
     assert_eq!(by_member.len(), CROWD as usize, "everybody: {by_minute:?}");
     assert!(by_member.values().all(|times| *times == 1), "once");
     assert!(
-        by_minute.keys().all(|minute| *minute <= 2),
-        "within two minutes: {by_minute:?}"
+        by_minute.keys().all(|minute| *minute <= 40) && by_minute.values().all(|n| *n <= 50),
+        "fifty a minute: {by_minute:?}"
     );
     let work: usize = QueueName::ALL
         .iter()

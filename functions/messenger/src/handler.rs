@@ -11,6 +11,7 @@ use hearth_aws::deps::{Deps, MemberDeps};
 use hearth_aws::drain;
 use hearth_aws::intake::SIDE_BY_SIDE;
 use hearth_aws::invocation::Invocation;
+use hearth_aws::pace::Pace;
 use hearth_aws::pseudonym::Pseudonyms;
 use hearth_aws::secrets::SecretBook;
 use hearth_aws::store::Due;
@@ -20,7 +21,9 @@ use hearth_domain::journey::Consumer;
 use hearth_domain::playbook::Playbook;
 use hearth_domain::text::{RenderError, Templates};
 use hearth_platforms::{Http, Tokens};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::turns::Stopwatch;
 
 /// What the messenger works with.
 pub struct Messenger {
@@ -32,6 +35,10 @@ pub struct Messenger {
     pub http: Arc<dyn Http>,
     /// What we send with there.
     pub secrets: SecretBook,
+    /// Turns to send, where the platform has a rate.
+    pub(crate) pace: Pace,
+    /// How long a send waits for its turn.
+    pub(crate) ahead: SignedDuration,
     /// The tokens that some platforms give for it.
     pub(crate) tokens: Tokens,
     templates: Mutex<HashMap<(PlaybookId, u32), Arc<Templates>>>,
@@ -49,9 +56,18 @@ impl Messenger {
             pseudonyms,
             http,
             secrets,
+            pace: Pace::default(),
+            ahead: SignedDuration::ZERO,
             tokens: Tokens::default(),
             templates: Mutex::default(),
         }
+    }
+
+    /// Waits so long for its turns; without this not at all, for where the time is not real.
+    #[must_use]
+    pub fn waiting(mut self, ahead: SignedDuration) -> Self {
+        self.ahead = ahead;
+        self
     }
 
     /// The texts of a playbook version, compiled once.
@@ -92,6 +108,7 @@ pub async fn handle(
             return Ok(SqsBatchResponse::default());
         }
     };
+    let watch = Stopwatch::at(messenger, now);
     let (mut batch, records) = Batch::open(event, &deps.metrics);
     let mut sends = Vec::new();
     for record in records {
@@ -100,7 +117,7 @@ pub async fn handle(
             // At the present, whatever instant a tick was told of: quiet hours are the members'.
             Work::DrainShardV1(shard) => {
                 if let Err(failure) =
-                    guarded(drain_shard(messenger, shard.shard, now, &deadline)).await
+                    guarded(drain_shard(messenger, shard.shard, now, watch, &deadline)).await
                 {
                     batch.fail(record.id, failure);
                 }
@@ -111,7 +128,7 @@ pub async fn handle(
             ),
         }
     }
-    for (record, failure) in send_all(messenger, sends, now, &deadline).await {
+    for (record, failure) in send_all(messenger, sends, now, watch, &deadline).await {
         batch.fail(record, failure);
     }
     Ok(batch.close())
@@ -122,8 +139,25 @@ async fn send_all<T>(
     messenger: &Messenger,
     sends: Vec<(T, MessageId)>,
     now: Timestamp,
+    watch: Stopwatch,
     deadline: &Deadline,
 ) -> Vec<(T, Failure)> {
+    let granted = messenger.granted(sends, watch).await;
+    messenger.paced(granted.left.iter().map(|(_, id)| id.community()));
+    let mut failed = granted.failed;
+    failed.extend(send_granted(messenger, granted.sends, now, deadline).await);
+    failed
+}
+
+async fn send_granted<T>(
+    messenger: &Messenger,
+    sends: Vec<(T, MessageId)>,
+    now: Timestamp,
+    deadline: &Deadline,
+) -> Vec<(T, Failure)> {
+    if sends.is_empty() {
+        return Vec::new();
+    }
     let ids: Vec<MessageId> = sends.iter().map(|(_, id)| id.clone()).collect();
     let loaded = match guarded(messenger.load(&ids, now)).await {
         Ok(loaded) => loaded,
@@ -161,15 +195,28 @@ async fn drain_shard(
     messenger: &Messenger,
     shard: u8,
     now: Timestamp,
+    watch: Stopwatch,
     deadline: &Deadline,
 ) -> Result<(), Failure> {
     drain::pages(&messenger.deps, Consumer::Messenger, shard, now, deadline, async |due| {
-        let ids: Vec<MessageId> = due.into_iter().filter_map(|due| if let Due::Message(id) = due { Some(id) } else { None }).collect();
-        let sends: Vec<(MessageId, MessageId)> = ids.into_iter().map(|id| (id.clone(), id)).collect();
-        for (id, failure) in send_all(messenger, sends, now, deadline).await {
-            tracing::error!(community = %id.community(), error = %failure, "due message not done; the next tick tries again");
-            messenger.deps.metrics.count(id.community().as_str(), "due_failed");
+        let ids = due.into_iter().filter_map(|due| if let Due::Message(id) = due { Some(id) } else { None });
+        let mut waiting: Vec<(MessageId, MessageId)> = ids.map(|id| (id.clone(), id)).collect();
+        // As fast as the platform takes them, as long as there are turns and time.
+        while !waiting.is_empty() {
+            let granted = messenger.granted(waiting, watch).await;
+            waiting = granted.left;
+            let none = granted.sends.is_empty();
+            let mut failed = granted.failed;
+            failed.extend(send_granted(messenger, granted.sends, now, deadline).await);
+            for (id, failure) in failed {
+                tracing::error!(community = %id.community(), error = %failure, "due message not done; the next tick tries again");
+                messenger.deps.metrics.count(id.community().as_str(), "due_failed");
+            }
+            if none || deadline.is_short() {
+                break;
+            }
         }
+        messenger.paced(waiting.iter().map(|(_, id)| id.community()));
     })
     .await
 }

@@ -3,11 +3,16 @@
 //! A message row goes `PENDING → SENDING → SENT`, or ends as `UNKNOWN`, `FAILED` or `SKIPPED`
 //! with a reason, or waits as `HELD`.
 
+mod attempt;
 mod deliver;
 mod handler;
 mod http;
+mod load;
+mod look;
+mod turns;
 mod values;
 
-pub use deliver::RESERVE;
+pub use attempt::RESERVE;
 pub use handler::{Messenger, handle};
 pub use http::SdkHttp;
+pub use turns::AHEAD;

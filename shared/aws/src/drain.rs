@@ -1,7 +1,7 @@
 //! What falls due: a tick looks which shards of the due index have something, a worker drains a
 //! shard in place. Nothing is enqueued one by one, a missed tick heals itself.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use futures::StreamExt;
 use hearth_domain::decide;
@@ -72,8 +72,8 @@ pub async fn tick(
     }
 }
 
-/// What is due, page by page, until nothing is left or the time is short. `handle` gets what it
-/// has not had before; what it could not move on is left for the next tick.
+/// What is due, page by page, until nothing is left or the time is short. What `handle` could not
+/// move on is left for the next tick.
 pub async fn pages<F>(
     deps: &Deps,
     consumer: Consumer,
@@ -85,18 +85,16 @@ pub async fn pages<F>(
 where
     F: AsyncFnMut(Vec<Due>),
 {
-    let mut seen = BTreeSet::new();
+    let mut after = None;
     while !deadline.is_short() {
-        let limit = PAGE.saturating_add(i32::try_from(seen.len()).unwrap_or(i32::MAX));
-        let page = deps.store.due(consumer, shard, now, limit).await?;
-        let fresh: Vec<Due> = page
-            .into_iter()
-            .filter(|due| seen.insert(format!("{due:?}")))
-            .collect();
-        if fresh.is_empty() {
-            return Ok(());
+        let page = deps.store.due(consumer, shard, now, after, PAGE).await?;
+        if !page.due.is_empty() {
+            handle(page.due).await;
         }
-        handle(fresh).await;
+        after = page.after;
+        if after.is_none() {
+            break;
+        }
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ pub mod intake;
 pub mod invocation;
 pub mod lambda;
 pub mod meter;
+pub mod pace;
 pub mod pseudonym;
 pub mod publish;
 pub mod queue;

@@ -22,25 +22,41 @@ pub enum Due {
     Message(MessageId),
 }
 
+/// A page of the due index.
+#[derive(Debug)]
+pub struct DuePage {
+    /// Earliest first.
+    pub due: Vec<Due>,
+    /// Where the next page begins; `None` = this was the last.
+    pub after: Option<DueAfter>,
+}
+
+/// A place in the due index.
+#[derive(Debug)]
+pub struct DueAfter(Item);
+
 impl Store {
-    /// A page of what is due for a consumer in one shard, earliest first.
+    /// A page of what is due for a consumer in one shard, earliest first, from where the page
+    /// before ended.
     pub async fn due(
         &self,
         consumer: Consumer,
         shard: u8,
         now: Timestamp,
+        after: Option<DueAfter>,
         limit: i32,
-    ) -> Result<Vec<Due>, StoreError> {
-        let answer = self
-            .due_query(consumer, shard, keys::due_until(now), limit)
+    ) -> Result<DuePage, StoreError> {
+        let (items, after) = self
+            .due_query(consumer, shard, keys::due_until(now), after, limit)
             .await?;
-        answer
+        let due = items
             .iter()
             .map(|item| {
                 due_of(consumer, item)
                     .ok_or_else(|| StoreError::Corrupt("due index entry".to_owned()))
             })
-            .collect()
+            .collect::<Result<_, _>>()?;
+        Ok(DuePage { due, after })
     }
 
     /// Since when something has been due for a consumer in one shard; `None` = nothing is.
@@ -50,8 +66,8 @@ impl Store {
         shard: u8,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let first = self
-            .due_query(consumer, shard, keys::due_until(now), 1)
+        let (first, _) = self
+            .due_query(consumer, shard, keys::due_until(now), None, 1)
             .await?;
         let since = |item: &Item| keys::due_at(&string(item, "due_sk")?);
         first
@@ -67,8 +83,9 @@ impl Store {
         consumer: Consumer,
         shard: u8,
         until: String,
+        after: Option<DueAfter>,
         limit: i32,
-    ) -> Result<Vec<Item>, StoreError> {
+    ) -> Result<(Vec<Item>, Option<DueAfter>), StoreError> {
         let table = match consumer {
             Consumer::Onboarding | Consumer::WinBack => &self.tables.members,
             Consumer::Messenger => &self.tables.journal,
@@ -81,13 +98,15 @@ impl Store {
             .key_condition_expression("due_pk = :pk AND due_sk <= :until")
             .expression_attribute_values(":pk", AttributeValue::S(keys::due_pk(consumer, shard)))
             .expression_attribute_values(":until", AttributeValue::S(until))
+            .set_exclusive_start_key(after.map(|DueAfter(key)| key))
             .limit(limit)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(|error| StoreError::of("Query", &error))?;
         self.meter.read(answer.consumed_capacity());
-        Ok(answer.items.unwrap_or_default())
+        let after = answer.last_evaluated_key.map(DueAfter);
+        Ok((answer.items.unwrap_or_default(), after))
     }
 }
 

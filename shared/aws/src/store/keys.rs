@@ -1,6 +1,6 @@
 //! Keys. The community is part of every one of them, so that no query can reach another's data.
 
-use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
+use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner};
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
 use jiff::Timestamp;
@@ -105,6 +105,12 @@ pub fn published(kind: &str, id: &str) -> Key {
 /// One version of a published file.
 pub fn published_version(kind: &str, id: &str, version: u32) -> Key {
     Key::new(format!("@registry#{kind}#{id}"), format!("{version:08}"))
+}
+
+/// When the next message may go, to one channel or (`None`) to all of a community.
+pub fn pace(community: &CommunityId, channel: Option<&ChannelId>) -> Key {
+    let sk = channel.map_or_else(|| "pace".to_owned(), |channel| format!("pace#{channel}"));
+    Key::new(around(community, &Owner::Community), sk)
 }
 
 /// How far a community's reports are.
