@@ -12,7 +12,7 @@ TOOLS := env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 PATH="$(abspath $(
 
 FUNCTIONS := member-webhook onboarding check-in win-back kpi-rollup messenger
 
-.PHONY: run test check fmt lint unit template e2e bench venv conformance clean
+.PHONY: run test check fmt lint unit template e2e bench fuzz venv conformance clean
 
 # The story of four newcomers in virtual time; ONCE=1 ends after it instead of serving on.
 run:
@@ -27,8 +27,10 @@ lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
+# The forwarder's tests need nothing but Python itself.
 unit:
 	$(CARGO) test --locked --workspace
+	$(PYTHON) -m unittest discover --start-directory infra/forwarder/discord
 
 # The files that operators start from are right, and the command says so: the one that the tests were built
 # with, because building it alone is another graph of dependencies.
@@ -68,6 +70,18 @@ bench:
 	$(CARGO) build --locked --profile local --package hearth-tests --bin bootstraps
 	$(TARGET)/local/bootstraps bench --bootstraps $(TARGET)/release --out out/bench.json $(if $(AGAINST),--against $(AGAINST))
 	$(TARGET)/local/bootstraps panic --bootstraps $(TARGET)/release
+
+# Each platform's verifier and parser, for SECONDS each, on what the fuzzer makes up from the corpus. What it
+# finds ends it, and is kept in tests/fuzz/artifacts. Needs `cargo install cargo-fuzz --locked`.
+SECONDS ?= 600
+FUZZ_TARGETS ?= slack telegram line discord wecom feishu standard
+fuzz:
+	@command -v cargo-fuzz >/dev/null || { echo "make fuzz: cargo-fuzz is missing: cargo install cargo-fuzz --locked" >&2; exit 1; }
+	@mkdir -p $(FUZZ_TARGETS:%=$(TARGET)/fuzz/%)
+	set -e; for one in $(FUZZ_TARGETS); do \
+	  $(CARGO) fuzz run --fuzz-dir tests/fuzz --sanitizer none $$one $(TARGET)/fuzz/$$one tests/fuzz/corpus/$$one -- \
+	    -max_total_time=$(SECONDS) -max_len=6000 -timeout=10; \
+	done
 
 # Against published vectors and real activity, in a folder that is not part of the project:
 #     make conformance SHARED=../shared

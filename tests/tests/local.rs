@@ -357,6 +357,44 @@ async fn a_button_of_a_telegram_message_can_be_pressed() {
 }
 
 #[tokio::test]
+async fn a_button_of_a_discord_message_can_be_pressed_with_the_stacks_own_key() {
+    let world = world_with(standing_at(MONDAY), crate::discord::CLUB).await;
+    served(world.stack.clone(), async |client| {
+        let joined = crate::discord::joined("42", world.now());
+        assert_eq!(client.deliver(&joined).await.0, 200);
+        client.ask("/local/clock", json!({"advance": "PT1M"})).await;
+        let press = json!({"community": "acme", "member": "42", "message_id": "acme/42/onboarding/1/day-1", "value": "interest:tools"});
+        client.ask("/local/press", press.clone()).await;
+        client.ask("/local/clock", json!({"advance": "PT0S"})).await;
+        assert_eq!(client.read("/local/members/acme/42").await["interest"], "tools");
+
+        // With a key of Discord's the stack cannot sign, and says which one it can sign with.
+        let own = "2263bcbcb51fb38a4f514af7b0e46bfe2671cd39afd43991cc37b48b3292fd23";
+        let discords = crate::discord::CLUB.replace(own, &"ab".repeat(32));
+        world.publish(Kind::Community, &discords).await;
+        let (status, words) = client.refused("/local/press", &press.to_string()).await;
+        assert_eq!(status, 400);
+        assert!(words.ends_with(&format!("public_key = \"literal:{own}\"")), "{words}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_button_of_a_feishu_message_can_be_pressed() {
+    let world = world_with(standing_at(MONDAY), crate::feishu::CLUB).await;
+    served(world.stack.clone(), async |client| {
+        let joined = crate::feishu::moved("added", &["ou_1"], world.now());
+        let joined = crate::feishu::app().deliver(&joined, world.now());
+        assert_eq!(client.deliver(&joined).await.0, 200);
+        client.ask("/local/clock", json!({"advance": "PT1M"})).await;
+        client.ask("/local/press", json!({"community": "acme", "member": "ou_1", "message_id": "acme/ou_1/onboarding/1/day-1", "value": "interest:tools"})).await;
+        client.ask("/local/clock", json!({"advance": "PT0S"})).await;
+        assert_eq!(client.read("/local/members/acme/ou_1").await["interest"], "tools");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_report_is_a_record_and_a_page() {
     let world = world().await;
     world.joins("U1").await;

@@ -10,9 +10,13 @@
 
 mod architecture;
 mod aws;
+mod bad_input;
 mod budgets;
 mod check_in;
+mod corpus;
 mod crash;
+mod discord;
+mod feishu;
 mod line;
 mod local;
 mod onboarding;
@@ -22,7 +26,9 @@ mod privacy;
 mod queue;
 mod reorder;
 mod report;
+mod standard_variants;
 mod telegram;
 mod time;
 mod webhook;
+mod wecom;
 mod win_back;

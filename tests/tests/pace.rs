@@ -167,7 +167,7 @@ async fn join(world: &World, members: std::ops::Range<u64>) {
     Box::pin(world.stack.run_until_idle()).await;
 }
 
-async fn received(world: &World, members: std::ops::Range<u64>) -> usize {
+fn received(world: &World, members: std::ops::Range<u64>) -> usize {
     members
         .map(|id| world.received(&id.to_string()).len())
         .sum()
@@ -178,11 +178,11 @@ async fn a_crowd_is_welcomed_as_fast_as_the_platform_takes_it() {
     let world = club().await;
     let crowd = || 100..170;
     join(&world, crowd()).await;
-    assert_eq!(received(&world, crowd()).await, 30, "a burst");
+    assert_eq!(received(&world, crowd()), 30, "a burst");
     // The stack's time stands still while it works: a burst each minute.
     for expected in [60, 90, 120, 140] {
         world.minutes(1).await;
-        assert_eq!(received(&world, crowd()).await, expected);
+        assert_eq!(received(&world, crowd()), expected);
     }
     for id in crowd() {
         for message in world.messages(&id.to_string()).await {
@@ -201,13 +201,13 @@ async fn too_fast_is_heeded_by_all_messages() {
     world.stack.sandbox.inject(fault);
     join(&world, 100..101).await;
     join(&world, 101..110).await;
-    let before = received(&world, 100..110).await;
+    let before = received(&world, 100..110);
     assert!(
         before <= 1,
         "{before} after the platform asked for patience"
     );
     world.minutes(2).await;
-    assert_eq!(received(&world, 100..110).await, before);
+    assert_eq!(received(&world, 100..110), before);
     world.minutes(2).await;
-    assert_eq!(received(&world, 100..110).await, 20);
+    assert_eq!(received(&world, 100..110), 20);
 }

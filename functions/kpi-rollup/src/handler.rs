@@ -304,6 +304,7 @@ impl Rollup {
             state: State::Pending { not_before: None },
             attempt: 0,
             platform_id: None,
+            doubt: None,
             reply: None,
             version: 0,
         };

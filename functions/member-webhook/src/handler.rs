@@ -12,7 +12,7 @@ use hearth_domain::classify::classify;
 use hearth_domain::event::Incoming;
 use hearth_domain::ids::CommunityId;
 use hearth_domain::platform::Platform;
-use hearth_platforms::{Adapter, Parsed, Rejection, Reply, Request, Secrets};
+use hearth_platforms::{Parsed, Receiver, Rejection, Reply, Request, Secrets};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::route::route;
@@ -121,17 +121,17 @@ async fn accept(
     request: &Request<'_>,
     now: Timestamp,
 ) -> Result<Answer, Refusal> {
-    let (adapter, place) = find(webhook, path, now).await?;
+    let (receiver, place) = find(webhook, path, now).await?;
     if request.body.len() > MAX_BODY {
         return Err(Refusal::TooLarge);
     }
-    let body = verify(webhook, adapter, request, &place, now).await?;
+    let body = verify(webhook, receiver, request, &place, now).await?;
     let clear = Request {
         body: &body,
         ..*request
     };
     let community = place.community.id.as_str();
-    let parsed = adapter
+    let parsed = receiver
         .parse(&clear, &place.community, now)
         .map_err(|error| {
             tracing::warn!(community, reason = %error, "webhook body not understood");
@@ -142,13 +142,16 @@ async fn accept(
         Parsed::NotForUs(reason) => {
             tracing::debug!(community, reason, "delivery not for us");
             webhook.deps.metrics.count(community, "webhooks_not_for_us");
-            Ok(adapter.taken().into())
+            Ok(receiver.taken().into())
         }
         Parsed::Events(incoming) => {
             enqueue(webhook, &place, incoming, now).await?;
-            Ok(adapter.taken().into())
+            Ok(receiver.taken().into())
         }
         Parsed::Answered(incoming, reply) => {
+            if incoming.is_empty() {
+                webhook.deps.metrics.count(community, "webhooks_not_for_us");
+            }
             enqueue(webhook, &place, incoming, now).await?;
             Ok(reply.into())
         }
@@ -159,10 +162,10 @@ async fn find(
     webhook: &Webhook,
     path: &str,
     now: Timestamp,
-) -> Result<(&'static dyn Adapter, Place), Refusal> {
+) -> Result<(&'static dyn Receiver, Place), Refusal> {
     let (platform, community) = path_parts(path).ok_or(Refusal::NotFound)?;
     let platform = Platform::from_name(platform).ok_or(Refusal::NotFound)?;
-    let adapter = hearth_platforms::adapter(platform).ok_or(Refusal::NotFound)?;
+    let receiver = hearth_platforms::receiver(platform);
     let community = CommunityId::new(community).map_err(|_| Refusal::NotFound)?;
     let place = webhook
         .deps
@@ -176,14 +179,14 @@ async fn find(
     let place = place
         .filter(|place| place.community.platform == platform)
         .ok_or(Refusal::NotFound)?;
-    Ok((adapter, place))
+    Ok((receiver, place))
 }
 
 /// The body in the clear. With the values at hand; if they don't fit, once more with fresh ones, because the secret may
 /// have been rotated.
 async fn verify<'a>(
     webhook: &Webhook,
-    adapter: &dyn Adapter,
+    receiver: &dyn Receiver,
     request: &Request<'a>,
     place: &Place,
     now: Timestamp,
@@ -197,7 +200,7 @@ async fn verify<'a>(
         .of(&place.community, now)
         .await
         .map_err(busy)?;
-    let rejection = match adapter.verify(request, &Secrets::new((*live).clone()), now) {
+    let rejection = match receiver.verify(request, &Secrets::new((*live).clone()), now) {
         Ok(body) => return Ok(body),
         Err(rejection @ (Rejection::Mismatch | Rejection::Sealed)) => rejection,
         Err(rejection) => return Err(Refusal::Unauthorized(rejection)),
@@ -208,7 +211,7 @@ async fn verify<'a>(
         .await
         .map_err(busy)?
     {
-        Some(fresh) => adapter
+        Some(fresh) => receiver
             .verify(request, &Secrets::new((*fresh).clone()), now)
             .map_err(Refusal::Unauthorized),
         None => Err(Refusal::Unauthorized(rejection)),

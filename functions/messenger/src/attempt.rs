@@ -7,7 +7,7 @@ use hearth_aws::registry::Place;
 use hearth_domain::journey::Book;
 use hearth_domain::member::Member;
 use hearth_domain::message::{Attempt, Message, To};
-use hearth_platforms::{Adapter, Destination, OutButton, Outgoing, Secrets, SendOutcome};
+use hearth_platforms::{Destination, OutButton, Outgoing, Secrets, SendOutcome, Sender};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::handler::Messenger;
@@ -38,7 +38,7 @@ impl Messenger {
         {
             return Ok(());
         }
-        let again = may_repeat(&claimed, place, book);
+        let again = may_repeat(&claimed, place, book, now);
         // Before the row says that it is being sent: a store that hangs must not let its lease run
         // out, which would make a message UNKNOWN that never left.
         let secrets = match self.secrets.of(&place.community, now).await {
@@ -97,12 +97,8 @@ impl Messenger {
         now: Timestamp,
     ) -> Attempt {
         let community = &place.community;
-        let Some(adapter) = hearth_platforms::adapter(community.platform) else {
-            return Attempt::Permanent {
-                reason: "no-adapter".to_owned(),
-            };
-        };
-        let outgoing = match self.render(place, book, adapter, message, member, now) {
+        let sender = hearth_platforms::sender(community.platform);
+        let outgoing = match self.render(place, book, sender, message, member, now) {
             Ok(outgoing) => outgoing,
             Err(reason) => return Attempt::Permanent { reason },
         };
@@ -114,7 +110,7 @@ impl Messenger {
         };
         let sent = tokio::time::timeout(
             SEND_WITHIN,
-            adapter.send(self.http.as_ref(), &destination, &outgoing),
+            sender.send(self.http.as_ref(), &destination, &outgoing),
         )
         .await;
         let attempt = sent.map_or_else(
@@ -140,7 +136,7 @@ impl Messenger {
         &self,
         place: &Place,
         book: Book<'_>,
-        adapter: &dyn Adapter,
+        sender: &dyn Sender,
         message: &Message,
         member: Option<&Member>,
         now: Timestamp,
@@ -149,7 +145,7 @@ impl Messenger {
         let locale = member.map_or(community.locale, |member| {
             member.locale_or(community.locale)
         });
-        let values = values::of(message, member, community, book, adapter, now);
+        let values = values::of(message, member, community, book, sender, now);
         let templates = self
             .templates(book.playbook, book.version)
             .map_err(|error| format!("text: {error}"))?;
@@ -174,13 +170,17 @@ impl Messenger {
 
 /// Whether an uncertain send may be made again: the platform drops repetitions, or the text is
 /// worth more than the risk of one. A reply has no key by which it could be dropped.
-pub(crate) fn may_repeat(message: &Message, place: &Place, book: Book<'_>) -> bool {
+pub(crate) fn may_repeat(message: &Message, place: &Place, book: Book<'_>, now: Timestamp) -> bool {
     let critical = book
         .playbook
         .text(&message.kind)
         .is_some_and(|text| text.critical);
-    let keyed = place.community.platform.capabilities().idempotency_key;
-    critical || (keyed && message.reply.is_none())
+    let remembers = place.community.platform.capabilities().remembers_minutes;
+    let remembered = remembers.is_some_and(|minutes| {
+        let since = message.doubt.unwrap_or(now);
+        now.duration_since(since) <= SignedDuration::from_mins(i64::from(minutes))
+    });
+    critical || (remembered && message.reply.is_none())
 }
 
 pub(crate) fn addressee(to: &To) -> hearth_platforms::To {

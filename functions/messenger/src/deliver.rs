@@ -51,7 +51,7 @@ impl Messenger {
             playbook,
             version: message.playbook,
         });
-        let message = match message.expire_lease(may_repeat(&message, &place, book), now) {
+        let message = match message.expire_lease(may_repeat(&message, &place, book, now), now) {
             Some(settled) => match self.write(settled).await? {
                 Some(settled) => settled,
                 None => return Ok(()),
@@ -76,6 +76,10 @@ impl Messenger {
             book.playbook,
             now,
         ) {
+            Gate::Send if message.doubt.is_some() && !may_repeat(&message, &place, book, now) => {
+                let left = self.write(message.leave_in_doubt(now)).await;
+                left.map(|_| ())
+            }
             Gate::Send => self.send(&place, book, claimed, member.as_ref(), now).await,
             Gate::Hold(until) => self.write(message.hold(until)).await.map(|_| ()),
             Gate::Skip(reason) => self.skip(&place, message, member, reason, now).await,

@@ -53,9 +53,7 @@ impl Messenger {
         now: Timestamp,
     ) -> Looked {
         let community = &place.community;
-        let Some(adapter) = hearth_platforms::adapter(community.platform) else {
-            return Looked::NotTold("no-adapter".to_owned());
-        };
+        let sender = hearth_platforms::sender(community.platform);
         let Some(platform_id) = message.platform_id.as_deref() else {
             return Looked::Unreachable("no-platform-id".to_owned());
         };
@@ -70,7 +68,7 @@ impl Messenger {
             now,
         };
         let to = addressee(&message.to);
-        let looked = adapter.look(
+        let looked = sender.look(
             self.http.as_ref(),
             &destination,
             platform_id,

@@ -6,7 +6,7 @@ use hearth_domain::journey::Book;
 use hearth_domain::member::Member;
 use hearth_domain::message::Message;
 use hearth_domain::text::Values;
-use hearth_platforms::Adapter;
+use hearth_platforms::Sender;
 use jiff::Timestamp;
 
 /// All values that are known. What a text needs and is not here fails the message with the name.
@@ -15,7 +15,7 @@ pub(crate) fn of(
     member: Option<&Member>,
     community: &Community,
     book: Book<'_>,
-    adapter: &dyn Adapter,
+    sender: &dyn Sender,
     now: Timestamp,
 ) -> Values {
     let locale = member.map_or(community.locale, |member| {
@@ -32,7 +32,7 @@ pub(crate) fn of(
         values = values.content(content, locale);
     }
     if let Some(member) = member {
-        values = of_member(values, member, community, book, adapter, now);
+        values = of_member(values, member, community, book, sender, now);
     }
     if let Some(gift) = &community.gift {
         let zone = member.map_or(&community.zone, |member| {
@@ -51,7 +51,7 @@ fn of_member(
     member: &Member,
     community: &Community,
     book: Book<'_>,
-    adapter: &dyn Adapter,
+    sender: &dyn Sender,
     now: Timestamp,
 ) -> Values {
     let locale = member.locale_or(community.locale);
@@ -67,7 +67,7 @@ fn of_member(
             hearth_domain::text::date(member.first_day(&community.zone), locale),
         );
     // A platform that can mention shows the name they have now; else the last one we heard of.
-    if let Some(name) = adapter
+    if let Some(name) = sender
         .mention(&member.id)
         .or_else(|| member.name.as_ref().map(|name| name.value.clone()))
     {

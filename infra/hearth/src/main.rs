@@ -36,6 +36,8 @@ enum Command {
     Playbook(Files),
     /// Dead letters of a stack in AWS: looks at them, or sends them back to work.
     Redrive(deployed::Redrive),
+    /// Prints the JSON schema of our Standard Webhooks, as docs/schema has it.
+    Schema,
 }
 
 /// What can be done with a kind of file.
@@ -88,6 +90,10 @@ async fn main() -> ExitCode {
         Command::Community(files) => Box::pin(run_files(check::Kind::Community, files)).await,
         Command::Playbook(files) => Box::pin(run_files(check::Kind::Playbook, files)).await,
         Command::Redrive(redrive) => Box::pin(redrive.run()).await,
+        Command::Schema => {
+            print!("{}", hearth_schema::text());
+            Ok(())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

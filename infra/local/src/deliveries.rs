@@ -1,14 +1,24 @@
 //! Signed webhooks as the platforms send them: for the sandbox's buttons, the demo, the tests.
 
+mod discord;
+mod feishu;
+mod raw_body;
+mod wecom;
+
 use hearth_domain::ids::{ChannelId, MemberId, MessageId};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+pub use discord::{DiscordApp, DiscordForwarder};
+pub use feishu::FeishuApp;
+pub use raw_body::{DiscourseForum, HubSender};
+pub use wecom::WecomCorp;
+
 /// A delivery, ready to be handed to the webhook.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// `/webhooks/{platform}/{community}`.
+    /// `/webhooks/{platform}/{community}`, and the query where the platform signs in it.
     pub path: String,
     /// Signed.
     pub headers: HeaderMap,
@@ -195,6 +205,11 @@ impl TelegramBot {
     /// An update that tells one thing, with Telegram's number for it.
     pub fn update(&self, number: u64, kind: &str, what: &Value) -> Delivery {
         let body = json!({"update_id": number, kind: what});
+        self.deliver(body.to_string().into_bytes())
+    }
+
+    /// A body as it is.
+    pub fn deliver(&self, body: Vec<u8>) -> Delivery {
         Delivery {
             path: format!("/webhooks/telegram/{}", self.community),
             headers: headers([
@@ -204,7 +219,7 @@ impl TelegramBot {
                     self.secret_token.clone(),
                 ),
             ]),
-            body: body.to_string().into_bytes(),
+            body,
         }
     }
 
@@ -257,6 +272,11 @@ impl StandardSender {
         let body = json!({"type": kind, "timestamp": at.to_string(), "data": data})
             .to_string()
             .into_bytes();
+        self.sign(id, body, now)
+    }
+
+    /// Signs a body as it is.
+    pub fn sign(&self, id: &str, body: Vec<u8>, now: Timestamp) -> anyhow::Result<Delivery> {
         let second = now.as_second();
         let signature = hearth_platforms::standard::sign(&self.signing_secret, id, second, &body)?;
         Ok(Delivery {

@@ -1,11 +1,14 @@
 //! The chat sandbox: answers the platforms' send APIs in process and keeps what it received.
 
 mod arrived;
+mod discord;
 mod fault;
+mod feishu;
 mod line;
 mod telegram;
 #[cfg(test)]
 mod tests;
+mod wecom;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -69,9 +72,11 @@ struct State {
     counts: BTreeMap<String, u64>,
     last_seq: u64,
     faults: VecDeque<ChatFault>,
-    /// The `webhook-id`s and retry keys taken: a receiver of Standard Webhooks takes each once,
-    /// and so does LINE.
+    /// The `webhook-id`s, retry keys, nonces, `uuid`s and welcome codes taken: all who have such take
+    /// each once.
     taken: BTreeSet<String>,
+    /// What awaits a member of the staff on WeCom.
+    desk: wecom::Desk,
 }
 
 impl Sandbox {
@@ -136,8 +141,16 @@ impl Sandbox {
             self.push_to_line(call)
         } else if path.ends_with(line::REPLY) {
             self.reply_on_line(call)
+        } else if path.ends_with(feishu::TOKEN) {
+            Ok(self.token_of_feishu(call))
+        } else if path.ends_with(feishu::MESSAGE) {
+            self.send_to_feishu(call)
         } else if path.ends_with(telegram::SEND) {
             self.send_to_telegram(call)
+        } else if discord::is_called(path) {
+            self.call_discord(call)
+        } else if let Some(method) = wecom::method(path) {
+            self.answer_as_wecom(method, call)
         } else if call.headers().contains_key(standard::ID_HEADER) {
             self.post_to_gateway(call)
         } else {

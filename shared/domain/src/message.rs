@@ -201,6 +201,8 @@ pub struct Message {
     pub attempt: u16,
     /// What the platform calls it.
     pub platform_id: Option<String>,
+    /// Since when it may have arrived without our knowing; `None` = every attempt is accounted for.
+    pub doubt: Option<Timestamp>,
     /// How it may go as the answer to what the member did; gone once it is too late for that.
     pub reply: Option<ReplyHandle>,
     /// Counts the writes of the row; 0 = not stored yet.
@@ -348,9 +350,9 @@ impl Message {
     #[must_use]
     pub fn finish(&self, attempt: Attempt, again: bool, now: Timestamp) -> Self {
         let mut next = self.clone();
-        if !matches!(self.state, State::Sending { .. }) {
+        let State::Sending { lease } = self.state else {
             return next;
-        }
+        };
         next.state = match attempt {
             Attempt::Sent { platform_id } => {
                 next.platform_id = platform_id;
@@ -373,7 +375,12 @@ impl Message {
                 reason: SkipReason::Unreachable,
             },
             Attempt::Permanent { reason } => State::Failed { at: now, reason },
-            Attempt::Unknown { reason } if again => self.retry(None, &reason, now),
+            Attempt::Unknown { reason } if again => {
+                // Not later than the attempt began: a lease lasts no longer than this.
+                let begun = lease.saturating_sub(PICKED_UP_WITHIN).unwrap_or(lease);
+                next.doubt = self.doubt.or(Some(begun));
+                self.retry(None, &reason, now)
+            }
             Attempt::Unknown { reason } => State::Unknown { at: now, reason },
         };
         next
@@ -430,6 +437,16 @@ impl Message {
             state,
             ..self.clone()
         }
+    }
+
+    /// Ends it as uncertain, if it still waits: it may have arrived, and what would drop a repetition
+    /// has forgotten it by now.
+    #[must_use]
+    pub fn leave_in_doubt(&self, now: Timestamp) -> Self {
+        self.while_waiting(State::Unknown {
+            at: now,
+            reason: "in-doubt-for-too-long".to_owned(),
+        })
     }
 
     /// Puts it off until quiet hours end, if it still waits.

@@ -71,8 +71,9 @@ pub struct Capabilities {
     /// Messages that the staff may send one member in a calendar month, where they have to tap
     /// "send"; `None` = as many as there are.
     pub by_staff_a_month: Option<u8>,
-    /// Its send API takes an idempotency key, so an uncertain send may be tried again.
-    pub idempotency_key: bool,
+    /// So many minutes it remembers the idempotency keys of its send API: within them an uncertain
+    /// send may be tried again. `None` = it takes no key.
+    pub remembers_minutes: Option<u32>,
     /// Messages may carry buttons; else options are numbered and the digit is the answer.
     pub buttons: bool,
 }
@@ -145,10 +146,27 @@ impl Platform {
             Self::Slack => &["signing_secret", "bot_token"],
             Self::Telegram => &["secret_token", "bot_token"],
             Self::Line => &["channel_secret", "channel_access_token"],
-            Self::Discord => &["public_key", "bot_token"],
-            Self::Wecom => &["token", "encoding_aes_key", "corp_id", "corp_secret"],
+            Self::Discord => &["public_key", "signing_secret", "bot_token"],
+            Self::Wecom => &[
+                "token",
+                "encoding_aes_key",
+                "corp_id",
+                "corp_secret",
+                "signing_secret",
+            ],
             Self::Feishu => &["encrypt_key", "verification_token", "app_id", "app_secret"],
             Self::Standard => &["signing_secret", "outgoing_secret"],
+        }
+    }
+
+    /// Those of them that a community may leave out: who sends nothing to the gateway has nothing to
+    /// sign, and who has no form of their own takes no Standard Webhook beside what the platform
+    /// delivers.
+    pub fn optional_secrets(self) -> &'static [&'static str] {
+        match self {
+            Self::Standard => &["outgoing_secret"],
+            Self::Wecom => &["signing_secret"],
+            Self::Slack | Self::Telegram | Self::Line | Self::Discord | Self::Feishu => &[],
         }
     }
 
@@ -158,8 +176,9 @@ impl Platform {
             Self::Slack | Self::Standard => &["signing_secret"],
             Self::Telegram => &["secret_token"],
             Self::Line => &["channel_secret"],
-            Self::Discord => &["public_key"],
-            Self::Wecom => &["token", "encoding_aes_key", "corp_id"],
+            // Its own, and the forwarder's.
+            Self::Discord => &["public_key", "signing_secret"],
+            Self::Wecom => &["token", "encoding_aes_key", "corp_id", "signing_secret"],
             Self::Feishu => &["encrypt_key", "verification_token"],
         }
     }
@@ -195,8 +214,13 @@ impl Platform {
         let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
         let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         let (right, words) = match (self, name) {
-            (Self::Standard, _) => (
+            (Self::Standard, "signing_secret") => (
                 is_standard_secret(value),
+                "it is neither whsec_ and base64 nor a plain secret of 16 characters or more",
+            ),
+            (Self::Standard, "outgoing_secret")
+            | (Self::Discord | Self::Wecom, "signing_secret") => (
+                value.strip_prefix("whsec_").is_some_and(is_key),
                 "it is not whsec_ and base64, as Standard Webhooks write their secrets",
             ),
             (Self::Telegram, "secret_token") => (
@@ -279,12 +303,17 @@ impl Platform {
                 No,
             ],
             Self::Wecom => [Yes, Yes, No, No, No, ByStaff, ByStaff],
-            Self::Feishu => [Yes, Yes, Yes, Yes, No, Yes, Maybe],
+            // Renames where the app may read contacts.
+            Self::Feishu => [Yes, Yes, Yes, Yes, Maybe, Yes, Maybe],
             Self::Standard => [Yes, Yes, Yes, Yes, Yes, Maybe, Maybe],
         };
-        let idempotency_key = match self {
-            Self::Line | Self::Discord | Self::Feishu | Self::Standard => true,
-            Self::Slack | Self::Telegram | Self::Wecom => false,
+        let remembers_minutes = match self {
+            // Of a Standard Webhook's id the specification says no end.
+            Self::Line | Self::Standard => Some(24 * 60),
+            // "The past few minutes".
+            Self::Discord => Some(3),
+            Self::Feishu => Some(60),
+            Self::Slack | Self::Telegram | Self::Wecom => None,
         };
         let by_staff_a_month = (self == Self::Wecom).then_some(4);
         let buttons = self != Self::Wecom;
@@ -297,18 +326,32 @@ impl Platform {
             direct_to_member,
             direct_to_leaver,
             by_staff_a_month,
-            idempotency_key,
+            remembers_minutes,
             buttons,
         }
     }
 }
 
-/// `whsec_` and the key in base64, with or without padding.
+/// The fewest characters of a secret that is used as it stands: GitHub and Discourse let people
+/// make them up.
+const PLAIN_SECRET_CHARS: usize = 16;
+
+/// `whsec_` and the key in base64, with or without padding; or a plain secret, as those have who
+/// sign like GitHub or Discourse.
 fn is_standard_secret(value: &str) -> bool {
+    match value.strip_prefix("whsec_") {
+        Some(key) => is_key(key),
+        None => value.chars().count() >= PLAIN_SECRET_CHARS,
+    }
+}
+
+fn is_key(base64: &str) -> bool {
     let config =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let key = value.strip_prefix("whsec_").filter(|key| !key.is_empty());
-    key.is_some_and(|key| GeneralPurpose::new(&STANDARD, config).decode(key).is_ok())
+    !base64.is_empty()
+        && GeneralPurpose::new(&STANDARD, config)
+            .decode(base64)
+            .is_ok()
 }
 
 impl std::fmt::Display for Platform {
@@ -336,25 +379,24 @@ mod tests {
                     "{platform}: {name} is not in its file"
                 );
             }
+            for name in platform.optional_secrets() {
+                assert!(named.contains(name), "{platform}: {name} is not its own");
+            }
         }
     }
 
     #[test]
     fn a_secret_that_cannot_be_one_is_told_by_its_form() {
+        let neither = "it is neither whsec_ and base64 nor a plain secret of 16 characters or more";
         let (aes_key, public_key) = ("a1".repeat(21) + "A", "0f".repeat(32));
         let not_43 = "it is not 43 letters and digits, as the callback's settings show it";
         let not_hex = "it is not 64 hexadecimal digits, as the developer portal shows it";
         let not_a_token = "it is not 1 to 256 letters, digits, _ and -, as setWebhook takes it";
         let not_a_bot = "it is not digits, a colon and letters, as BotFather gives it";
+        let not_whsec = "it is not whsec_ and base64, as Standard Webhooks write their secrets";
         let long = "x".repeat(257);
         for (platform, name, value, mistake) in [
             (Platform::Wecom, "encoding_aes_key", aes_key.as_str(), None),
-            (
-                Platform::Wecom,
-                "encoding_aes_key",
-                &aes_key[1..],
-                Some(not_43),
-            ),
             (Platform::Wecom, "encoding_aes_key", &long, Some(not_43)),
             (Platform::Wecom, "corp_secret", &long, None),
             (Platform::Discord, "public_key", &public_key, None),
@@ -394,8 +436,46 @@ mod tests {
             (
                 Platform::Standard,
                 "signing_secret",
+                "a-plain-secret-1",
+                None,
+            ),
+            (
+                Platform::Standard,
+                "signing_secret",
+                "a-plain-secret-",
+                Some(neither),
+            ),
+            (
+                Platform::Standard,
+                "signing_secret",
                 "c2hvcA==",
-                Some("it is not whsec_ and base64, as Standard Webhooks write their secrets"),
+                Some(neither),
+            ),
+            (
+                Platform::Standard,
+                "signing_secret",
+                "whsec_",
+                Some(neither),
+            ),
+            (
+                Platform::Standard,
+                "outgoing_secret",
+                "a-plain-secret-1",
+                Some(not_whsec),
+            ),
+            (
+                Platform::Discord,
+                "signing_secret",
+                "a-plain-secret-1",
+                Some(not_whsec),
+            ),
+            (Platform::Wecom, "signing_secret", "whsec_c2hvcA==", None),
+            // Meant as one of theirs, and too long by a slip: never taken for a plain one.
+            (
+                Platform::Standard,
+                "signing_secret",
+                "whsec_c2hvcC1zaWduaW5nLXNlY3JldA=!",
+                Some(neither),
             ),
         ] {
             assert_eq!(

@@ -1,15 +1,20 @@
 //! The chat platforms: what each one signs, tells and accepts. No business rule lives here.
 //!
-//! An [`Adapter`] verifies a delivery over its raw bytes, reads it into the domain's
-//! [`Incoming`](hearth_domain::event::Incoming), and sends our messages. It reads no clock, no
-//! environment and no network of its own: `now` and [`Http`] are handed in.
+//! A [`Receiver`] verifies a delivery over its raw bytes and reads it into the domain's
+//! [`Incoming`](hearth_domain::event::Incoming); a [`Sender`] sends our messages. Neither reads a clock,
+//! an environment or a network of its own: `now` and [`Http`] are handed in.
 
 #![warn(missing_docs)]
 
+mod button;
+pub mod discord;
+pub mod feishu;
 mod fields;
+mod hex;
 mod inbound;
 pub mod line;
 mod outbound;
+mod shorten;
 mod signing;
 pub mod slack;
 pub mod standard;
@@ -17,6 +22,7 @@ pub mod telegram;
 #[cfg(test)]
 mod testing;
 mod tokens;
+pub mod wecom;
 
 use std::borrow::Cow;
 
@@ -32,14 +38,12 @@ pub use outbound::{
 };
 pub use tokens::Tokens;
 
-/// One chat platform.
+/// What one chat platform tells us. Apart from [`Sender`], so that a webhook has no code that sends
+/// and a messenger none that reads deliveries.
 ///
 /// The order is the caller's duty: [`verify`](Self::verify) first, [`parse`](Self::parse) only
 /// what was verified.
-pub trait Adapter: Send + Sync {
-    /// Which platform this is.
-    fn platform(&self) -> Platform;
-
+pub trait Receiver: Send + Sync {
     /// Checks signature and timestamp over the raw bytes, in constant time, against every live
     /// secret. What it gives back is the body in the clear: the same bytes, unless the platform
     /// encrypts them.
@@ -63,7 +67,10 @@ pub trait Adapter: Send + Sync {
     fn taken(&self) -> Reply {
         Reply::json(&serde_json::json!({"ok": true}))
     }
+}
 
+/// What we tell one chat platform.
+pub trait Sender: Send + Sync {
     /// Makes one attempt to send one message. Never retries by itself: the ledger decides.
     fn send<'a>(
         &'a self,
@@ -91,13 +98,28 @@ pub trait Adapter: Send + Sync {
     fn mention(&self, member: &MemberId) -> Option<String>;
 }
 
-/// The adapter of a platform; `None` for those that are not built yet.
-pub fn adapter(platform: Platform) -> Option<&'static dyn Adapter> {
+/// Who reads a platform's deliveries.
+pub fn receiver(platform: Platform) -> &'static dyn Receiver {
     match platform {
-        Platform::Slack => Some(&slack::Slack),
-        Platform::Standard => Some(&standard::Standard),
-        Platform::Telegram => Some(&telegram::Telegram),
-        Platform::Line => Some(&line::Line),
-        Platform::Discord | Platform::Wecom | Platform::Feishu => None,
+        Platform::Slack => &slack::Slack,
+        Platform::Standard => &standard::Standard,
+        Platform::Telegram => &telegram::Telegram,
+        Platform::Line => &line::Line,
+        Platform::Discord => &discord::Discord,
+        Platform::Feishu => &feishu::Feishu,
+        Platform::Wecom => &wecom::Wecom,
+    }
+}
+
+/// Who sends to a platform.
+pub fn sender(platform: Platform) -> &'static dyn Sender {
+    match platform {
+        Platform::Slack => &slack::Slack,
+        Platform::Standard => &standard::Standard,
+        Platform::Telegram => &telegram::Telegram,
+        Platform::Line => &line::Line,
+        Platform::Discord => &discord::Discord,
+        Platform::Feishu => &feishu::Feishu,
+        Platform::Wecom => &wecom::Wecom,
     }
 }

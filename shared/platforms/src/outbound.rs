@@ -33,7 +33,7 @@ pub struct Outgoing {
     pub kind: MessageKind,
     /// For whom.
     pub to: To,
-    /// Its text, as a person reads it, with [mentions](crate::Adapter::mention) as they are.
+    /// Its text, as a person reads it, with [mentions](crate::Sender::mention) as they are.
     pub text: String,
     /// Its buttons, in order.
     pub buttons: Vec<OutButton>,
@@ -93,7 +93,7 @@ pub enum SendOutcome {
         /// The platform's own id of the message.
         platform_id: Option<String>,
     },
-    /// It goes out when a member of the staff taps "send"; [`Adapter::look`](crate::Adapter::look)
+    /// It goes out when a member of the staff taps "send"; [`Sender::look`](crate::Sender::look)
     /// tells.
     AwaitingPerson {
         /// The platform's own id of what waits.

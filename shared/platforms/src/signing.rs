@@ -28,12 +28,27 @@ pub(crate) fn check_fresh(
     seconds: &str,
     now: Timestamp,
 ) -> Result<(), Rejection> {
+    check_age(header, seconds, now, WINDOW)
+}
+
+/// As [`check_fresh`], for a timestamp that may be older, by so many seconds.
+pub(crate) fn check_age(
+    header: &'static str,
+    seconds: &str,
+    now: Timestamp,
+    oldest: u64,
+) -> Result<(), Rejection> {
     // Only digits: `parse` would also take a sign.
     if seconds.is_empty() || !seconds.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Rejection::Malformed(header));
     }
     let seconds: i64 = seconds.parse().map_err(|_| Rejection::Malformed(header))?;
-    if now.as_second().abs_diff(seconds) > WINDOW {
+    let limit = if seconds < now.as_second() {
+        oldest
+    } else {
+        WINDOW
+    };
+    if now.as_second().abs_diff(seconds) > limit {
         Err(Rejection::Stale)
     } else {
         Ok(())

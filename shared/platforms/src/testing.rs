@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
 use crate::{
-    Adapter, Destination, Http, HttpError, Looked, Outgoing, Request, Secrets, SendOutcome, To,
+    Destination, Http, HttpError, Looked, Outgoing, Request, Secrets, SendOutcome, Sender, To,
     Tokens,
 };
 
@@ -116,7 +116,7 @@ impl Script {
     /// Sends at a fixed instant; every step of the script must be used.
     pub(crate) fn send(
         &self,
-        adapter: &dyn Adapter,
+        adapter: &dyn Sender,
         api: Option<&str>,
         secrets: &Secrets,
         message: &Outgoing,
@@ -133,7 +133,7 @@ impl Script {
     /// Looks after a message that awaits a person, as [`Self::send`] sends.
     pub(crate) fn look(
         &self,
-        adapter: &dyn Adapter,
+        adapter: &dyn Sender,
         secrets: &Secrets,
         platform_id: &str,
         to: &To,

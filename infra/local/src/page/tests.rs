@@ -63,6 +63,7 @@ fn skipped() -> Message {
         },
         attempt: 0,
         platform_id: None,
+        doubt: None,
         reply: None,
         version: 1,
     }

@@ -4,7 +4,7 @@ use futures::FutureExt as _;
 use hearth_domain::ids::{ChannelId, MemberId};
 use hearth_domain::platform::Platform;
 use hearth_platforms::{
-    Destination, OutButton, Outgoing, Secrets, SendOutcome, To, Tokens, adapter,
+    Destination, OutButton, Outgoing, Secrets, SendOutcome, To, Tokens, sender,
 };
 
 use super::*;
@@ -47,7 +47,7 @@ fn send(sandbox: &Sandbox, platform: Platform, message: &Outgoing) -> SendOutcom
         tokens: &Tokens::default(),
         now: Timestamp::UNIX_EPOCH,
     };
-    let adapter = adapter(platform).unwrap();
+    let adapter = sender(platform);
     adapter
         .send(sandbox, &destination, message)
         .now_or_never()

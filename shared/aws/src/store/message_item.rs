@@ -52,6 +52,8 @@ pub(crate) struct MessageItem {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     since: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    doubt: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     reply: Option<ReplyItem>,
     v: u64,
 }
@@ -122,6 +124,7 @@ impl MessageItem {
             attempt: message.attempt,
             platform_id: message.platform_id.clone(),
             since,
+            doubt: message.doubt.map(Timestamp::as_microsecond),
             reply: reply.map(|reply| ReplyItem {
                 handle: reply.handle.clone(),
                 until: reply.until.as_microsecond(),
@@ -184,6 +187,7 @@ impl TryFrom<MessageItem> for Message {
             state,
             attempt: item.attempt,
             platform_id: item.platform_id,
+            doubt: item.doubt.map(|at| instant("doubt", at)).transpose()?,
             reply: item
                 .reply
                 .map(|reply| {

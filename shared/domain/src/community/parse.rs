@@ -133,7 +133,8 @@ fn endpoints(item: &Item<'_>) -> Option<String> {
     api
 }
 
-/// The secrets of the community's platform: none missing, none that it does not know.
+/// The secrets of the community's platform: none missing that it can't do without, none that it does
+/// not know.
 fn secrets(
     file: &mut Table<'_>,
     platform: Option<Platform>,
@@ -145,8 +146,7 @@ fn secrets(
     let mut secrets = BTreeMap::new();
     for name in names {
         let item = table.need(name);
-        if item.is_missing() && platform == Platform::Standard && *name == "outgoing_secret" {
-            // Who sends nothing to the gateway has nothing to sign.
+        if item.is_missing() && platform.optional_secrets().contains(name) {
             continue;
         }
         if let Some(refs) = secret(&item, platform, name) {

@@ -111,11 +111,20 @@ fn every_platform_wants_its_own_secrets() {
         assert_eq!(community.foreign_secrets("hearth"), []);
 
         let missing = problems(&small(platform.name(), ""));
-        let optional = usize::from(platform == Platform::Standard);
         assert_eq!(
             missing.len(),
-            platform.secret_names().len() - optional,
+            platform.secret_names().len() - platform.optional_secrets().len(),
             "{missing:?}"
+        );
+        let needed = platform.secret_names().iter();
+        let needed: Vec<String> = needed
+            .filter(|name| !platform.optional_secrets().contains(name))
+            .map(|name| format!("{name} = \"{value}\""))
+            .collect();
+        assert_eq!(
+            problems(&small(platform.name(), &needed.join("\n"))),
+            [""; 0],
+            "{platform} without what it may leave out"
         );
     }
     assert_eq!(
@@ -147,6 +156,7 @@ fn a_secret_is_one_reference_or_two() {
         (&*format!("\"literal:{whsec}\""), "[literal:…]"),
         ("\"literal:whsec_aGVhcnRo\"", "[literal:…]"),
         ("\"literal:whsec_aGVhcnRoMQ\"", "[literal:…]"),
+        ("\"literal:a-plain-secret-1\"", "[literal:…]"),
     ] {
         let community =
             Community::parse(&small("standard", &format!("signing_secret = {value}"))).unwrap();
@@ -161,7 +171,7 @@ fn a_secret_is_one_reference_or_two() {
 fn no_problem_repeats_a_secret() {
     let one = "expected ssm:/name, secretsmanager:name, env:NAME or literal:value";
     let list = "expected a reference (ssm:/name, secretsmanager:name, env:NAME or literal:value), or a list of one or two";
-    let whsec = "expected another value after literal: (it is not whsec_ and base64, as Standard Webhooks write their secrets)";
+    let whsec = "expected another value after literal: (it is neither whsec_ and base64 nor a plain secret of 16 characters or more)";
     for (value, expected) in [
         (
             "\"hunter2\"",

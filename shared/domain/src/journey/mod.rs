@@ -254,7 +254,7 @@ impl<'a> Planner<'a> {
         let skip = draft
             .skip
             .or_else(|| self.over_cap(class, book))
-            .or_else(|| self.over_quota());
+            .or_else(|| self.over_quota(id.path()));
         let state = match skip {
             Some(reason) => State::Skipped { at: now, reason },
             None => State::Pending { not_before: None },
@@ -278,6 +278,7 @@ impl<'a> Planner<'a> {
             state,
             attempt: 0,
             platform_id: None,
+            doubt: None,
             reply: None,
             version: 0,
         });
@@ -301,10 +302,16 @@ impl<'a> Planner<'a> {
         None
     }
 
-    /// Where the staff have to tap "send", the platform lets them do so only so often.
-    fn over_quota(&mut self) -> Option<SkipReason> {
+    /// Where the staff have to tap "send", the platform lets them do so only so often. The last
+    /// time is kept for asking why somebody left.
+    fn over_quota(&mut self, path: &str) -> Option<SkipReason> {
         let Context { community, now, .. } = self.context;
-        let most = community.platform.capabilities().by_staff_a_month?;
+        let all = community.platform.capabilities().by_staff_a_month?;
+        let most = if path.starts_with("win-back/") {
+            all
+        } else {
+            all.saturating_sub(1)
+        };
         let month = LocalDay::from_date(community.zone.day(now).date().first_of_month());
         let used = self
             .member

@@ -27,6 +27,7 @@ pub(crate) fn message(path: &str, class: Class) -> Message {
         state: State::Pending { not_before: None },
         attempt: 0,
         platform_id: None,
+        doubt: None,
         reply: None,
         version: 0,
     }
@@ -460,4 +461,37 @@ fn a_reply_handle_is_gone_once_it_is_too_late() {
     };
     assert_eq!(message.claim(after(49)).unwrap().reply, Some(handle));
     assert_eq!(message.claim(after(50)).unwrap().reply, None);
+}
+
+#[test]
+fn a_doubt_is_as_old_as_the_first_attempt_that_left_one() {
+    let unknown = || Attempt::Unknown {
+        reason: "timeout".to_owned(),
+    };
+    let first = fresh().claim(after(100)).unwrap();
+    let first = first.finish(unknown(), true, after(108));
+    assert_eq!(first.doubt, Some(after(100)));
+    let second = first.claim(after(130)).unwrap();
+    let refused = Attempt::Retry {
+        after: None,
+        reason: "429".to_owned(),
+    };
+    assert_eq!(
+        second.finish(refused, true, after(131)).doubt,
+        first.doubt,
+        "a refusal says nothing of the first"
+    );
+    let second = second.finish(unknown(), true, after(140));
+    assert_eq!(second.doubt, first.doubt);
+    // A sender that died is found when its lease has ended.
+    let died = fresh().claim(after(0)).unwrap();
+    let settled = died.expire_lease(true, after(170)).unwrap();
+    assert_eq!(settled.doubt, Some(after(0)));
+    assert_eq!(
+        settled.leave_in_doubt(after(300)).state,
+        State::Unknown {
+            at: after(300),
+            reason: "in-doubt-for-too-long".to_owned()
+        }
+    );
 }

@@ -585,7 +585,7 @@ fn the_cap_counts_the_promotional_messages_of_one_local_day() {
 }
 
 #[test]
-fn where_the_staff_must_tap_send_a_month_has_four_messages() {
+fn where_the_staff_must_tap_send_a_plan_has_three_messages_a_month() {
     let mut world = World::new("wecom", "Asia/Shanghai");
     world
         .joins("2026-01-27T02:00:00Z")
@@ -595,7 +595,7 @@ fn where_the_staff_must_tap_send_a_month_has_four_messages() {
     Tue 27 Jan 10:00 onboarding/1/day-1 = onboarding.day-1: PENDING
     Tue 27 Jan 10:00 onboarding/1/day-1.guide = onboarding.day-1.guide: PENDING
     Wed 28 Jan 10:00 onboarding/1/day-2 = onboarding.day-2: PENDING
-    Thu 29 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
+    Thu 29 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: SKIPPED platform-quota
     Fri 30 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: SKIPPED platform-quota
     Sat 31 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: SKIPPED platform-quota
     Sun 01 Feb 10:00 onboarding/1/day-6 = onboarding.day-6.fallback: PENDING

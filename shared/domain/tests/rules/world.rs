@@ -38,7 +38,7 @@ pub(crate) fn community(platform: &str, zone: &str) -> Community {
     let secrets = match platform {
         "slack" => "signing_secret = \"literal:s\"\nbot_token = \"literal:t\"",
         "discord" => {
-            "public_key = \"literal:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f\"\nbot_token = \"literal:t\""
+            "public_key = \"literal:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f\"\nsigning_secret = \"literal:whsec_c2hvcA==\"\nbot_token = \"literal:t\""
         }
         "wecom" => {
             "token = \"literal:a\"\nencoding_aes_key = \"literal:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\"\ncorp_id = \"literal:c\"\ncorp_secret = \"literal:d\""

@@ -18,12 +18,11 @@ use std::borrow::Cow;
 use futures::future::BoxFuture;
 use hearth_domain::community::Community;
 use hearth_domain::ids::MemberId;
-use hearth_domain::platform::Platform;
 use jiff::Timestamp;
 
 use crate::{
-    Adapter, Destination, Http, Outgoing, ParseError, Parsed, Rejection, Request, Secrets,
-    SendOutcome,
+    Destination, Http, Outgoing, ParseError, Parsed, Receiver, Rejection, Request, Secrets,
+    SendOutcome, Sender,
 };
 
 pub use press::{data, read_data};
@@ -34,11 +33,7 @@ pub use verify::{SIGNATURE_HEADER, sign};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Line;
 
-impl Adapter for Line {
-    fn platform(&self) -> Platform {
-        Platform::Line
-    }
-
+impl Receiver for Line {
     /// LINE signs no time: a delivery may come at any.
     fn verify<'a>(
         &self,
@@ -58,7 +53,9 @@ impl Adapter for Line {
     ) -> Result<Parsed, ParseError> {
         parse::parse(request, community)
     }
+}
 
+impl Sender for Line {
     fn send<'a>(
         &'a self,
         http: &'a dyn Http,

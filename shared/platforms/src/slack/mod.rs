@@ -17,12 +17,11 @@ use std::borrow::Cow;
 use futures::future::BoxFuture;
 use hearth_domain::community::Community;
 use hearth_domain::ids::MemberId;
-use hearth_domain::platform::Platform;
 use jiff::Timestamp;
 
 use crate::{
-    Adapter, Destination, Http, Outgoing, ParseError, Parsed, Rejection, Request, Secrets,
-    SendOutcome,
+    Destination, Http, Outgoing, ParseError, Parsed, Receiver, Rejection, Request, Secrets,
+    SendOutcome, Sender,
 };
 
 pub use text::unescape;
@@ -35,11 +34,7 @@ pub const METADATA_TYPE: &str = "hearth_message";
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Slack;
 
-impl Adapter for Slack {
-    fn platform(&self) -> Platform {
-        Platform::Slack
-    }
-
+impl Receiver for Slack {
     fn verify<'a>(
         &self,
         request: &Request<'a>,
@@ -58,7 +53,9 @@ impl Adapter for Slack {
     ) -> Result<Parsed, ParseError> {
         parse::parse(request, community)
     }
+}
 
+impl Sender for Slack {
     fn send<'a>(
         &'a self,
         http: &'a dyn Http,

@@ -1,9 +1,8 @@
 //! The signature of a Slack delivery: `v0=` + hex HMAC-SHA256 of `v0:{timestamp}:{raw body}`.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 
+use crate::hex::{from_hex, to_hex};
 use crate::signing::{check_fresh, hmac_sha256, is_tag};
 use crate::{Rejection, Request, Secrets};
 
@@ -44,26 +43,7 @@ pub(super) fn verify(
 pub fn sign(secret: &str, timestamp: i64, body: &[u8]) -> String {
     let parts: [&[u8]; 4] = [b"v0:", &timestamp.to_string().into_bytes(), b":", body];
     let tag = hmac_sha256(secret.as_bytes(), &parts);
-    let mut header = "v0=".to_owned();
-    for byte in tag.as_ref() {
-        // Writing to a string cannot fail.
-        let _ = write!(header, "{byte:02x}");
-    }
-    header
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text
-        .chars()
-        .map(|c| c.to_digit(16))
-        .collect::<Option<Vec<u32>>>()?;
-    digits
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => u8::try_from(high * 16 + low).ok(),
-            _ => None,
-        })
-        .collect()
+    format!("v0={}", to_hex(tag.as_ref()))
 }
 
 #[cfg(test)]

@@ -16,7 +16,15 @@ const VALUE_BYTES: usize = 2000;
 
 pub(super) fn parse(request: &Request<'_>, community: &Community) -> Result<Parsed, ParseError> {
     let body = fields::json(request.body)?;
-    let fields = Fields::new(&body);
+    event(Fields::new(&body), community, || id(request))
+}
+
+/// Reads a body with one of our event types, whose canonical id comes from elsewhere.
+pub(super) fn event(
+    fields: Fields<'_>,
+    community: &Community,
+    id: impl FnOnce() -> Result<EventId, ParseError>,
+) -> Result<Parsed, ParseError> {
     let kind = fields.needed_text("type")?;
     let Some(seen) = seen(kind, fields, community)? else {
         return Ok(Parsed::NotForUs("unknown-type"));
@@ -32,7 +40,7 @@ pub(super) fn parse(request: &Request<'_>, community: &Community) -> Result<Pars
     let seq = fields.count("data.seq")?.unwrap_or(0);
     let member = fields.member("data.member")?;
     Ok(Parsed::Events(vec![Incoming {
-        id: id(request)?,
+        id: id()?,
         at,
         seq,
         member,

@@ -7,7 +7,7 @@ use hearth_domain::ids::{ChannelId, MemberId};
 use super::*;
 use crate::standard::Standard;
 use crate::testing::{Script, Step, request, secrets};
-use crate::{Adapter as _, HttpError, OutButton, Secrets};
+use crate::{HttpError, OutButton, Receiver as _, Secrets};
 
 const URL: Option<&str> = Some("https://gateway.example/hearth");
 const NEW: &str = "whsec_aGVhcnRoLXRlc3Qtc2VjcmV0LWE=";

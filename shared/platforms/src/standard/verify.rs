@@ -15,7 +15,7 @@ pub const ID_HEADER: &str = "webhook-id";
 pub const TIMESTAMP_HEADER: &str = "webhook-timestamp";
 /// The header that carries the signatures.
 pub const SIGNATURE_HEADER: &str = "webhook-signature";
-const SECRET: &str = "signing_secret";
+pub(super) const SECRET: &str = "signing_secret";
 
 /// Secrets and signatures come with padding and without.
 const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(

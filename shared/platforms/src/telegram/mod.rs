@@ -18,12 +18,11 @@ use std::borrow::Cow;
 use futures::future::BoxFuture;
 use hearth_domain::community::Community;
 use hearth_domain::ids::MemberId;
-use hearth_domain::platform::Platform;
 use jiff::Timestamp;
 
 use crate::{
-    Adapter, Destination, Http, Outgoing, ParseError, Parsed, Rejection, Request, Secrets,
-    SendOutcome,
+    Destination, Http, Outgoing, ParseError, Parsed, Receiver, Rejection, Request, Secrets,
+    SendOutcome, Sender,
 };
 
 pub use button::{decode as button_pressed, encode as button_data};
@@ -33,11 +32,7 @@ pub use verify::SECRET_HEADER;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Telegram;
 
-impl Adapter for Telegram {
-    fn platform(&self) -> Platform {
-        Platform::Telegram
-    }
-
+impl Receiver for Telegram {
     fn verify<'a>(
         &self,
         request: &Request<'a>,
@@ -56,7 +51,9 @@ impl Adapter for Telegram {
     ) -> Result<Parsed, ParseError> {
         parse::parse(request, community, now)
     }
+}
 
+impl Sender for Telegram {
     fn send<'a>(
         &'a self,
         http: &'a dyn Http,

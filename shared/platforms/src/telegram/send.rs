@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use http::{StatusCode, header};
 use serde_json::{Value, json};
-use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::button;
+use crate::shorten::{shorten, utf16_units};
 use crate::{Carried, Destination, Http, OutButton, Outgoing, SendOutcome, To};
 
 /// Telegram's own API.
@@ -65,7 +65,10 @@ fn body(message: &Outgoing) -> Option<Value> {
     };
     // The name of a public chat (`@acme`) is text.
     let chat_id = chat.parse::<i64>().map_or(json!(chat), |id| json!(id));
-    let mut body = json!({"chat_id": chat_id, "text": shorten(&message.text, TEXT)});
+    // Shortened and not split: Telegram has no key by which the second half could be sent again
+    // without the first.
+    let text = shorten(&message.text, TEXT, utf16_units);
+    let mut body = json!({"chat_id": chat_id, "text": text});
     let arguments = body.as_object_mut()?;
     if let Some(topic) = topic {
         arguments.insert("message_thread_id".to_owned(), json!(topic));
@@ -86,23 +89,6 @@ fn row(message: &Outgoing, button: &OutButton) -> Option<Value> {
     };
     let data = button::encode(&button.value, &message.id, to)?;
     Some(json!([{"text": button.label, "callback_data": data}]))
-}
-
-/// At most `limit` UTF-16 units, cut between two characters as people see them, the last one an
-/// ellipsis where something is cut off. Not split: Telegram has no key by which the second half
-/// could be sent again without the first.
-fn shorten(text: &str, limit: usize) -> String {
-    let units = |text: &str| text.encode_utf16().count();
-    if units(text) <= limit {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let whole = text.graphemes(true).take_while(|cluster| {
-        used += units(cluster);
-        used <= limit
-    });
-    let kept: String = whole.collect();
-    format!("{}…", kept.trim_end())
 }
 
 fn read(response: &http::Response<Vec<u8>>) -> SendOutcome {

@@ -15,15 +15,19 @@ use hearth_domain::event::{Incoming, Seen};
 use hearth_domain::ids::{ChannelId, CommunityId, PlaybookId};
 use hearth_domain::locale::Locale;
 use hearth_domain::platform::Platform;
-use hearth_platforms::{Parsed, Request, Secrets, adapter};
+use hearth_platforms::{Parsed, Request, Secrets, receiver};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use serde_json::Value;
 
+mod discord;
+mod feishu;
+mod github;
 mod line;
 mod slack;
 mod standard;
 mod telegram;
+mod wecom;
 
 /// A folder of example payloads, with the published vectors of its platform.
 struct Examples {
@@ -42,7 +46,11 @@ const EXAMPLES: &[Examples] = &[
     slack::EXAMPLES,
     telegram::EXAMPLES,
     line::EXAMPLES,
+    discord::EXAMPLES,
+    feishu::EXAMPLES,
     standard::EXAMPLES,
+    wecom::EXAMPLES,
+    github::EXAMPLES,
 ];
 
 /// When the payloads are read.
@@ -113,7 +121,7 @@ fn by_headers(platform: Platform, vector: &Value) -> bool {
         query: None,
         body: text(vector, "body").unwrap().as_bytes(),
     };
-    let verifier = adapter(platform).unwrap();
+    let verifier = receiver(platform);
     verifier.verify(&request, &secrets, now(vector)).is_ok()
 }
 
@@ -142,16 +150,17 @@ fn kind(event: &Incoming) -> &'static str {
     }
 }
 
-/// The deliveries in a file: what Telegram answers to `getUpdates` has several.
+/// The deliveries in a file: what Telegram answers to `getUpdates` has several, and so has a list.
 fn deliveries(path: &Path) -> Vec<Vec<u8>> {
     let body = std::fs::read(path).unwrap();
     let json: Value = serde_json::from_slice(&body).unwrap_or_default();
     let updates = json.get("result").and_then(Value::as_array);
-    match updates.filter(|updates| {
+    let updates = updates.filter(|updates| {
         updates
             .iter()
             .all(|update| update.get("update_id").is_some())
-    }) {
+    });
+    match updates.or(json.as_array()) {
         Some(updates) => updates
             .iter()
             .map(|update| update.to_string().into_bytes())
@@ -188,7 +197,7 @@ fn told_by(examples: &Examples, path: &Path, body: &[u8]) -> String {
         body,
     };
     let community = community(examples.platform, examples.home);
-    let reader = adapter(examples.platform).unwrap();
+    let reader = receiver(examples.platform);
     match reader.parse(&request, &community, NOW) {
         Ok(Parsed::Events(events) | Parsed::Answered(events, _)) => {
             events.iter().map(kind).collect::<Vec<_>>().join(" ")

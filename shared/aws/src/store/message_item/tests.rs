@@ -35,6 +35,7 @@ fn asked() -> Message {
         state: State::Pending { not_before: None },
         attempt: 0,
         platform_id: None,
+        doubt: None,
         reply: None,
         version: 0,
     }
