@@ -2,6 +2,7 @@
 //! words.
 
 pub mod chaos;
+pub mod chats;
 pub mod runtime;
 pub mod story;
 pub mod world;
