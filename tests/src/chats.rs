@@ -101,6 +101,26 @@ fn pairs(delivery: &Delivery) -> Vec<(String, String)> {
 }
 
 impl Chat {
+    /// The community's file with references in place of its secrets, and what they refer to: as in
+    /// AWS.
+    pub fn in_aws(&self) -> (String, Vec<(String, String)>) {
+        let mut secrets = Vec::new();
+        let lines = self.file.lines().map(|line| {
+            let secret = line.split_once("literal:").and_then(|(before, after)| {
+                let (name, _) = before.split_once(' ')?;
+                Some((name, after.split('"').next()?))
+            });
+            let Some((name, value)) = secret else {
+                return line.to_owned();
+            };
+            let parameter = format!("/hearth/{}/{name}", self.community);
+            secrets.push((parameter.clone(), value.to_owned()));
+            format!("{name} = \"ssm:{parameter}\"")
+        });
+        let file = lines.collect::<Vec<String>>().join("\n");
+        (file, secrets)
+    }
+
     /// What the n-th member does, delivered.
     pub fn delivery(&self, n: u64, now: Timestamp) -> Delivery {
         (self.signed)(&(self.usual)(n, now).0, now)

@@ -20,6 +20,7 @@ use hearth_aws::store::Store;
 use hearth_domain::community::{Community, SecretRef};
 use hearth_domain::playbook::Playbook;
 use hearth_domain::toml_check::Problem;
+use hearth_local::deliveries::DiscordApp;
 
 pub(crate) use redrive::Redrive;
 
@@ -203,6 +204,7 @@ impl Deployed {
                 Ok(fetched) => community
                     .platform
                     .secret_mistake(name, &fetched.value)
+                    .or_else(|| everybodys_key(name, &fetched.value))
                     .map(|mistake| format!("{reference}: {mistake}")),
                 Err(error) => Some(secret_words(&error)),
             };
@@ -390,5 +392,31 @@ fn secret_words(error: &hearth_aws::secrets::SecretError) -> String {
         | SecretError::Foreign { .. }
         | SecretError::Unavailable { .. }
         | SecretError::Malformed { .. }) => error.to_string(),
+    }
+}
+
+/// The private key of the local stack's Discord stands in our source: with its public key anybody
+/// can press buttons in anybody's name.
+fn everybodys_key(name: &str, value: &str) -> Option<&'static str> {
+    let local = DiscordApp::local("", "").public_key().ok()?;
+    (name == "public_key" && value.eq_ignore_ascii_case(&local))
+        .then_some("it is the local stack's own key, and everybody has its private half")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_local_stacks_key_opens_no_stack_in_aws() {
+        let local = DiscordApp::local("acme", "1").public_key().unwrap();
+        for (name, value, refused) in [
+            ("public_key", local.clone(), true),
+            ("public_key", local.to_uppercase(), true),
+            ("public_key", "0f".repeat(32), false),
+            ("bot_token", local, false),
+        ] {
+            assert_eq!(everybodys_key(name, &value).is_some(), refused, "{name}");
+        }
     }
 }

@@ -71,18 +71,22 @@ pub fn http_api(delivery: &Delivery, now: Timestamp) -> Vec<u8> {
         json!(delivery.body.len().to_string()),
     );
     let route = "POST /webhooks/{platform}/{community}";
+    let (path, query) = delivery
+        .path
+        .split_once('?')
+        .unwrap_or((&delivery.path, ""));
     json!({
         "version": "2.0",
         "routeKey": route,
-        "rawPath": delivery.path,
-        "rawQueryString": "",
+        "rawPath": path,
+        "rawQueryString": query,
         "headers": headers,
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "abcdefghij",
             "domainName": host,
             "domainPrefix": "abcdefghij",
-            "http": {"method": "POST", "path": delivery.path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "Slackbot 1.0"},
+            "http": {"method": "POST", "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "Slackbot 1.0"},
             "requestId": "MIZRNhJtIAMEMDw=",
             "routeKey": route,
             "stage": "$default",

@@ -18,6 +18,7 @@ use hearth_domain::ids::MemberId;
 use hearth_domain::journey::{Book, Context};
 use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::Message;
+use hearth_domain::platform::Platform;
 use hearth_domain::playbook::Playbook;
 use hearth_local::deliveries::SlackWorkspace;
 use hearth_local::stack::Function;
@@ -29,6 +30,7 @@ use super::events;
 use super::http::Server;
 use super::process::Bootstrap;
 use super::tls::Authority;
+use crate::chats::{CHATS, Chat};
 use crate::world::ACME;
 
 const MEMBERS: &str = "hearth-members";
@@ -107,6 +109,13 @@ impl Ground {
     }
 }
 
+/// The platforms beside the stage's own.
+pub fn others() -> impl Iterator<Item = Chat> {
+    CHATS
+        .into_iter()
+        .filter(|chat| chat.platform != Platform::Slack)
+}
+
 /// The surroundings of one function.
 #[derive(Debug)]
 pub struct Stage {
@@ -126,10 +135,15 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// With the default playbook and a Slack community published, and no members.
+    /// With the default playbook, a Slack community and one of each other platform published, and no
+    /// members.
     pub async fn set(ground: &Ground) -> anyhow::Result<Self> {
         let secrets = SECRETS.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let aws = Arc::new(Aws::new(BTreeMap::from(secrets))?);
+        let mut secrets = BTreeMap::from(secrets);
+        for chat in others() {
+            secrets.extend(chat.in_aws().1);
+        }
+        let aws = Arc::new(Aws::new(secrets)?);
         let plain = Server::start(aws.clone(), None).await?;
         let secure = Server::start(aws.clone(), Some(ground.authority.acceptor())).await?;
         let config = Config::read(&environment_of_tables(), &[])?;
@@ -152,6 +166,12 @@ impl Stage {
         store
             .publish(Kind::Community, community.id.as_str(), &toml, now)
             .await?;
+        for chat in others() {
+            let (file, _) = chat.in_aws();
+            store
+                .publish(Kind::Community, chat.community, &file, now)
+                .await?;
+        }
         let slack = SlackWorkspace {
             community: community.id.to_string(),
             team: "T123".to_owned(),

@@ -1,4 +1,4 @@
-//! `member-webhook`: signed deliveries of Slack.
+//! `member-webhook`: signed deliveries of Slack, and of every other platform.
 
 use hearth_aws::clock::{Clock, SystemClock};
 use hearth_local::deliveries::slack_ts;
@@ -7,8 +7,9 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::measure::{Book, Invocation};
+use crate::chats::Chat;
 use crate::runtime::events;
-use crate::runtime::stage::{Connection, Stage};
+use crate::runtime::stage::{Connection, Stage, others};
 
 const FUNCTION: Function = Function::MemberWebhook;
 const WARM_UP: usize = 20;
@@ -42,7 +43,34 @@ pub(super) async fn measure(book: &mut Book<'_>) -> anyhow::Result<()> {
         )
         .await?;
     }
+    for chat in others() {
+        let process = stage.start(FUNCTION, Connection::Plain, &[]).await?;
+        let mut take = |count: usize| {
+            number += count;
+            (number - count..number)
+                .map(|n| delivered(&chat, n))
+                .collect::<Vec<_>>()
+        };
+        book.warm_up(FUNCTION, &process, take(WARM_UP)).await?;
+        let invocations = take(book.effort.webhooks / 4).into_iter();
+        let invocations = invocations.map(|event| Invocation { event, events: 1 });
+        book.work(
+            &stage,
+            &process,
+            (FUNCTION, Connection::Plain),
+            &format!("webhook of {}", chat.platform),
+            invocations.collect(),
+        )
+        .await?;
+    }
     Ok(())
+}
+
+/// What the n-th member of another platform's community does, signed now.
+fn delivered(chat: &Chat, n: usize) -> Vec<u8> {
+    let now = SystemClock.now();
+    let member = u64::try_from(n % 500 + 1).unwrap_or(1);
+    events::http_api(&chat.delivery(member, now), now)
 }
 
 /// Somebody wrote something: the n-th delivery, signed now.
