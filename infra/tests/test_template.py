@@ -411,7 +411,7 @@ class Permissions(unittest.TestCase):
             },
             "messenger": {
                 "<MembersTable.Arn>": "BatchGetItem PutItem",
-                "<JournalTable.Arn>": "BatchGetItem GetItem PutItem UpdateItem",
+                "<JournalTable.Arn>": "BatchGetItem GetItem PutItem",
                 "<JournalTable.Arn>/index/due": "Query",
             },
         }

@@ -125,16 +125,8 @@ impl Messenger {
             return;
         }
         member.journey.promo = Some((counted, sent - 1));
-        let decision = hearth_domain::decide::Decision {
-            member,
-            changed: true,
-            messages: Vec::new(),
-            closed: Vec::new(),
-            awards: Vec::new(),
-            moved: Vec::new(),
-            tally: hearth_domain::decide::Tally::default(),
-        };
-        if let Err(error) = self.deps.store.save(&place.community, &decision).await {
+        let saved = self.deps.store.save_member(&place.community, &member);
+        if let Err(error) = saved.await {
             tracing::warn!(community = %place.community.id, error = %error, "a place in the day's cap was not given back");
         }
     }

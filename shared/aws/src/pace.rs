@@ -11,7 +11,7 @@ use hearth_domain::ids::{ChannelId, CommunityId};
 use hearth_domain::platform::Rate;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::store::{Move, Store, StoreError};
+use crate::store::{PaceFrom, Store, StoreError};
 
 /// Others move the same bucket: after so many tries it is left to the next tick.
 const TRIES: u32 = 5;
@@ -75,22 +75,15 @@ impl Pace {
             if granted == 0 {
                 return Ok(Turns::NONE);
             }
-            let by = interval * i64::from(granted);
-            let step = if seen.is_some_and(|seen| seen >= floor) {
-                Move::On {
-                    by,
-                    floor,
-                    latest: latest - by,
-                }
-            } else {
-                Move::From {
-                    floor,
-                    to: floor + by,
-                }
+            let reached = from + interval * i64::from(granted);
+            let from = match seen {
+                Some(seen) if seen >= floor => PaceFrom::At(seen),
+                Some(_) | None => PaceFrom::Before(floor),
             };
             let channel = bucket.channel.as_ref();
-            match store.move_pace(&bucket.community, channel, step).await? {
-                Ok(reached) => {
+            let moved = store.move_pace(&bucket.community, channel, from, reached);
+            match moved.await? {
+                Ok(()) => {
                     self.saw(bucket, reached);
                     let wait = SignedDuration::from_millis((reached - now).max(0));
                     return Ok(Turns { granted, wait });
@@ -110,10 +103,10 @@ impl Pace {
         until: Timestamp,
     ) -> Result<(), StoreError> {
         let to = until.as_millisecond();
-        let step = Move::From { floor: to, to };
         let channel = bucket.channel.as_ref();
-        match store.move_pace(&bucket.community, channel, step).await? {
-            Ok(reached) => self.saw(bucket, reached),
+        let moved = store.move_pace(&bucket.community, channel, PaceFrom::Before(to), to);
+        match moved.await? {
+            Ok(()) => self.saw(bucket, to),
             // Closed for longer already.
             Err(elsewhere) => {
                 if let Some(elsewhere) = elsewhere {

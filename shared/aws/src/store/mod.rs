@@ -27,7 +27,7 @@ pub use due::{Due, DueAfter, DuePage};
 pub use member_item::MemberItemError;
 pub use members::{LedgerRow, Loaded};
 pub use message_item::MessageItemError;
-pub(crate) use pace::Move;
+pub(crate) use pace::From as PaceFrom;
 pub use publish::{Kind, Published};
 pub use reports::RollupState;
 pub use save::Saved;

@@ -12,7 +12,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use hearth_domain::community::Community;
 use hearth_domain::decide::{Award, Decision};
 use hearth_domain::ids::{CommunityId, MemberId};
-use hearth_domain::member::{Counted, DayPoints};
+use hearth_domain::member::{Counted, DayPoints, Member};
 
 use super::member_item::MemberItem;
 use super::members::utc_day;
@@ -54,6 +54,19 @@ impl Store {
             self.transact(community, item, decision).await?;
         }
         Ok(Saved::Written)
+    }
+
+    /// Stores a member with whom nothing else changes, or [`StoreError::Conflict`] if it was written
+    /// in between. Apart from [`save`](Self::save): who needs no more has no transactions in its
+    /// binary.
+    pub async fn save_member(
+        &self,
+        community: &Community,
+        member: &Member,
+    ) -> Result<(), StoreError> {
+        let item = MemberItem::of(&community.id, community.shards, member);
+        self.put_member(serde_dynamo::to_item(item)?, member.version)
+            .await
     }
 
     /// Closed days as one ledger row. Closed days never change and leave the item in the same
