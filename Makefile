@@ -78,6 +78,7 @@ FUZZ_TARGETS ?= slack telegram line discord wecom feishu standard
 fuzz:
 	@command -v cargo-fuzz >/dev/null || { echo "make fuzz: cargo-fuzz is missing: cargo install cargo-fuzz --locked" >&2; exit 1; }
 	@mkdir -p $(FUZZ_TARGETS:%=$(TARGET)/fuzz/%)
+	@for one in $(FUZZ_TARGETS); do $(PYTHON) tests/fuzz/found.py unpack $$one $(TARGET)/fuzz/$$one; done
 	set -e; for one in $(FUZZ_TARGETS); do \
 	  $(CARGO) fuzz run --fuzz-dir tests/fuzz --sanitizer none $$one $(TARGET)/fuzz/$$one tests/fuzz/corpus/$$one -- \
 	    -max_total_time=$(SECONDS) -max_len=6000 -timeout=10; \

@@ -24,18 +24,35 @@ fn fuzz(folder: &str) -> PathBuf {
         .join(folder)
 }
 
+fn holds(check: Check, data: &[u8], name: &str) {
+    let found = std::panic::catch_unwind(|| check(data));
+    assert!(found.is_ok(), "{name}");
+}
+
 #[test]
 fn every_input_of_the_corpus_is_read_in_order() {
     for (target, check) in TARGETS {
         let mut inputs = 0;
         for entry in fs::read_dir(fuzz("corpus").join(target)).unwrap() {
             let path = entry.unwrap().path();
-            let data = fs::read(&path).unwrap();
-            let found = std::panic::catch_unwind(|| check(&data));
-            assert!(found.is_ok(), "{}", path.display());
+            holds(*check, &fs::read(&path).unwrap(), path.to_str().unwrap());
             inputs += 1;
         }
         assert!(inputs >= 10, "{target}: {inputs} inputs");
+    }
+}
+
+/// One input a line: a JSON string whose characters are the bytes (`found.py`).
+#[test]
+fn what_the_fuzzers_found_is_read_in_order() {
+    for (target, check) in TARGETS {
+        let found = fs::read_to_string(fuzz("found").join(format!("{target}.txt"))).unwrap();
+        for (n, line) in found.lines().enumerate() {
+            let text: String = serde_json::from_str(line).unwrap();
+            let data: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap()).collect();
+            holds(*check, &data, &format!("{target}.txt:{}", n + 1));
+        }
+        assert!(found.lines().count() >= 100, "{target}");
     }
 }
 
