@@ -2,7 +2,7 @@
 
 use aws_lc_rs::hmac;
 use hearth_domain::community::SecretRef;
-use hearth_domain::ids::{CommunityId, MemberId};
+use hearth_domain::ids::{CommunityId, MemberId, MessageId};
 
 use crate::config::{Config, ConfigError};
 use crate::secrets::{AwsSecrets, SecretError};
@@ -71,13 +71,23 @@ impl Pseudonyms {
             .copied()
             .unwrap_or_default();
         let (high, low) = short.split_at(4);
-        let number = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte))
-        };
         format!("{:08x}{:016x}", number(high), number(low))
     }
+
+    /// A message's own 64 bits, for the [code](hearth_domain::coupon::generated) that is made for
+    /// it. They say nothing about any member's pseudonym: no pseudonym is of a text with this
+    /// beginning, because a community's id has no colon.
+    pub fn tag(&self, message: &MessageId) -> u64 {
+        let text = format!("coupon:{message}");
+        let tag = hmac::sign(&self.0, text.as_bytes());
+        number(tag.as_ref().first_chunk::<8>().map_or(&[], |first| first))
+    }
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte))
 }
 
 #[cfg(test)]
@@ -102,5 +112,17 @@ mod tests {
             assert_eq!(one.len(), 24);
             assert!(all.iter().skip(n + 1).all(|other| other != one));
         }
+    }
+
+    #[test]
+    fn the_tag_of_a_message_depends_on_key_and_id() {
+        let key = Pseudonyms::new("0123456789abcdef");
+        let id = |text: &str| text.parse::<MessageId>().unwrap();
+        let day_7 = id("acme/U1/onboarding/1/day-7");
+        assert_eq!(key.tag(&day_7), key.tag(&day_7.clone()));
+        assert_ne!(key.tag(&day_7), key.tag(&id("acme/U2/onboarding/1/day-7")));
+        assert_ne!(key.tag(&day_7), key.tag(&id("shop/U1/onboarding/1/day-7")));
+        let other = Pseudonyms::new("fedcba9876543210");
+        assert_ne!(key.tag(&day_7), other.tag(&day_7));
     }
 }

@@ -98,6 +98,10 @@ id!(
     PlaybookId, "playbook id", 32, "1 to 32 of a-z, 0-9 and -", is_slug
 );
 id!(
+    /// A pool of coupon codes, as a community's file names it: `welcome-2026`.
+    PoolId, "coupon pool", 32, "1 to 32 of a-z, 0-9 and -", is_slug
+);
+id!(
     /// A member as the platform names them: `U024BE7LH`. Never starts with `@`, which marks the
     /// community's own rows.
     MemberId, "member id", 64, "1 to 64 bytes without spaces, #, / and a leading @",

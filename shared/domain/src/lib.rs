@@ -6,6 +6,7 @@
 
 pub mod classify;
 pub mod community;
+pub mod coupon;
 pub mod days;
 pub mod decide;
 pub mod event;
