@@ -32,12 +32,14 @@ fn own() -> Vec<(&'static str, &'static str)> {
         ],
         "hearth-onboarding" => vec![
             ("HEARTH_SEND_NOW_QUEUE_URL", QUEUE),
+            ("HEARTH_SEND_BULK_QUEUE_URL", QUEUE),
             ("HEARTH_ONBOARDING_QUEUE_URL", QUEUE),
             KEY,
         ],
         "hearth-check-in" => vec![("HEARTH_SEND_NOW_QUEUE_URL", QUEUE), KEY],
         "hearth-win-back" => vec![
             ("HEARTH_SEND_NOW_QUEUE_URL", QUEUE),
+            ("HEARTH_SEND_BULK_QUEUE_URL", QUEUE),
             ("HEARTH_WIN_BACK_QUEUE_URL", QUEUE),
             KEY,
         ],

@@ -248,7 +248,7 @@ class Story:
     def case_of(self, member):
         """The member's item, once it has a win-back case."""
         item = self.member(member)
-        return item if "wi" in item else None
+        return item if "ca" in item else None
 
     def the_week_is_reported_to_the_bucket(self):
         now = self.today

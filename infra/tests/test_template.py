@@ -411,7 +411,7 @@ class Permissions(unittest.TestCase):
             },
             "messenger": {
                 "<MembersTable.Arn>": "BatchGetItem PutItem",
-                "<JournalTable.Arn>": "BatchGetItem GetItem PutItem",
+                "<JournalTable.Arn>": "BatchGetItem GetItem PutItem Query",
                 "<JournalTable.Arn>/index/due": "Query",
             },
         }
@@ -682,6 +682,11 @@ class Alarms(unittest.TestCase):
         self.assertTrue(self.fires_above(alarm, 0, "Sum"))
         self.assertEqual(alarm["Period"] * alarm["EvaluationPeriods"], 900)
 
+    def test_messages_that_wait_for_coupon_codes_are_noticed(self):
+        (alarm,) = alarms(Namespace=OWN, MetricName="coupon_pool_dry").values()
+        self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "messenger"}])
+        self.assertTrue(self.fires_above(alarm, 0, "Sum"))
+
     def test_a_report_that_was_not_made_is_noticed(self):
         (alarm,) = alarms(Namespace=OWN, MetricName="reports_failed").values()
         self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
@@ -804,6 +809,8 @@ class Outputs(unittest.TestCase):
             "JournalTable": "<JournalTable>",
             "SecretPrefix": "club",
             "ReportBucket": "<ReportBucket>",
+            # As the functions have it from their environment.
+            "PseudonymKey": "secretsmanager:<PseudonymKey.Id>",
         }
         self.assertLessEqual(expected.items(), values.items())
 

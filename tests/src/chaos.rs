@@ -235,3 +235,166 @@ impl Faults for Turns {
         u32::try_from(turns).unwrap_or(0)
     }
 }
+
+/// The faults of one member of a crowd: at which of the calls that are made for them.
+#[derive(Debug)]
+pub struct Fate {
+    random: SplitMix,
+    strikes: Vec<usize>,
+    /// Which of its faults the first call that is struck gets.
+    kind: Option<usize>,
+    calls: usize,
+    /// An outage: the fault, for so many calls more.
+    outage: Option<(Fault, usize)>,
+}
+
+/// More, and a message may come a sixth time: a dead letter.
+const MOST_STRIKES: usize = 3;
+
+impl Fate {
+    /// Nothing fails.
+    pub fn none() -> Self {
+        Self {
+            random: SplitMix::new(0),
+            strikes: Vec::new(),
+            kind: None,
+            calls: 0,
+            outage: None,
+        }
+    }
+
+    /// One to three faults within so many calls. The first goes over the calls and then over the
+    /// kinds of faults as turns go up; the others are drawn.
+    pub fn drawn(turn: usize, calls: usize, random: &mut SplitMix) -> Self {
+        let calls = calls.max(1);
+        let mut strikes = vec![turn % calls];
+        for _ in 0..random.below(MOST_STRIKES) {
+            strikes.push(random.below(calls));
+        }
+        Self {
+            random: SplitMix::new(random.next_u64()),
+            strikes,
+            kind: Some(turn / calls),
+            calls: 0,
+            outage: None,
+        }
+    }
+
+    fn next(&mut self, border: Border) -> Option<Fault> {
+        let number = self.calls;
+        self.calls += 1;
+        if let Some((fault, left)) = self.outage.take() {
+            if left > 1 {
+                self.outage = Some((fault, left - 1));
+            }
+            return Some(fault);
+        }
+        if !self.strikes.contains(&number) {
+            return None;
+        }
+        let faults = border.faults();
+        let (fault, times) = match self.kind.take() {
+            Some(kind) => faults.get(kind % faults.len()).copied(),
+            None => self.random.pick(faults),
+        }?;
+        self.outage = (times > 1).then_some((fault, times - 1));
+        Some(fault)
+    }
+}
+
+#[derive(Debug, Default)]
+struct EachState {
+    armed: bool,
+    fates: Vec<Fate>,
+    /// With the member who was struck.
+    injected: Vec<(usize, Injected)>,
+}
+
+/// Faults of many members at once: a call is that of the first member whom its body names.
+#[derive(Debug)]
+pub struct Each {
+    clock: StackClock,
+    state: Mutex<EachState>,
+}
+
+impl Each {
+    /// With what the ids of the members begin; a number of three digits follows.
+    pub const MARK: &'static str = "UMEMBER";
+
+    /// By the members' numbers.
+    pub fn new(clock: StackClock, fates: Vec<Fate>) -> Self {
+        let state = EachState {
+            fates,
+            ..EachState::default()
+        };
+        Self {
+            clock,
+            state: Mutex::new(state),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, EachState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on calls are counted and may fail.
+    pub fn begin(&self) {
+        self.state().armed = true;
+    }
+
+    /// From now on nothing fails any more.
+    pub fn calm(&self) {
+        self.state().armed = false;
+    }
+
+    /// How many calls were made for each.
+    pub fn calls(&self) -> Vec<usize> {
+        self.state().fates.iter().map(|fate| fate.calls).collect()
+    }
+
+    /// What went wrong for a member: their own faults, and the deaths of processes that may have
+    /// had their message in hand as well.
+    pub fn injected(&self, number: usize) -> Vec<Injected> {
+        let died = |fault: Fault| matches!(fault, Fault::CrashBefore | Fault::CrashAfter);
+        let state = self.state();
+        let theirs = state
+            .injected
+            .iter()
+            .filter(|(whose, injected)| *whose == number || died(injected.fault));
+        theirs.map(|(_, injected)| injected.clone()).collect()
+    }
+
+    fn named(request: &[u8]) -> Option<usize> {
+        let mark = Self::MARK.as_bytes();
+        let at = request.windows(mark.len()).position(|part| part == mark)?;
+        let digits = request.get(at + mark.len()..at + mark.len() + 3)?;
+        std::str::from_utf8(digits).ok()?.parse().ok()
+    }
+}
+
+impl Faults for Each {
+    fn fate(&self, _: Call<'_>) -> Option<Fault> {
+        None
+    }
+
+    fn fate_of(&self, call: Call<'_>, request: &[u8]) -> Option<Fault> {
+        let mut state = self.state();
+        if !state.armed {
+            return None;
+        }
+        let number = Self::named(request)?;
+        let border = Border::of(call);
+        let fate = state.fates.get_mut(number)?;
+        let nth = fate.calls;
+        let fault = fate.next(border)?;
+        let died = matches!(fault, Fault::CrashBefore | Fault::CrashAfter);
+        let injected = Injected {
+            at: self.clock.now(),
+            call: (nth, format!("{call:?}")),
+            fault,
+            touches_sending: died || matches!(border, Border::Write | Border::Chat),
+        };
+        state.injected.push((number, injected));
+        Some(fault)
+    }
+}

@@ -3,6 +3,8 @@
 
 pub mod chaos;
 pub mod chats;
+pub mod crowd;
+pub mod many;
 pub mod runtime;
 pub mod story;
 pub mod world;

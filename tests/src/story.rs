@@ -97,6 +97,12 @@ outgoing_secret = "literal:whsec_c2hvcC1vdXRnb2luZy1zZWNyZXQ="
 value = "Good things."
 "#;
 
+/// The club once more, with an event, gifts and all that its lively playbook needs.
+pub const LOUNGE: &str = include_str!("lounge.toml");
+
+/// The playbook of the lounge: events, win-back with its answers, care, wake-up, digest.
+pub const LIVELY: &str = include_str!("lively.toml");
+
 /// The playbook of the stories: five days, three days of check-ins to the first milestone.
 pub const BRISK: &str = include_str!("brisk.toml");
 
@@ -182,7 +188,17 @@ impl Story {
         Community::parse(self.community).unwrap().platform
     }
 
-    fn is_on_slack(&self) -> bool {
+    /// Its playbook.
+    pub fn playbook(&self) -> &'static str {
+        if self.community == LOUNGE {
+            LIVELY
+        } else {
+            BRISK
+        }
+    }
+
+    /// Whether a lost answer leaves it open if a message arrived.
+    pub fn is_on_slack(&self) -> bool {
         self.platform() == Platform::Slack
     }
 
@@ -290,13 +306,19 @@ impl Story {
 
     /// Presses a button of one of our messages.
     #[must_use]
-    pub fn presses(mut self, at: Timestamp, user: &str, path: &str, value: &str) -> Self {
+    pub fn presses(self, at: Timestamp, user: &str, path: &str, value: &str) -> Self {
         let id = format!("club/{user}/{path}");
+        self.presses_under(at, user, &id, value)
+    }
+
+    /// Presses a button of any message of ours, by its id.
+    #[must_use]
+    pub fn presses_under(mut self, at: Timestamp, user: &str, id: &str, value: &str) -> Self {
         let body = Self::slack()
             .press(
                 user,
                 &slack_ts(at - SignedDuration::from_mins(5)),
-                &id,
+                id,
                 value,
                 at,
             )
@@ -495,8 +517,13 @@ impl Stage {
             faults,
             ..Options::in_memory(clock)
         };
+        Box::pin(Self::of(community, BRISK, options)).await
+    }
+
+    /// At the options' clock, with a playbook.
+    pub async fn of(community: &str, playbook: &str, options: Options) -> Self {
         let stack = Box::pin(Stack::start(options)).await.unwrap();
-        stack.publish(Kind::Playbook, BRISK).await.unwrap();
+        stack.publish(Kind::Playbook, playbook).await.unwrap();
         stack.publish(Kind::Community, community).await.unwrap();
         let community = Community::parse(community).unwrap();
         // The weeks before the story are reported: it begins with nothing to do.
@@ -510,7 +537,7 @@ impl Stage {
         Self {
             stack,
             community,
-            playbook: Playbook::parse(BRISK).unwrap(),
+            playbook: Playbook::parse(playbook).unwrap(),
         }
     }
 
@@ -538,6 +565,17 @@ impl Stage {
                 .unwrap();
         }
         panic!("a delivery was answered with 5xx eight times");
+    }
+
+    /// Delivers as [`Stage::deliver`], again at once: the clock is that of many.
+    pub async fn deliver_at_once(&self, beat: &Beat) -> Answer {
+        let mut answer = control::deliver(&self.stack, &beat.delivery(self.now())).await;
+        for _ in 0..8 {
+            if answer.status >= 500 {
+                answer = control::deliver(&self.stack, &beat.delivery(self.now())).await;
+            }
+        }
+        answer
     }
 
     /// Everything that the end of a story is held against.
@@ -580,8 +618,16 @@ impl Stage {
                 .insert(message.id.to_string(), message.state);
         }
         for shard in 0..self.community.shards {
-            let (members, more) = store.shard_page(id, shard, None).await.unwrap();
-            assert!(more.is_none(), "a story has few members");
+            let mut members = Vec::new();
+            let mut after = None;
+            loop {
+                let (page, more) = store.shard_page(id, shard, after).await.unwrap();
+                members.extend(page);
+                after = more;
+                if after.is_none() {
+                    break;
+                }
+            }
             for member in members {
                 let mut member = member.unwrap();
                 let rows = store.ledger(id, &member.id).await.unwrap();
@@ -643,17 +689,20 @@ fn essence(mut member: Member) -> Member {
     if let Some(plan) = member.journey.onboarding.as_mut() {
         plan.state = match plan.state {
             PlanState::Active => PlanState::Active,
+            PlanState::HeldOut => PlanState::HeldOut,
             PlanState::Finished { .. } => PlanState::Finished { at: then },
             PlanState::Stopped { why, .. } => PlanState::Stopped { at: then, why },
         };
     }
     if let Some(case) = member.journey.win_back.as_mut() {
+        case.answered = case.answered.map(|_| then);
         case.state = match case.state {
             CaseState::Won { .. } => CaseState::Won { at: then },
             CaseState::Lost { .. } => CaseState::Lost { at: then },
             other @ (CaseState::Open
             | CaseState::Surveyed
-            | CaseState::Answered { .. }
+            | CaseState::Answered
+            | CaseState::GiftSent
             | CaseState::Unreachable
             | CaseState::Declined) => other,
         };
@@ -775,6 +824,28 @@ impl Outcome {
 }
 
 impl Outcome {
+    /// What of it is one member's, by what their id and no other contains.
+    #[must_use]
+    pub fn of(&self, user: &str) -> Self {
+        fn part<T: Clone>(all: &BTreeMap<String, T>, user: &str) -> BTreeMap<String, T> {
+            let about = all.iter().filter(|(id, _)| id.contains(user));
+            about.map(|(id, what)| (id.clone(), what.clone())).collect()
+        }
+        let received = self.received.iter();
+        Self {
+            end: self.end,
+            messages: part(&self.messages, user),
+            received: received
+                .filter(|message| message.message_id.contains(user))
+                .cloned()
+                .collect(),
+            members: part(&self.members, user),
+            sums: part(&self.sums, user),
+            rows: part(&self.rows, user),
+            ..Self::default()
+        }
+    }
+
     /// Without the journeys and their messages: what they do depends on what was known when.
     #[must_use]
     pub fn without_journeys(mut self) -> Self {

@@ -51,6 +51,12 @@ impl Client {
             .await
     }
 
+    /// `DELETE`: status and body.
+    pub(crate) async fn delete(&self, path: &str) -> (u16, Vec<u8>) {
+        self.call(self.request(http::Method::DELETE, path), Vec::new())
+            .await
+    }
+
     /// A delivery, with its headers.
     pub(crate) async fn deliver(&self, delivery: &Delivery) -> (u16, Vec<u8>) {
         let mut request = self.request(http::Method::POST, &delivery.path);
@@ -60,7 +66,7 @@ impl Client {
         self.call(request, delivery.body.clone()).await
     }
 
-    async fn read(&self, path: &str) -> Value {
+    pub(crate) async fn read(&self, path: &str) -> Value {
         let (status, body) = self.get(path).await;
         assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
         serde_json::from_slice(&body).unwrap()

@@ -194,6 +194,7 @@ async fn the_plan_stops_with_a_leave_and_goes_on_after_a_return() {
     assert_eq!(
         world.timeline("U1")[before.len()..],
         [
+            "2026-01-17T01:00:00Z win-back.welcome-back",
             "2026-01-18T02:00:00Z onboarding.day-3",
             "2026-01-19T02:00:00Z onboarding.day-4.fallback",
             "2026-01-20T02:00:00Z onboarding.day-4.fallback",

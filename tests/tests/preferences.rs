@@ -24,7 +24,7 @@ async fn who_opts_out_is_left_in_peace() {
         [
             "onboarding/1/day-1 SENT",
             "onboarding/1/day-1.guide SENT",
-            "onboarding/1/day-2 SKIPPED opted-out"
+            "onboarding/1/day-2/out-3 SKIPPED opted-out"
         ]
     );
     // Not even when they leave and come back.
@@ -84,9 +84,19 @@ async fn who_wants_messages_again_gets_what_they_ask_for() {
     world.hours(1).await;
     world.whispers("U1", "訂閱").await;
     assert!(!world.member("U1").await.is_opted_out());
-    // The plan that they stopped stays stopped.
+    // The plan goes on where it stopped, on the day after; that it does is confirmed.
     world.days(8).await;
-    assert_eq!(world.sent("U1").len(), 3);
+    assert_eq!(
+        world.sent("U1").split_off(3),
+        [
+            "digest.all-again",
+            "onboarding.day-3",
+            "onboarding.day-4.fallback",
+            "onboarding.day-4.fallback",
+            "onboarding.day-6.fallback",
+            "onboarding.day-7.missed"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -370,7 +370,7 @@ async fn a_community_that_cannot_be_read_holds_up_no_others_messages() {
     // Somebody writes into the table by hand what no publishing would take.
     let store = &world.stack.store;
     store
-        .publish(Kind::Community, "shop", "id = ", world.now())
+        .put_community(&"shop".parse().unwrap(), "id = ", world.now())
         .await
         .unwrap();
     let messenger = world.stack.messenger(Arc::new(NoFaults)).unwrap();

@@ -206,15 +206,7 @@ fn joined(stage: &Stage, n: u32) -> Decision {
         facts: Facts::default(),
         what: Happened::Joined,
     };
-    let context = Context {
-        community: &stage.community,
-        current: Book {
-            playbook: &stage.playbook,
-            version: 1,
-        },
-        pinned: None,
-        now: stage.now(),
-    };
+    let context = Context::new(&stage.community, Book::new(&stage.playbook, 1), stage.now());
     let decision = decide::on_events(
         None,
         &event.member.clone(),

@@ -17,7 +17,7 @@ use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::kpi::{Aggregate, Numbers, Report, Revision};
-use hearth_domain::message::{Message, State, To};
+use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
 
@@ -101,16 +101,18 @@ impl Rollup {
             .queue
             .send(QueueName::KpiRollup, &work)
             .await
-            .map_err(|error| Failure::Retry(error.to_string()))
+            .map_err(|error| Failure::Retry(error.to_string()))?;
+        self.look_at_pilots(now).await
     }
 
-    /// When the next report of any community falls due: for a clock that jumps.
+    /// When the next report of any community, or the next look at a pilot, falls due: for a clock
+    /// that jumps.
     pub async fn next_instant(&self, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
         let states = self.states(now).await?;
-        Ok(states
+        let reports = states
             .iter()
-            .filter_map(|(place, state)| schedule::next(&place.community.zone, now, state))
-            .min())
+            .filter_map(|(place, state)| schedule::next(&place.community.zone, now, state));
+        Ok(reports.chain(self.next_look(now).await?).min())
     }
 
     async fn states(&self, now: Timestamp) -> Result<Vec<(Place, RollupState)>, Failure> {
@@ -294,7 +296,9 @@ impl Rollup {
         let message = Message {
             id,
             kind: place.playbook.weekly_message.clone(),
+            variant: None,
             to: To::Channel(channel),
+            via: Via::Platform,
             class: Class::Ops,
             playbook: place.version,
             created: now,

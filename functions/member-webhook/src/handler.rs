@@ -9,6 +9,7 @@ use hearth_aws::registry::Place;
 use hearth_aws::secrets::SecretBook;
 use hearth_aws::wire::{EventV1, Work};
 use hearth_domain::classify::classify;
+use hearth_domain::community::Community;
 use hearth_domain::event::Incoming;
 use hearth_domain::ids::CommunityId;
 use hearth_domain::platform::Platform;
@@ -125,7 +126,7 @@ async fn accept(
     if request.body.len() > MAX_BODY {
         return Err(Refusal::TooLarge);
     }
-    let body = verify(webhook, receiver, request, &place, now).await?;
+    let body = verify(webhook, receiver, request, (path, &place), now).await?;
     let clear = Request {
         body: &body,
         ..*request
@@ -176,10 +177,26 @@ async fn find(
             tracing::error!(community = %community, error = %error, "community not readable");
             Refusal::Busy { found: false }
         })?;
+    // Answers to what went by the second channel come back the way it went.
+    let takes = |community: &Community| {
+        let second = platform == Platform::Standard && community.second_channel.is_some();
+        community.platform == platform || second
+    };
     let place = place
-        .filter(|place| place.community.platform == platform)
+        .filter(|place| takes(&place.community))
         .ok_or(Refusal::NotFound)?;
     Ok((receiver, place))
+}
+
+/// What a delivery on this path is signed with: by the second channel with a secret of its own.
+fn signing(live: &BTreeMap<String, Vec<String>>, path: &str, community: &Community) -> Secrets {
+    let secrets = Secrets::new(live.clone());
+    let platform = path_parts(path).and_then(|(platform, _)| Platform::from_name(platform));
+    if platform == Some(community.platform) {
+        secrets
+    } else {
+        secrets.renamed(Platform::SECOND_SECRET, "signing_secret")
+    }
 }
 
 /// The body in the clear. With the values at hand; if they don't fit, once more with fresh ones, because the secret may
@@ -188,7 +205,7 @@ async fn verify<'a>(
     webhook: &Webhook,
     receiver: &dyn Receiver,
     request: &Request<'a>,
-    place: &Place,
+    (path, place): (&str, &Place),
     now: Timestamp,
 ) -> Result<Cow<'a, [u8]>, Refusal> {
     let busy = |error| {
@@ -200,7 +217,8 @@ async fn verify<'a>(
         .of(&place.community, now)
         .await
         .map_err(busy)?;
-    let rejection = match receiver.verify(request, &Secrets::new((*live).clone()), now) {
+    let secrets = signing(&live, path, &place.community);
+    let rejection = match receiver.verify(request, &secrets, now) {
         Ok(body) => return Ok(body),
         Err(rejection @ (Rejection::Mismatch | Rejection::Sealed)) => rejection,
         Err(rejection) => return Err(Refusal::Unauthorized(rejection)),
@@ -212,7 +230,7 @@ async fn verify<'a>(
         .map_err(busy)?
     {
         Some(fresh) => receiver
-            .verify(request, &Secrets::new((*fresh).clone()), now)
+            .verify(request, &signing(&fresh, path, &place.community), now)
             .map_err(Refusal::Unauthorized),
         None => Err(Refusal::Unauthorized(rejection)),
     }

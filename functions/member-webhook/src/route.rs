@@ -11,14 +11,24 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::Renamed
         | Happened::InterestChosen { .. }
         | Happened::TaskClaimed { .. }
-        | Happened::ButtonPressed => QueueName::Onboarding,
+        | Happened::HelpWanted { .. }
+        | Happened::OtherTopicWanted { .. }
+        | Happened::ButtonPressed { .. }
+        | Happened::InvitationAnswered { .. }
+        | Happened::Attended { .. }
+        | Happened::GatheringScored { .. } => QueueName::Onboarding,
         Happened::MessagePosted { .. }
-        | Happened::ReactionAdded
+        | Happened::ReactionAdded { .. }
         | Happened::ReactionRemoved
         | Happened::CheckedIn => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
+        | Happened::Declined { .. }
+        | Happened::Voted { .. }
+        | Happened::CaseHandled { .. }
+        | Happened::Consented { .. }
         | Happened::OptedOut
+        | Happened::DigestOnly { .. }
         | Happened::OptedIn => QueueName::WinBack,
     }
 }

@@ -6,14 +6,16 @@ use hearth_aws::batch::Failure;
 use hearth_aws::registry::Place;
 use hearth_domain::journey::Book;
 use hearth_domain::member::Member;
-use hearth_domain::message::{Attempt, Message, To};
+use hearth_domain::message::{Attempt, Message, To, Via};
+use hearth_domain::platform::Platform;
 use hearth_platforms::{Destination, OutButton, Outgoing, Secrets, SendOutcome, Sender};
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use crate::handler::Messenger;
 use crate::values;
 
-/// All calls of one send together. Shorter than the least lease, so that nobody else begins while
+/// All calls of one send together, with the taking of its coupon code. Shorter than the least lease, so that nobody else begins while
 /// this goes on.
 pub(crate) const SEND_WITHIN: Duration = Duration::from_secs(20);
 /// What a message that is begun may take: its claim, its send and the note of what came of it.
@@ -21,6 +23,13 @@ pub(crate) const SEND_WITHIN: Duration = Duration::from_secs(20);
 pub const RESERVE: Duration = Duration::from_secs(36);
 /// Noting that a message was sent is worth more than one try: without the note it is UNKNOWN.
 const NOTE_TRIES: u32 = 3;
+
+/// When an attempt takes place, and when it is over.
+#[derive(Clone, Copy)]
+struct Span {
+    now: Timestamp,
+    until: Instant,
+}
 
 impl Messenger {
     pub(crate) async fn send(
@@ -55,15 +64,33 @@ impl Messenger {
                     .map(|_| ());
             }
         };
-        let Some(claimed) = self.write(claimed).await? else {
+        let Some(mut claimed) = self.write(claimed).await? else {
             return Ok(());
         };
-        let attempt = self
-            .attempt(place, book, &claimed, member, &secrets, now)
-            .await;
+        let span = Span {
+            now,
+            until: Instant::now() + SEND_WITHIN,
+        };
+        let attempt = match self.taken(&claimed, place, book, span.until).await {
+            Ok(Some(noted)) => {
+                claimed.values.extend(noted);
+                self.attempt(place, book, &claimed, member, &secrets, span)
+                    .await
+            }
+            Ok(None) => return self.note(claimed.hold_for_code(now)).await,
+            Err(attempt) => attempt,
+        };
         self.heed(&claimed.id, &claimed.to, platform, &attempt, now)
             .await;
-        self.note(claimed.finish(attempt, again, now)).await
+        let unreachable = matches!(attempt, Attempt::Unreachable { .. });
+        let ended = if unreachable && may_go_second(&claimed, place, member) {
+            claimed.by_second_channel()
+        } else {
+            claimed.finish(attempt, again, now)
+        };
+        self.note(ended.clone()).await?;
+        self.close_unreachable(place, &ended, member).await;
+        Ok(())
     }
 
     async fn note(&self, message: Message) -> Result<(), Failure> {
@@ -94,22 +121,33 @@ impl Messenger {
         message: &Message,
         member: Option<&Member>,
         secrets: &Secrets,
-        now: Timestamp,
+        Span { now, until }: Span,
     ) -> Attempt {
         let community = &place.community;
-        let sender = hearth_platforms::sender(community.platform);
+        let (sender, api, renamed);
+        let (sender, api, secrets): (&dyn Sender, _, _) = match message.via {
+            Via::Platform => {
+                sender = hearth_platforms::sender(community.platform);
+                (sender, community.api.as_deref(), secrets)
+            }
+            Via::Second => {
+                api = community.second_channel.as_deref();
+                renamed = secrets.renamed(Platform::SECOND_SECRET, "outgoing_secret");
+                (hearth_platforms::sender(Platform::Standard), api, &renamed)
+            }
+        };
         let outgoing = match self.render(place, book, sender, message, member, now) {
             Ok(outgoing) => outgoing,
             Err(reason) => return Attempt::Permanent { reason },
         };
         let destination = Destination {
-            api: community.api.as_deref(),
+            api,
             secrets,
             tokens: &self.tokens,
             now,
         };
-        let sent = tokio::time::timeout(
-            SEND_WITHIN,
+        let sent = tokio::time::timeout_at(
+            until,
             sender.send(self.http.as_ref(), &destination, &outgoing),
         )
         .await;
@@ -142,16 +180,19 @@ impl Messenger {
         now: Timestamp,
     ) -> Result<Outgoing, String> {
         let community = &place.community;
-        let locale = member.map_or(community.locale, |member| {
-            member.locale_or(community.locale)
-        });
+        let locale = values::locale_of(message, member, community);
         let values = values::of(message, member, community, book, sender, now);
         let templates = self
             .templates(book.playbook, book.version)
             .map_err(|error| format!("text: {error}"))?;
-        let buttons = community.platform.capabilities().buttons;
+        let platform = match message.via {
+            Via::Platform => community.platform,
+            Via::Second => Platform::Standard,
+        };
+        let text = (&message.kind, message.variant.as_ref());
+        let options = platform.capabilities().options();
         let rendered = templates
-            .render_message(book.playbook, &message.kind, locale, &values, buttons)
+            .render_message(book.playbook, text, locale, &values, options)
             .map_err(|error| format!("text: {error}"))?;
         Ok(Outgoing {
             id: message.id.clone(),
@@ -168,6 +209,14 @@ impl Messenger {
     }
 }
 
+/// Whether what the platform can't deliver to a leaver goes by the second channel instead.
+fn may_go_second(message: &Message, place: &Place, member: Option<&Member>) -> bool {
+    message.via == Via::Platform
+        && message.id.path().starts_with("win-back/")
+        && place.community.second_channel.is_some()
+        && member.is_some_and(Member::agreed_to_second_channel)
+}
+
 /// Whether an uncertain send may be made again: the platform drops repetitions, or the text is
 /// worth more than the risk of one. A reply has no key by which it could be dropped.
 pub(crate) fn may_repeat(message: &Message, place: &Place, book: Book<'_>, now: Timestamp) -> bool {
@@ -175,7 +224,11 @@ pub(crate) fn may_repeat(message: &Message, place: &Place, book: Book<'_>, now: 
         .playbook
         .text(&message.kind)
         .is_some_and(|text| text.critical);
-    let remembers = place.community.platform.capabilities().remembers_minutes;
+    let platform = match message.via {
+        Via::Platform => place.community.platform,
+        Via::Second => Platform::Standard,
+    };
+    let remembers = platform.capabilities().remembers_minutes;
     let remembered = remembers.is_some_and(|minutes| {
         let since = message.doubt.unwrap_or(now);
         now.duration_since(since) <= SignedDuration::from_mins(i64::from(minutes))

@@ -179,7 +179,10 @@ async fn send_granted<T>(
                     )),
                 );
             }
-            (name, guarded(messenger.deliver(&id, loaded, now)).await)
+            (
+                name,
+                Box::pin(guarded(messenger.deliver(&id, loaded, now))).await,
+            )
         }
     });
     let done = futures::stream::iter(work)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use hearth_aws::batch::Failure;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
 use hearth_domain::member::Member;
-use hearth_domain::message::{Message, To};
+use hearth_domain::message::Message;
 use jiff::Timestamp;
 
 use crate::handler::Messenger;
@@ -54,7 +54,8 @@ impl Messenger {
             .values()
             .filter(|message| !message.state.is_final())
         {
-            if let To::Member(member) = &message.to {
+            // A notice to the operators about a member is filled in with what is known of them.
+            if let Owner::Member(member) = message.id.owner() {
                 wanted
                     .entry(message.id.community().clone())
                     .or_default()

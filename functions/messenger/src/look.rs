@@ -3,9 +3,9 @@
 use hearth_aws::batch::Failure;
 use hearth_aws::registry::Place;
 use hearth_domain::gate::wrong_now;
-use hearth_domain::journey::Book;
 use hearth_domain::member::Member;
 use hearth_domain::message::{Found, Message, SkipReason, State};
+use hearth_domain::playbook::Playbook;
 use hearth_platforms::{Destination, Looked, Secrets};
 use jiff::Timestamp;
 
@@ -18,7 +18,7 @@ impl Messenger {
     pub(crate) async fn look(
         &self,
         place: &Place,
-        book: Book<'_>,
+        rules: &Playbook,
         message: &Message,
         member: Option<&Member>,
         now: Timestamp,
@@ -30,7 +30,7 @@ impl Messenger {
             return Ok(());
         }
         let community = &place.community;
-        let wrong = wrong_now(message, member, book.playbook, now);
+        let wrong = wrong_now(message, member, rules, now);
         let found = match self.found(place, message, wrong.is_some(), now).await {
             Looked::Sent => Found::Sent,
             Looked::Waits => Found::Waits,
@@ -42,7 +42,10 @@ impl Messenger {
                 Found::Waits
             }
         };
-        self.write(message.looked(found, now)).await.map(|_| ())
+        let looked = message.looked(found, now);
+        self.write(looked.clone()).await?;
+        self.close_unreachable(place, &looked, member).await;
+        Ok(())
     }
 
     async fn found(

@@ -3,11 +3,29 @@
 
 use hearth_domain::community::Community;
 use hearth_domain::journey::Book;
+use hearth_domain::locale::Locale;
 use hearth_domain::member::Member;
-use hearth_domain::message::Message;
-use hearth_domain::text::Values;
+use hearth_domain::message::{Message, To};
+use hearth_domain::text::{Values, moment};
 use hearth_platforms::Sender;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::code::gift_of;
+
+/// Filled in from the community's events where its file does not say.
+const NEXT_EVENT: &str = "community.next_event";
+
+/// The language of a message: the member's own; in a channel the community's.
+pub(crate) fn locale_of(
+    message: &Message,
+    member: Option<&Member>,
+    community: &Community,
+) -> Locale {
+    match (&message.to, member) {
+        (To::Member(_), Some(member)) => member.locale_or(community.locale),
+        (To::Member(_), None) | (To::Channel(_), _) => community.locale,
+    }
+}
 
 /// All values that are known. What a text needs and is not here fails the message with the name.
 pub(crate) fn of(
@@ -18,9 +36,7 @@ pub(crate) fn of(
     sender: &dyn Sender,
     now: Timestamp,
 ) -> Values {
-    let locale = member.map_or(community.locale, |member| {
-        member.locale_or(community.locale)
-    });
+    let locale = locale_of(message, member, community);
     let mut values = Values::new().community(community, locale);
     if let Some(topic) = &community.topic {
         values = values.topic(topic, locale);
@@ -32,14 +48,26 @@ pub(crate) fn of(
         values = values.content(content, locale);
     }
     if let Some(member) = member {
-        values = of_member(values, member, community, book, sender, now);
+        values = of_member(values, member, community, book, sender, now, locale);
     }
-    if let Some(gift) = &community.gift {
-        let zone = member.map_or(&community.zone, |member| {
-            member.zone_at(now, &community.zone)
-        });
-        let expires = zone.day(now).plus(i32::from(gift.valid_days));
-        values = values.gift(gift, expires, locale);
+    let zone = member.map_or(&community.zone, |member| {
+        member.zone_at(now, &community.zone)
+    });
+    let last_day = |days: u16| zone.day(now).plus(i32::from(days));
+    if let Some(gift) = gift_of(message, community) {
+        values = values.gift(gift, last_day(gift.valid_days), locale);
+    }
+    if let Some(offer) = &community.offer {
+        values = values.offer(offer, last_day(offer.valid_days), locale);
+    }
+    let week = now.saturating_add(SignedDuration::from_hours(7 * 24));
+    let next = week
+        .ok()
+        .and_then(|week| community.next_gathering(now, week));
+    if let Some((gathering, starts)) = next.filter(|_| !community.about.contains_key(NEXT_EVENT)) {
+        let title = gathering.title.get(locale);
+        let when = moment(starts, zone, &community.zone, locale);
+        values = values.set(NEXT_EVENT, format!("{title} {when}"));
     }
     // Last: what was decided holds over what is now.
     values.extend(message.values.clone());
@@ -53,8 +81,8 @@ fn of_member(
     book: Book<'_>,
     sender: &dyn Sender,
     now: Timestamp,
+    locale: Locale,
 ) -> Values {
-    let locale = member.locale_or(community.locale);
     let zone = member.zone_at(now, &community.zone);
     let mut values = values
         .set("member.points", member.points().to_string())
@@ -79,7 +107,7 @@ fn of_member(
             hearth_domain::text::date(last, locale),
         );
     }
-    let interest = member.chosen_interest().and_then(|id| {
+    let interest = member.interest(book.playbook).and_then(|id| {
         book.playbook
             .interests
             .iter()

@@ -7,7 +7,11 @@ use hearth_aws::queue::QueueName;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let config = lambda::start(&[QueueName::SendNow, QueueName::Onboarding])?;
+    let config = lambda::start(&[
+        QueueName::SendNow,
+        QueueName::SendBulk,
+        QueueName::Onboarding,
+    ])?;
     let deps = MemberDeps::connect(&config, "onboarding").await?;
     lambda::serve(
         &deps.deps.metrics,

@@ -7,7 +7,7 @@ use hearth_aws::queue::QueueName;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let config = lambda::start(&[QueueName::SendNow, QueueName::WinBack])?;
+    let config = lambda::start(&[QueueName::SendNow, QueueName::SendBulk, QueueName::WinBack])?;
     let deps = MemberDeps::connect(&config, "win-back").await?;
     lambda::serve(
         &deps.deps.metrics,

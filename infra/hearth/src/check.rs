@@ -4,8 +4,14 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use hearth_domain::community::Community;
+use hearth_domain::ids::MessageKind;
+use hearth_domain::locale::Locale;
+use hearth_domain::platform::Platform;
 use hearth_domain::playbook::Playbook;
-use hearth_domain::toml_check::Problem;
+use hearth_domain::toml_check::{Problem, locate};
+use hearth_local::simulate::{Fault, Figures, Plan, faults, run, samples};
+
+use crate::preview;
 
 /// The kinds of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +34,21 @@ impl Kind {
     }
 }
 
-/// Checks a file and says that it is right, with what is still worth a thought.
-pub(crate) fn check(kind: Kind, file: &Path) -> anyhow::Result<()> {
+/// Members of the check's simulation: enough of every temperament, and soon done.
+const MEMBERS: usize = 32;
+/// Days that pass after the plan's last.
+const DAYS_AFTER: u16 = 3;
+
+/// Checks a file and says that it is right, with what is still worth a thought. A playbook is
+/// also tried on made-up members: some mistakes only time shows.
+pub(crate) async fn check(kind: Kind, file: &Path) -> anyhow::Result<()> {
     let text = read(kind, file)?;
+    if kind == Kind::Playbook {
+        let problems = tried(&text).await?;
+        if !problems.is_empty() {
+            bail!("{}", listed(file, &problems));
+        }
+    }
     for warning in warnings(kind, &text) {
         println!("{}: worth a thought: {warning}", file.display());
     }
@@ -49,6 +67,55 @@ pub(crate) fn read(kind: Kind, file: &Path) -> anyhow::Result<String> {
         None => Ok(text),
         Some(problems) => bail!("{}", listed(file, &problems)),
     }
+}
+
+/// What a small simulation shows to be wrong with a playbook, in a community that has everything.
+async fn tried(text: &str) -> anyhow::Result<Vec<Problem>> {
+    let Ok(playbook) = Playbook::parse(text) else {
+        return Ok(Vec::new());
+    };
+    let last = playbook.onboarding.steps.iter().map(|step| step.day).max();
+    let plan = Plan {
+        playbook: text.to_owned(),
+        community: samples::full_community(&playbook),
+        members: MEMBERS,
+        days: u16::from(last.unwrap_or(1)) + DAYS_AFTER,
+        seed: 1,
+    };
+    let told = Box::pin(run(&plan, |_| {}))
+        .await
+        .context("trying the playbook")?;
+    let mut faults = faults(&playbook, &Figures::of(&told));
+    faults.extend(unfit(&playbook));
+    let problem = |fault: Fault| Problem {
+        line: locate::line(text, &fault.key).unwrap_or(1),
+        key: fault.key,
+        message: fault.words,
+    };
+    let mut problems: Vec<Problem> = faults.into_iter().map(problem).collect();
+    problems.sort_by_key(|problem| problem.line);
+    Ok(problems)
+}
+
+/// Texts that do not fit with the playbook's own words and all their options.
+fn unfit(playbook: &Playbook) -> Vec<Fault> {
+    let all = playbook.texts.keys().flat_map(|kind| {
+        let platforms = Platform::ALL.into_iter();
+        platforms.map(move |platform| (kind, platform))
+    });
+    let of = |(kind, platform): (&MessageKind, Platform)| {
+        let previews = Locale::ALL.map(|locale| playbook.preview(kind, locale, platform));
+        let unfit = previews.into_iter().flatten().find(|one| !one.fits())?;
+        Some(Fault {
+            key: format!("texts.\"{kind}\""),
+            words: format!(
+                "does not fit on {platform} in {}: {}",
+                unfit.locale,
+                preview::measures(&unfit)
+            ),
+        })
+    };
+    all.filter_map(of).collect()
 }
 
 /// `file:line: key: what was expected`, one a line.

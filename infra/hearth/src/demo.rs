@@ -39,7 +39,7 @@ pub(crate) struct Demo {
     once: bool,
 }
 
-fn locale(tag: &str) -> Result<Locale, String> {
+pub(crate) fn locale(tag: &str) -> Result<Locale, String> {
     Locale::from_tag(tag).ok_or_else(|| "expected zh-Hant, zh-Hans or en".to_owned())
 }
 

@@ -1,5 +1,6 @@
 //! A stack deployed to AWS: its tables, secrets and queues, with the operator's own credentials.
 
+mod people;
 mod redrive;
 
 use std::path::Path;
@@ -239,7 +240,24 @@ impl Deployed {
         Ok(())
     }
 
-    fn not_published(&self, file: &Path, error: PublishError) -> anyhow::Error {
+    /// Its tables.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Why something was not done with what is published here.
+    pub(crate) fn not_done(&self, what: &str, error: PublishError) -> anyhow::Error {
+        match error {
+            PublishError::Store(error) => self.refused(error).context(what.to_owned()),
+            error @ (PublishError::Problems(_)
+            | PublishError::NoPlaybook(_)
+            | PublishError::Fixed(_)
+            | PublishError::NotPublished(_)
+            | PublishError::Rollout(_)) => anyhow!("{what}: not done on {}: {error}", self.name),
+        }
+    }
+
+    pub(crate) fn not_published(&self, file: &Path, error: PublishError) -> anyhow::Error {
         let file = file.display();
         let stack = &self.name;
         match error {
@@ -251,7 +269,9 @@ impl Deployed {
                 "{file}: not published: the community follows playbook {playbook}, which is not on {stack}; \
                  publish it first: hearth playbook publish FILE --stack {stack}"
             ),
-            error @ PublishError::Fixed(_) => anyhow!("{file}: not published on {stack}: {error}"),
+            error @ (PublishError::Fixed(_)
+            | PublishError::NotPublished(_)
+            | PublishError::Rollout(_)) => anyhow!("{file}: not published on {stack}: {error}"),
             PublishError::Store(error) => self
                 .refused(error)
                 .context(format!("{file}: not published")),

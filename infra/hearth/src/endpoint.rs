@@ -59,9 +59,27 @@ impl Endpoint {
     }
 
     pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        let (status, answer) = self
-            .call(http::Request::builder(), path, Vec::new())
-            .await?;
+        self.ask(http::Method::GET, path, Vec::new()).await
+    }
+
+    /// A request that the stack does, or says why not.
+    pub(crate) async fn ask(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<Value> {
+        let request = http::Request::builder().method(method);
+        let (status, answer) = self.call(request, path, body).await?;
+        if status != 200 {
+            bail!("{}", words(status, &answer));
+        }
+        Ok(answer)
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Vec<u8>) -> anyhow::Result<Value> {
+        let request = http::Request::builder().method(http::Method::POST);
+        let (status, answer) = self.call(request, path, body).await?;
         if status != 200 {
             bail!("{}", words(status, &answer));
         }
@@ -129,6 +147,20 @@ impl Endpoint {
 /// A value within an answer, by its JSON pointer; null where there is none.
 pub(crate) fn at<'a>(answer: &'a Value, pointer: &str) -> &'a Value {
     answer.pointer(pointer).unwrap_or(&Value::Null)
+}
+
+/// An id as a part of a path or a query.
+pub(crate) fn segment(id: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    id.bytes()
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 /// What the stack said about a request that it did not do.

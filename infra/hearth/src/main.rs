@@ -1,11 +1,17 @@
 //! The command `hearth`.
 
 mod check;
+mod coupon;
 mod demo;
 mod deployed;
 mod endpoint;
+mod journey;
+mod ledger;
+mod member;
+mod preview;
 mod replay;
 mod serve;
+mod simulate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,14 +32,28 @@ enum Command {
     Serve(serve::Serve),
     /// Replays events from files in virtual time and reports every week.
     Replay(replay::Replay),
+    /// Lets made-up members live by a playbook for weeks, in virtual time.
+    Simulate(simulate::Simulate),
     /// Plays the story of four newcomers and shows what became of them.
     Demo(demo::Demo),
     /// Communities: check, publish, list, show.
     #[command(subcommand)]
     Community(Files),
-    /// Playbooks: check, publish, list, show.
+    /// Playbooks: check, preview, publish, list, show.
     #[command(subcommand)]
-    Playbook(Files),
+    Playbook(Playbooks),
+    /// One member: show, export, erase.
+    #[command(subcommand)]
+    Member(member::Member),
+    /// Coupon codes: import, list.
+    #[command(subcommand)]
+    Coupon(coupon::Coupon),
+    /// What became of messages, and why.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
+    /// Running journeys: a new version for whom, pilots, pauses.
+    #[command(subcommand)]
+    Journey(journey::Journey),
     /// Dead letters of a stack in AWS: looks at them, or sends them back to work.
     Redrive(deployed::Redrive),
     /// Prints the JSON schema of our Standard Webhooks, as docs/schema has it.
@@ -72,6 +92,15 @@ enum Files {
     },
 }
 
+/// What can be done with a playbook.
+#[derive(Subcommand)]
+enum Playbooks {
+    #[command(flatten)]
+    Files(Files),
+    /// Shows each text with samples, as the platforms would, and whether it fits.
+    Preview(preview::Preview),
+}
+
 /// A local stack, or one in AWS.
 #[derive(Args)]
 struct Place {
@@ -86,9 +115,17 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(serve) => Box::pin(serve.run()).await,
         Command::Replay(replay) => Box::pin(replay.run()).await,
+        Command::Simulate(simulate) => Box::pin(simulate.run()).await,
         Command::Demo(demo) => Box::pin(demo.run()).await,
         Command::Community(files) => Box::pin(run_files(check::Kind::Community, files)).await,
-        Command::Playbook(files) => Box::pin(run_files(check::Kind::Playbook, files)).await,
+        Command::Playbook(Playbooks::Files(files)) => {
+            Box::pin(run_files(check::Kind::Playbook, files)).await
+        }
+        Command::Playbook(Playbooks::Preview(preview)) => preview.run(),
+        Command::Member(member) => Box::pin(member.run()).await,
+        Command::Coupon(coupon) => Box::pin(coupon.run()).await,
+        Command::Ledger(ledger) => Box::pin(ledger.run()).await,
+        Command::Journey(journey) => Box::pin(journey.run()).await,
         Command::Redrive(redrive) => Box::pin(redrive.run()).await,
         Command::Schema => {
             print!("{}", hearth_schema::text());
@@ -106,7 +143,7 @@ async fn main() -> ExitCode {
 
 async fn run_files(kind: check::Kind, files: Files) -> anyhow::Result<()> {
     match files {
-        Files::Check { file } => check::check(kind, &file),
+        Files::Check { file } => Box::pin(check::check(kind, &file)).await,
         Files::Publish {
             file,
             place,

@@ -1,5 +1,7 @@
 //! The local control requests: the clock, the outbox, the ledger, members, buttons, faults.
 
+mod people;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -7,40 +9,40 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::get, routing::post};
 use hearth_aws::clock::Clock;
-use hearth_aws::publish::PublishError;
-use hearth_aws::store::Kind;
 use hearth_domain::community::Community;
 use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
 use hearth_domain::kpi::Report;
 use hearth_domain::locale::Locale;
-use hearth_domain::message::{Message, State as MessageState, To};
-use hearth_domain::platform::Platform;
+use hearth_domain::message::{Message, State as MessageState};
 use hearth_platforms::Request;
 use jiff::{Span, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::deliveries::{
-    Delivery, DiscordApp, FeishuApp, LineChannel, SlackWorkspace, StandardSender, TelegramBot,
-};
+use crate::deliveries::{self, Delivery};
 use crate::sandbox::ChatFault;
 use crate::server::Local;
 use crate::stack::Stack;
 use crate::view;
 
-type Answer = Result<Response, Refused>;
+pub(crate) type Answer = Result<Response, Refused>;
 
 /// A request that was not done: status and words.
 #[derive(Debug)]
 pub(crate) struct Refused(StatusCode, Value);
 
 impl Refused {
-    fn bad(words: impl std::fmt::Display) -> Self {
+    pub(crate) fn bad(words: impl std::fmt::Display) -> Self {
         Self(StatusCode::BAD_REQUEST, json!({"error": words.to_string()}))
     }
 
-    fn missing(what: &str) -> Self {
+    /// With more than words.
+    pub(crate) fn with(status: StatusCode, answer: Value) -> Self {
+        Self(status, answer)
+    }
+
+    pub(crate) fn missing(what: &str) -> Self {
         Self(
             StatusCode::NOT_FOUND,
             json!({"error": format!("no such {what}")}),
@@ -78,8 +80,9 @@ pub(crate) fn routes() -> Router<Local> {
         .route("/faults", post(faults))
         .route("/dead-letters", get(dead_letters))
         .route("/redrive", post(redrive))
-        .route("/published/{kind}", get(list).post(publish))
-        .route("/published/{kind}/{id}", get(show))
+        .merge(people::routes())
+        .merge(crate::published::routes())
+        .merge(crate::journeys::routes())
 }
 
 async fn now(State(Local { stack, .. }): State<Local>) -> Json<Value> {
@@ -176,7 +179,7 @@ fn ledger_row(message: &Message) -> Value {
     };
     let (at, reason) = match &message.state {
         MessageState::Pending { not_before } => (not_before.unwrap_or(message.created), None),
-        MessageState::Held { until } => (*until, Some("quiet-hours".to_owned())),
+        MessageState::Held { until, why } => (*until, Some(why.name().to_owned())),
         MessageState::Sending { lease } => (*lease, None),
         MessageState::Sent { at } => (*at, None),
         MessageState::Accepted { at } => (*at, Some("arrival-not-told".to_owned())),
@@ -238,7 +241,8 @@ async fn press(State(Local { stack, .. }): State<Local>, body: String) -> Answer
         .message(&id)
         .await?
         .ok_or_else(|| Refused::missing("message"))?;
-    let delivery = press_delivery(&stack, &community, &press, &message)?;
+    let delivery = deliveries::press(&stack, &community, &press.member, &press.value, &message)
+        .map_err(Refused::bad)?;
     let answer = deliver(&stack, &delivery).await;
     let status = StatusCode::from_u16(answer.status)?;
     let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::String(answer.body));
@@ -260,98 +264,6 @@ async fn staff_sends(State(Local { stack, .. }): State<Local>, body: String) -> 
         .sandbox
         .tap_send(asked.community.as_deref(), asked.message_id.as_deref());
     Ok(Json(json!({"sent": sent})).into_response())
-}
-
-fn press_delivery(
-    stack: &Stack,
-    community: &Community,
-    press: &Press,
-    message: &Message,
-) -> Result<Delivery, Refused> {
-    let now = stack.clock.now();
-    // What a delivery is signed with is the first of what it is verified with.
-    let signing_secret = community.platform.verifying_secrets().first();
-    let signing_secret = signing_secret
-        .and_then(|name| stack.literal_secret(community, name))
-        .ok_or_else(|| Refused::bad("the community's signing secret can't be read here"))?;
-    let name = community.id.to_string();
-    match community.platform {
-        Platform::Slack => {
-            let workspace = SlackWorkspace {
-                community: name,
-                team: community
-                    .workspace
-                    .clone()
-                    .unwrap_or_else(|| "T0LOCAL".to_owned()),
-                signing_secret,
-            };
-            Ok(workspace.press(
-                &press.member,
-                message.platform_id.as_deref().unwrap_or_default(),
-                &press.message_id,
-                &press.value,
-                now,
-            ))
-        }
-        Platform::Line => {
-            let channel = LineChannel {
-                community: name,
-                bot: (community.workspace.clone()).unwrap_or_else(|| "Ulocal".to_owned()),
-                channel_secret: signing_secret,
-            };
-            let id: MessageId = press.message_id.parse().map_err(Refused::bad)?;
-            Ok(channel.press(&press.member, &id, &press.value, now))
-        }
-        Platform::Standard => {
-            let sender = StandardSender {
-                community: name,
-                signing_secret,
-            };
-            let data = json!({"member": press.member, "message_id": press.message_id, "value": press.value});
-            let id = format!("press-{}-{}", press.member, now.as_microsecond());
-            Ok(sender.event(&id, "button.pressed", now, &data, now)?)
-        }
-        Platform::Telegram => {
-            let bot = TelegramBot {
-                community: name,
-                secret_token: signing_secret,
-            };
-            let member = MemberId::new(&press.member).map_err(Refused::bad)?;
-            let channel = match &message.to {
-                To::Channel(channel) => Some(channel),
-                To::Member(_) => None,
-            };
-            Ok(bot.press(&member, channel, &message.id, &press.value, now))
-        }
-        Platform::Discord => {
-            let app = DiscordApp::local(&name, community.workspace.as_deref().unwrap_or("1"));
-            let local = app.public_key()?;
-            if signing_secret != local {
-                return Err(Refused::bad(format!(
-                    "only Discord has the private key of this community's public_key; to press its buttons here, its file names this stack's own instead: public_key = \"literal:{local}\""
-                )));
-            }
-            let member = MemberId::new(&press.member).map_err(Refused::bad)?;
-            let in_server = matches!(message.to, To::Channel(_));
-            Ok(app.press(&member, in_server, &message.id, &press.value, now)?)
-        }
-        Platform::Feishu => {
-            let app = FeishuApp {
-                community: name,
-                tenant: (community.workspace.clone()).unwrap_or_else(|| "local".to_owned()),
-                encrypt_key: signing_secret,
-                verification_token: stack
-                    .literal_secret(community, "verification_token")
-                    .ok_or_else(|| Refused::bad("the verification token can't be read here"))?,
-            };
-            let chat = match &message.to {
-                To::Channel(chat) => Some(chat),
-                To::Member(_) => None,
-            };
-            Ok(app.press(&press.member, chat, &message.id, &press.value, now))
-        }
-        Platform::Wecom => Err(Refused::bad("WeCom has no buttons")),
-    }
 }
 
 /// Hands a delivery to the webhook.
@@ -441,55 +353,4 @@ async fn dead_letters(State(Local { stack, .. }): State<Local>) -> Json<Value> {
 
 async fn redrive(State(Local { stack, .. }): State<Local>) -> Json<Value> {
     Json(json!({"redriven": stack.queues.redrive()}))
-}
-
-fn kind_of(kind: &str) -> Result<Kind, Refused> {
-    match kind {
-        "community" => Ok(Kind::Community),
-        "playbook" => Ok(Kind::Playbook),
-        _ => Err(Refused::missing("kind: community or playbook")),
-    }
-}
-
-async fn publish(
-    State(Local { stack, .. }): State<Local>,
-    Path(kind): Path<String>,
-    body: String,
-) -> Answer {
-    match stack.publish(kind_of(&kind)?, &body).await {
-        Ok((id, version)) => Ok(Json(json!({"id": id, "version": version})).into_response()),
-        Err(PublishError::Problems(problems)) => {
-            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            Err(Refused(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                json!({"error": "the file has errors", "problems": problems}),
-            ))
-        }
-        Err(error @ (PublishError::NoPlaybook(_) | PublishError::Fixed(_))) => Err(Refused(
-            StatusCode::CONFLICT,
-            json!({"error": error.to_string()}),
-        )),
-        Err(error @ PublishError::Store(_)) => Err(error.into()),
-    }
-}
-
-async fn list(State(Local { stack, .. }): State<Local>, Path(kind): Path<String>) -> Answer {
-    let list = stack.store.list_published(kind_of(&kind)?).await?;
-    let list: Vec<Value> = list
-        .into_iter()
-        .map(|(id, version)| json!({"id": id, "version": version}))
-        .collect();
-    Ok(Json(list).into_response())
-}
-
-async fn show(
-    State(Local { stack, .. }): State<Local>,
-    Path((kind, id)): Path<(String, String)>,
-) -> Answer {
-    let found = stack
-        .store
-        .published(kind_of(&kind)?, &id)
-        .await?
-        .ok_or_else(|| Refused::missing("published file"))?;
-    Ok(Json(json!({"id": found.id, "version": found.version, "published": found.at.to_string(), "toml": found.toml})).into_response())
 }

@@ -2,6 +2,7 @@
 
 mod discord;
 mod feishu;
+mod press;
 mod raw_body;
 mod wecom;
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 pub use discord::{DiscordApp, DiscordForwarder};
 pub use feishu::FeishuApp;
+pub use press::press;
 pub use raw_body::{DiscourseForum, HubSender};
 pub use wecom::WecomCorp;
 

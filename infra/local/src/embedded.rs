@@ -63,7 +63,8 @@ impl Embedded {
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-        match self.borders.fate(Call::Table(&operation)).await {
+        let body = request.body().bytes().unwrap_or_default();
+        match self.borders.fate(Call::Table(&operation), body).await {
             None => self.run(&operation, &request),
             Some(Fault::CrashBefore) => self.borders.die().await,
             Some(Fault::CrashAfter) => {

@@ -39,6 +39,11 @@ pub trait Faults: Send + Sync {
     /// The fate of the next call; `None` = nothing happens to it.
     fn fate(&self, call: Call<'_>) -> Option<Fault>;
 
+    /// The same for who goes by what is asked: `request` is the call's body.
+    fn fate_of(&self, call: Call<'_>, _request: &[u8]) -> Option<Fault> {
+        self.fate(call)
+    }
+
     /// Whether anything may fail at all.
     fn any(&self) -> bool {
         true
@@ -92,14 +97,14 @@ impl Borders {
     }
 
     /// The fate of a call, once it is its turn. Whatever a process had begun dies with it.
-    pub async fn fate(&self, call: Call<'_>) -> Option<Fault> {
+    pub async fn fate(&self, call: Call<'_>, request: &[u8]) -> Option<Fault> {
         for _ in 0..self.faults.delay(call) {
             tokio::task::yield_now().await;
         }
         if self.dead.load(Ordering::SeqCst) {
             return Some(Fault::CrashBefore);
         }
-        let fate = self.faults.fate(call);
+        let fate = self.faults.fate_of(call, request);
         if fate.is_some() {
             self.disturbed.store(true, Ordering::SeqCst);
         }

@@ -3,16 +3,24 @@
 
 #![warn(missing_docs)]
 
+#[macro_use]
+mod labels;
+
 pub mod clock;
+pub mod columns;
 pub mod control;
 pub mod deliveries;
 pub mod embedded;
 pub mod faults;
+pub mod journeys;
 pub mod page;
+pub mod people;
 pub mod publish;
+pub mod published;
 pub mod queues;
 pub mod replay;
 pub mod sandbox;
 pub mod server;
+pub mod simulate;
 pub mod stack;
 pub mod view;

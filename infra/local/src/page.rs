@@ -3,7 +3,7 @@
 
 mod chats;
 mod gather;
-mod html;
+pub(crate) mod html;
 mod ledger;
 mod members;
 mod model;
@@ -18,6 +18,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hearth_domain::locale::Locale;
+use hearth_domain::message::SkipReason;
 
 use crate::server::Local;
 use gather::Asked;
@@ -45,6 +47,11 @@ pub(crate) async fn page(
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
     }
+}
+
+/// Why a message was skipped, in words.
+pub(crate) fn why_skipped(reason: SkipReason, locale: Locale) -> &'static str {
+    ledger::skipped(reason).get(locale)
 }
 
 /// Nothing from the network and no script but ours: what a member is called can't run.

@@ -154,6 +154,14 @@ impl Queues {
         self.state().dead.clone()
     }
 
+    /// Removes the dead letters that `about` picks; how many.
+    pub fn forget_dead_letters(&self, about: impl Fn(&str) -> bool) -> usize {
+        let mut state = self.state();
+        let before = state.dead.len();
+        state.dead.retain(|letter| !about(&letter.body));
+        before - state.dead.len()
+    }
+
     /// Puts all dead letters back where they were.
     pub fn redrive(&self) -> usize {
         let dead = std::mem::take(&mut self.state().dead);
@@ -201,7 +209,9 @@ impl Queue for Queues {
                 of: work.len(),
                 reason: reason.to_owned(),
             };
-            let fate = self.borders.fate(Call::Queue(queue.name())).await;
+            let bodies: Vec<String> = work.iter().map(Work::to_json).collect();
+            let call = Call::Queue(queue.name());
+            let fate = self.borders.fate(call, bodies.concat().as_bytes()).await;
             match fate {
                 Some(Fault::CrashBefore) => self.borders.die::<()>().await,
                 Some(Fault::Refuse | Fault::Conflict) => return Err(failed(work.len(), "refused")),
@@ -212,8 +222,8 @@ impl Queue for Queues {
             } else {
                 work.len()
             };
-            for one in work.iter().take(taken) {
-                self.put(queue, one.to_json());
+            for body in bodies.into_iter().take(taken) {
+                self.put(queue, body);
             }
             match fate {
                 Some(Fault::CrashAfter) => self.borders.die().await,

@@ -31,7 +31,7 @@ use hearth_messenger::Messenger;
 use hearth_platforms::{Http, HttpError, Request};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::clock::StackClock;
 use crate::embedded::Embedded;
@@ -188,7 +188,8 @@ impl Http for Chat {
         request: http::Request<Vec<u8>>,
     ) -> BoxFuture<'_, Result<http::Response<Vec<u8>>, HttpError>> {
         Box::pin(async move {
-            let fate = self.borders.fate(Call::Chat(request.uri().path())).await;
+            let call = Call::Chat(request.uri().path());
+            let fate = self.borders.fate(call, request.body()).await;
             match fate {
                 None => self.sandbox.call(request).await,
                 Some(Fault::CrashBefore) => self.borders.die().await,
@@ -485,6 +486,11 @@ impl Stack {
         true
     }
 
+    /// No function runs while this is held: nobody has in hand what they read before.
+    pub async fn stillness(&self) -> MutexGuard<'_, ()> {
+        self.engine.lock().await
+    }
+
     /// Handles everything that is visible now, until nothing is.
     pub async fn run_until_idle(&self) {
         let _engine = self.engine.lock().await;
@@ -580,6 +586,28 @@ impl Stack {
             dues.extend(items.into_iter().flatten().filter_map(due));
         }
         Ok(Some(dues))
+    }
+
+    /// Every item of both tables as DynamoDB writes it, with the table's name: what is held against
+    /// "nothing is left".
+    pub fn every_item(&self) -> anyhow::Result<Vec<(String, Value)>> {
+        let mut all = Vec::new();
+        for table in [&self.config.tables.members, &self.config.tables.journal] {
+            let mut request = json!({"TableName": table});
+            loop {
+                let answer = self.tables.ask("Scan", &request)?;
+                let items = answer.get("Items").and_then(Value::as_array);
+                let items = items.into_iter().flatten().cloned();
+                all.extend(items.map(|item| (table.clone(), item)));
+                match answer.get("LastEvaluatedKey") {
+                    Some(after) => {
+                        request = json!({"TableName": table, "ExclusiveStartKey": after});
+                    }
+                    None => break,
+                }
+            }
+        }
+        Ok(all)
     }
 
     fn next_due_in(&self, consumer: Consumer, shard: u8) -> anyhow::Result<Option<Timestamp>> {

@@ -2,8 +2,12 @@
 
 use hearth_aws::clock::Clock;
 use hearth_domain::community::Community;
-use hearth_domain::journey::{CaseState, PlanEnd, PlanState};
-use hearth_domain::member::{Member, Status};
+use hearth_domain::event::LeaveReason;
+use hearth_domain::journey::{Answer, CaseState, Person, PlanEnd, PlanState};
+use hearth_domain::member::{Member, Preference, Status};
+use hearth_domain::message::{Message, State};
+use hearth_domain::playbook::Playbook;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::stack::Stack;
@@ -16,9 +20,20 @@ pub async fn member(
 ) -> anyhow::Result<Value> {
     let now = stack.clock.now();
     let place = stack.registry.place(&community.id, now).await?;
+    let playbook = place.as_ref().map(|place| &*place.playbook);
+    Ok(described(community, playbook, member, now))
+}
+
+/// One member, as they are at an instant.
+pub fn described(
+    community: &Community,
+    playbook: Option<&Playbook>,
+    member: &Member,
+    now: Timestamp,
+) -> Value {
     let today = member.zone_at(now, &community.zone).day(now);
-    let level = place.map_or(1, |place| place.playbook.level(member.points()).0);
-    Ok(json!({
+    let level = playbook.map_or(1, |playbook| playbook.level(member.points()).0);
+    json!({
         "member": member.id.to_string(),
         "name": member.name.as_ref().map(|name| name.value.clone()),
         "status": status(member),
@@ -30,13 +45,17 @@ pub async fn member(
         "level": level,
         "interest": member.chosen_interest().map(ToString::to_string),
         "opted_out": member.is_opted_out(),
+        "digest_only": member.preference() == Preference::DigestOnly,
+        "second_channel": member.agreed_to_second_channel(),
         "first_seen": member.first_seen.to_string(),
         "last_active": member.activity.last.map(|day| day.to_string()),
         "onboarding": onboarding(member),
+        "event": event(member),
         "win_back": win_back(member),
+        "wake_ups": member.journey.wake.sent,
         "next_due": member.journey.next_due().map(|(at, consumer)| json!({"at": at.to_string(), "consumer": consumer.name()})),
         "version": member.version,
-    }))
+    })
 }
 
 /// All members of a community, by id.
@@ -85,6 +104,7 @@ fn onboarding(member: &Member) -> Value {
     };
     let (state, at) = match plan.state {
         PlanState::Active => ("active", None),
+        PlanState::HeldOut => ("held-out", None),
         PlanState::Finished { at } => ("finished", Some(at)),
         PlanState::Stopped {
             at,
@@ -102,6 +122,7 @@ fn onboarding(member: &Member) -> Value {
     json!({
         "state": state, "since": at.map(|at| at.to_string()), "enrolment": plan.enrolment, "playbook_version": plan.version,
         "next_step": plan.next, "day_one": plan.day_one.to_string(), "next_at": plan.due.map(|due| due.to_string()),
+        "answered": plan.answered,
     })
 }
 
@@ -109,14 +130,56 @@ fn win_back(member: &Member) -> Value {
     let Some(case) = &member.journey.win_back else {
         return Value::Null;
     };
-    let (state, reason, at) = match case.state {
-        CaseState::Open => ("open", None, None),
-        CaseState::Surveyed => ("surveyed", None, None),
-        CaseState::Answered { reason } => ("answered", Some(reason.value()), None),
-        CaseState::Won { at } => ("won", None, Some(at)),
-        CaseState::Lost { at } => ("lost", None, Some(at)),
-        CaseState::Unreachable => ("unreachable", None, None),
-        CaseState::Declined => ("declined", None, None),
+    let (state, at) = match case.state {
+        CaseState::Open => ("open", None),
+        CaseState::Surveyed => ("surveyed", None),
+        CaseState::Answered => ("answered", None),
+        CaseState::GiftSent => ("gift-sent", None),
+        CaseState::Won { at } => ("won", Some(at)),
+        CaseState::Lost { at } => ("lost", Some(at)),
+        CaseState::Unreachable => ("unreachable", None),
+        CaseState::Declined => ("declined", None),
     };
-    json!({"state": state, "reason": reason, "case": case.number, "opened": case.opened.to_string(), "closed": at.map(|at| at.to_string())})
+    let person = case.person.map(|person| match person {
+        Person::Waited => "waited",
+        Person::Reminded => "reminded",
+        Person::Claimed => "claimed",
+        Person::Done => "done",
+    });
+    json!({
+        "state": state, "reason": case.reason.map(LeaveReason::value), "case": case.number, "opened": case.opened.to_string(),
+        "closed": at.map(|at| at.to_string()), "days_to_return": case.days_to_return(), "person": person,
+        "next_at": case.due.map(|due| due.to_string()),
+    })
+}
+
+/// The seat at an event.
+fn event(member: &Member) -> Value {
+    let Some(seat) = &member.journey.seat else {
+        return Value::Null;
+    };
+    let answer = match seat.answer {
+        Answer::None => "none",
+        Answer::Comes => "comes",
+        Answer::Later => "later",
+    };
+    json!({
+        "event": seat.gathering.as_str(), "starts": seat.starts.to_string(), "answer": answer, "attended": seat.attended,
+        "score": (seat.score > 0).then_some(seat.score),
+    })
+}
+
+/// The instant that a message's state is about.
+pub fn settled_at(message: &Message) -> Timestamp {
+    match &message.state {
+        State::Pending { not_before } => not_before.unwrap_or(message.created),
+        State::Held { until: at, .. }
+        | State::Sending { lease: at }
+        | State::Sent { at }
+        | State::Accepted { at }
+        | State::Awaiting { since: at, .. }
+        | State::Unknown { at, .. }
+        | State::Failed { at, .. }
+        | State::Skipped { at, .. } => *at,
+    }
 }

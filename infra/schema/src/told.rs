@@ -70,10 +70,16 @@ enum What {
     MemberCheckedIn,
     /// They answered a survey of ours.
     #[schemars(rename = "survey.answered")]
-    SurveyAnswered(Answer),
+    SurveyAnswered(Surveyed),
     /// They pressed a button of a message of ours.
     #[schemars(rename = "button.pressed")]
     ButtonPressed(Answer),
+    /// They were at an event of the community.
+    #[schemars(rename = "event.attended")]
+    EventAttended(Attended),
+    /// They agreed to the second channel (e-mail, SMS), or took that back.
+    #[schemars(rename = "consent.changed")]
+    ConsentChanged(Consent),
     /// They accepted an invitation.
     #[schemars(rename = "invitation.accepted")]
     InvitationAccepted(Accepted),
@@ -160,6 +166,29 @@ struct Answer {
 }
 
 #[derive(JsonSchema)]
+struct Surveyed {
+    #[schemars(flatten)]
+    answer: Answer,
+    /// What they wrote beside it. Shown to the operators with a case, cut to 500 characters, and not
+    /// kept.
+    text: Option<String>,
+}
+
+#[derive(JsonSchema)]
+struct Attended {
+    /// The event's id in the community's file: 1 to 16 of a-z, 0-9 and `-`. Without it the one that
+    /// the member is invited to.
+    #[schemars(length(min = 1, max = 16))]
+    event: Option<String>,
+}
+
+#[derive(JsonSchema)]
+struct Consent {
+    /// `true` = agreed.
+    given: bool,
+}
+
+#[derive(JsonSchema)]
 struct Accepted {
     /// The member who invited them.
     #[schemars(length(min = 1, max = 64))]
@@ -207,7 +236,8 @@ enum Feedback {
 /// One body of each type, with everything that it can have.
 pub fn examples() -> Vec<Value> {
     let reaction = json!({"message": "p1", "channel": "introductions"});
-    let answer = json!({"message_id": "shop/m1/win-back/1/survey", "value": "other"});
+    let answer = json!({"message_id": "shop/m1/win-back/1/survey", "value": "other",
+                        "text": "I moved away."});
     [
         (
             "member.joined",
@@ -224,7 +254,9 @@ pub fn examples() -> Vec<Value> {
         ("reaction.added", reaction.clone()),
         ("reaction.removed", reaction),
         ("member.checked_in", json!({})),
-        ("survey.answered", answer.clone()),
+        ("survey.answered", answer),
+        ("event.attended", json!({"event": "tea"})),
+        ("consent.changed", json!({"given": true})),
         (
             "button.pressed",
             json!({"message_id": "shop/m1/onboarding/1/day-1", "value": "interest:tools"}),

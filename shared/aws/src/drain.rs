@@ -1,7 +1,7 @@
 //! What falls due: a tick looks which shards of the due index have something, a worker drains a
 //! shard in place. Nothing is enqueued one by one, a missed tick heals itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::StreamExt;
 use hearth_domain::decide;
@@ -12,9 +12,10 @@ use hearth_domain::message::Message;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::batch::{Failure, guarded};
+use crate::books::{self, Books};
 use crate::deadline::Deadline;
 use crate::deps::Deps;
-use crate::intake::{SIDE_BY_SIDE, context, hand_on, pause, pending};
+use crate::intake::{SIDE_BY_SIDE, hand_on, pause, pending};
 use crate::invocation::Tick;
 use crate::registry::Place;
 use crate::store::keys::DUE_SHARDS;
@@ -177,13 +178,19 @@ async fn step(
     mut member: Member,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
+    let mut written = BTreeSet::new();
     for attempt in 1..=TRIES {
         let id = member.id.clone();
-        let pinned = deps.registry.pinned(place, &member).await?;
-        let decision = decide::on_due(member, context(place, pinned.as_ref(), now));
+        let books = Books::of(&deps.registry, place, &id, Some(&member)).await?;
+        let migrated = books.migrate(place, &mut member, now);
+        let mut decision = decide::on_due(member, books.context(place, &written, now));
+        decision.changed |= migrated;
         match deps.store.save(&place.community, &decision).await {
             Ok(_) => return Ok(pending(decision.messages)),
-            Err(StoreError::Conflict(_)) if attempt < TRIES => pause(attempt, &id).await,
+            Err(StoreError::Conflict(_)) if attempt < TRIES => {
+                written.extend(books::written(&deps.store, &decision).await?);
+                pause(attempt, &id).await;
+            }
             Err(error) => return Err(error.into()),
         }
         match deps.store.member(&place.community, &id).await? {

@@ -1,20 +1,19 @@
 //! What all three consumers of events do: load the members of a batch, decide, write, and hand
 //! the new messages on. The functions differ in which events reach them and in what falls due.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt;
 use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Happened};
 use hearth_domain::ids::{CommunityId, MemberId};
-use hearth_domain::journey::{Book, Context};
 use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::{Message, State};
-use hearth_domain::playbook::Playbook;
+use hearth_domain::playbook::Class;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::batch::{Batch, Failure, guarded};
+use crate::books::{self, Books};
 use crate::deadline::Deadline;
 use crate::deps::{Deps, MemberDeps};
 use crate::queue::QueueName;
@@ -165,6 +164,7 @@ async fn take_group(
 ) -> Result<Vec<Message>, Failure> {
     let deps = &members.deps;
     deps.tripwire.touch(&group.records);
+    let mut written = BTreeSet::new();
     for attempt in 1..=TRIES {
         let member = match known {
             Loaded::Known(member) => Some(*member),
@@ -178,7 +178,7 @@ async fn take_group(
                 return Ok(Vec::new());
             }
         };
-        match decide(deps, place, group, member, now).await? {
+        match decide(deps, place, group, member, &written, now).await? {
             // The first read need not be the latest: the member may have been made a moment ago.
             None if attempt == 1 => {}
             None => return of_stranger(deps, group, now),
@@ -189,6 +189,7 @@ async fn take_group(
                 }
                 Err(StoreError::Conflict(_)) if attempt < TRIES => {
                     deps.metrics.count(group.community.as_str(), "conflicts");
+                    written.extend(books::written(&deps.store, &decision).await?);
                     pause(attempt, &group.member).await;
                 }
                 Err(error) => return Err(error.into()),
@@ -231,6 +232,7 @@ async fn decide(
     place: &Place,
     group: &Group,
     member: Option<Member>,
+    written: &BTreeSet<String>,
     now: Timestamp,
 ) -> Result<Option<Decision>, Failure> {
     let moved = match &member {
@@ -241,36 +243,17 @@ async fn decide(
         }
         _ => MovedOut::new(),
     };
-    let pinned = match &member {
-        Some(member) => deps.registry.pinned(place, member).await?,
-        None => None,
-    };
-    let context = context(place, pinned.as_ref(), now);
-    Ok(decide::on_events(
-        member,
-        &group.member,
-        &group.events,
-        context,
-        &moved,
-    ))
-}
-
-/// What decisions about a member of this community are made with.
-pub fn context<'a>(
-    place: &'a Place,
-    pinned: Option<&'a (u32, Arc<Playbook>)>,
-    now: Timestamp,
-) -> Context<'a> {
-    let pinned = pinned.map(|(version, playbook)| Book {
-        playbook,
-        version: *version,
-    });
-    Context {
-        community: &place.community,
-        current: place.book(),
-        pinned,
-        now,
-    }
+    let mut member = member;
+    let books = Books::of(&deps.registry, place, &group.member, member.as_ref()).await?;
+    let migrated = member
+        .as_mut()
+        .is_some_and(|member| books.migrate(place, member, now));
+    let context = books.context(place, written, now);
+    let decision = decide::on_events(member, &group.member, &group.events, context, &moved);
+    Ok(decision.map(|decision| Decision {
+        changed: decision.changed || migrated,
+        ..decision
+    }))
 }
 
 /// Waits a little before deciding again: longer each time, and not the same for everybody.
@@ -285,6 +268,7 @@ fn tally(deps: &Deps, community: &CommunityId, decision: &Decision) {
         ("events_taken", tally.taken),
         ("events_duplicate", tally.duplicate),
         ("events_late", tally.late),
+        ("answers_ignored", tally.ignored),
     ] {
         if count > 0 {
             deps.metrics.add(community.as_str(), name, f64::from(count));
@@ -300,18 +284,29 @@ pub fn pending(messages: Vec<Message>) -> Vec<Message> {
         .collect()
 }
 
-/// Hands messages on to the messenger. If the queue does not take them nothing is lost: their
-/// rows are in the due index and are picked up within a minute or two.
+/// Hands messages on to the messenger: what many get at once by the queue that nobody waits at, so
+/// that a newcomer's welcome does not stand behind a hundred thousand wake-ups. If a queue does not
+/// take them nothing is lost: their rows are in the due index and are picked up within a minute or
+/// two.
 pub async fn hand_on(deps: &Deps, messages: Vec<Message>) {
-    if messages.is_empty() {
-        return;
+    let (bulk, now): (Vec<Message>, Vec<Message>) = messages.into_iter().partition(is_broadcast);
+    for (queue, messages) in [(QueueName::SendNow, now), (QueueName::SendBulk, bulk)] {
+        if messages.is_empty() {
+            continue;
+        }
+        let work: Vec<Work> = messages
+            .into_iter()
+            .map(|message| Work::SendV1(SendV1 { id: message.id }))
+            .collect();
+        if let Err(error) = deps.queue.send(queue, &work).await {
+            tracing::warn!(error = %error, "messages wait for the due index");
+            deps.metrics.count("all", "handed_on_late");
+        }
     }
-    let work: Vec<Work> = messages
-        .into_iter()
-        .map(|message| Work::SendV1(SendV1 { id: message.id }))
-        .collect();
-    if let Err(error) = deps.queue.send(QueueName::SendNow, &work).await {
-        tracing::warn!(error = %error, "messages wait for the due index");
-        deps.metrics.count("all", "handed_on_late");
-    }
+}
+
+/// Whether it is one of many that a date brings, and no answer to anybody.
+fn is_broadcast(message: &Message) -> bool {
+    let room = message.id.path().split('/').next().unwrap_or_default();
+    message.class == Class::Promo && matches!(room, "wake-up" | "digest" | "care")
 }

@@ -3,7 +3,10 @@
 
 #![warn(missing_docs)]
 
+pub mod about;
 pub mod batch;
+pub mod books;
+pub mod census;
 pub mod clients;
 pub mod clock;
 pub mod config;
@@ -13,6 +16,7 @@ pub mod deps;
 pub mod drain;
 pub mod intake;
 pub mod invocation;
+pub mod journeys;
 pub mod lambda;
 pub mod meter;
 pub mod pace;

@@ -51,7 +51,15 @@ impl Pseudonyms {
             name: KEY_FROM.to_owned(),
             expected: "secretsmanager:<name or ARN>, or ssm:/<name>",
         })?;
-        let key = AwsSecrets::connect(config)?.one(&reference).await?;
+        Self::of_reference(&AwsSecrets::connect(config)?, &reference).await
+    }
+
+    /// With the key that is kept there.
+    pub async fn of_reference(
+        secrets: &AwsSecrets,
+        reference: &SecretRef,
+    ) -> Result<Self, PseudonymError> {
+        let key = secrets.one(reference).await?;
         if key.len() < KEY_AT_LEAST {
             return Err(PseudonymError::TooShort(reference.to_string()));
         }

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hearth_domain::community::Community;
 use hearth_domain::ids::{CommunityId, PlaybookId};
-use hearth_domain::journey::Book;
+use hearth_domain::journey::{Book, Paused};
 use hearth_domain::playbook::Playbook;
+use hearth_domain::rollout::Rollout;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::store::{Kind, Store, StoreError};
@@ -16,19 +17,20 @@ use crate::store::{Kind, Store, StoreError};
 pub struct Place {
     /// The community.
     pub community: Arc<Community>,
-    /// Its playbook.
+    /// Its playbook, in the version that was released to all.
     pub playbook: Arc<Playbook>,
-    /// The playbook's version.
+    /// That version.
     pub version: u32,
+    /// Which versions are for whom.
+    pub rollout: Arc<Rollout>,
+    /// Its journeys that are paused.
+    pub paused: Paused,
 }
 
 impl Place {
     /// The playbook with its version.
     pub fn book(&self) -> Book<'_> {
-        Book {
-            playbook: &self.playbook,
-            version: self.version,
-        }
+        Book::new(&self.playbook, self.version)
     }
 }
 
@@ -160,25 +162,25 @@ impl Registry {
                 Arc::new(parsed)
             }
         };
-        let current = self
-            .store
-            .current_version(Kind::Playbook, community.playbook.as_str())
-            .await?;
+        let stored = self.store.rollout(&community.playbook).await?;
         let none = || RegistryError::NoPlaybook {
             community: id.clone(),
             playbook: community.playbook.clone(),
         };
-        let book_version = current.ok_or_else(none)?;
+        let rollout = stored.ok_or_else(none)?.rollout;
         let playbook = self
-            .playbook(&community.playbook, book_version)
+            .playbook(&community.playbook, rollout.released)
             .await?
             .ok_or_else(none)?;
+        let paused = self.store.paused(id).await?.paused();
         Ok(Some((
             version,
             Place {
                 community,
                 playbook,
-                version: book_version,
+                version: rollout.released,
+                rollout: Arc::new(rollout),
+                paused,
             },
         )))
     }
@@ -217,27 +219,6 @@ impl Registry {
         }
         playbooks.insert(key, parsed.clone());
         Ok(Some(parsed))
-    }
-
-    /// The playbook a member's plan is pinned to, where it is not the current one.
-    pub async fn pinned(
-        &self,
-        place: &Place,
-        member: &hearth_domain::member::Member,
-    ) -> Result<Option<(u32, Arc<Playbook>)>, RegistryError> {
-        let Some(version) = member
-            .journey
-            .onboarding
-            .as_ref()
-            .map(|plan| plan.version)
-            .filter(|version| *version != place.version)
-        else {
-            return Ok(None);
-        };
-        Ok(self
-            .playbook(&place.community.playbook, version)
-            .await?
-            .map(|playbook| (version, playbook)))
     }
 
     /// All published communities.

@@ -1,11 +1,13 @@
 //! What travels through the queues: versioned JSON. A version is never edited, only joined by
 //! the next; golden files in the tests hold that.
 
+mod what;
+
+pub use what::{CaseStepV1, CauseV1, WhatV1};
+
 use hearth_domain::days::{IsoWeek, LocalDay, Zone};
-use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason, ReplyHandle};
-use hearth_domain::ids::{
-    ChannelId, CommunityId, EventId, IdError, InterestId, MemberId, MessageId,
-};
+use hearth_domain::event::{Event, Facts, Happened, ReplyHandle};
+use hearth_domain::ids::{ChannelId, CommunityId, EventId, IdError, MemberId, MessageId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::locale::Locale;
 use jiff::Timestamp;
@@ -76,74 +78,6 @@ pub struct ReplyV1 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn is_zero(n: &u64) -> bool {
     *n == 0
-}
-
-/// What happened, on the wire.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum WhatV1 {
-    /// See [`Happened::Joined`].
-    Joined,
-    /// See [`Happened::Left`].
-    Left {
-        /// `voluntary`, `removed` or `unknown`.
-        cause: CauseV1,
-    },
-    /// See [`Happened::Renamed`].
-    Renamed,
-    /// See [`Happened::MessagePosted`].
-    MessagePosted {
-        /// Characters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        length: Option<u32>,
-        /// In a topic channel.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        topic: bool,
-    },
-    /// See [`Happened::ReactionAdded`].
-    ReactionAdded,
-    /// See [`Happened::ReactionRemoved`].
-    ReactionRemoved,
-    /// See [`Happened::CheckedIn`].
-    CheckedIn,
-    /// See [`Happened::InterestChosen`].
-    InterestChosen {
-        /// Which.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        interest: Option<InterestId>,
-    },
-    /// See [`Happened::TaskClaimed`].
-    TaskClaimed {
-        /// Whose button.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        message: Option<MessageId>,
-    },
-    /// See [`Happened::ButtonPressed`].
-    ButtonPressed,
-    /// See [`Happened::SurveyAnswered`].
-    SurveyAnswered {
-        /// Our survey.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        message: Option<MessageId>,
-        /// The reason's value.
-        reason: String,
-    },
-    /// See [`Happened::OptedOut`].
-    OptedOut,
-    /// See [`Happened::OptedIn`].
-    OptedIn,
-}
-
-/// Who caused a leave, on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CauseV1 {
-    /// The member.
-    Voluntary,
-    /// An operator.
-    Removed,
-    /// Not told.
-    Unknown,
 }
 
 /// Which shard of the due index to drain.
@@ -244,35 +178,6 @@ impl EventV1 {
     }
 }
 
-impl From<Happened> for WhatV1 {
-    fn from(what: Happened) -> Self {
-        match what {
-            Happened::Joined => Self::Joined,
-            Happened::Left { cause } => Self::Left {
-                cause: match cause {
-                    LeaveCause::Voluntary => CauseV1::Voluntary,
-                    LeaveCause::Removed => CauseV1::Removed,
-                    LeaveCause::Unknown => CauseV1::Unknown,
-                },
-            },
-            Happened::Renamed => Self::Renamed,
-            Happened::MessagePosted { length, topic } => Self::MessagePosted { length, topic },
-            Happened::ReactionAdded => Self::ReactionAdded,
-            Happened::ReactionRemoved => Self::ReactionRemoved,
-            Happened::CheckedIn => Self::CheckedIn,
-            Happened::InterestChosen { interest } => Self::InterestChosen { interest },
-            Happened::TaskClaimed { message } => Self::TaskClaimed { message },
-            Happened::ButtonPressed => Self::ButtonPressed,
-            Happened::SurveyAnswered { message, reason } => Self::SurveyAnswered {
-                message,
-                reason: reason.value().to_owned(),
-            },
-            Happened::OptedOut => Self::OptedOut,
-            Happened::OptedIn => Self::OptedIn,
-        }
-    }
-}
-
 impl TryFrom<EventV1> for Event {
     type Error = WireError;
 
@@ -283,30 +188,7 @@ impl TryFrom<EventV1> for Event {
             .map(Zone::new)
             .transpose()
             .map_err(|_| WireError::Field("zone"))?;
-        let what = match event.what {
-            WhatV1::Joined => Happened::Joined,
-            WhatV1::Left { cause } => Happened::Left {
-                cause: match cause {
-                    CauseV1::Voluntary => LeaveCause::Voluntary,
-                    CauseV1::Removed => LeaveCause::Removed,
-                    CauseV1::Unknown => LeaveCause::Unknown,
-                },
-            },
-            WhatV1::Renamed => Happened::Renamed,
-            WhatV1::MessagePosted { length, topic } => Happened::MessagePosted { length, topic },
-            WhatV1::ReactionAdded => Happened::ReactionAdded,
-            WhatV1::ReactionRemoved => Happened::ReactionRemoved,
-            WhatV1::CheckedIn => Happened::CheckedIn,
-            WhatV1::InterestChosen { interest } => Happened::InterestChosen { interest },
-            WhatV1::TaskClaimed { message } => Happened::TaskClaimed { message },
-            WhatV1::ButtonPressed => Happened::ButtonPressed,
-            WhatV1::SurveyAnswered { message, reason } => Happened::SurveyAnswered {
-                message,
-                reason: LeaveReason::from_value(&reason).ok_or(WireError::Field("reason"))?,
-            },
-            WhatV1::OptedOut => Happened::OptedOut,
-            WhatV1::OptedIn => Happened::OptedIn,
-        };
+        let what = Happened::try_from(event.what)?;
         let facts = Facts {
             name: event.name,
             zone,

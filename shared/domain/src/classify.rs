@@ -4,8 +4,9 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::community::Community;
-use crate::event::{Event, Happened, Incoming, LeaveReason, Seen};
-use crate::ids::{ChannelId, InterestId, MessageId};
+use crate::event::{CaseStep, Event, Facts, Happened, Incoming, LeaveReason, Seen};
+use crate::ids::{ChannelId, InterestId, MemberId, MessageId, Owner};
+use crate::locale::Locale;
 use crate::playbook::Playbook;
 
 /// What something means for the community; `None` = nothing that we use yet.
@@ -41,28 +42,54 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             direct: false,
             text,
             length,
-            topic: _,
+            topic,
         } => {
             let text = text.as_deref().unwrap_or_default();
-            group_message(&channel, text, length, community, playbook)
+            let interest = about(&channel, topic.as_deref(), community, playbook);
+            group_message(&channel, text, length, interest, community, playbook)
         }
         Seen::Reaction {
-            channel: _,
+            channel,
             added: true,
-        } => Happened::ReactionAdded,
+        } => Happened::ReactionAdded {
+            interest: channel.and_then(|channel| about(&channel, None, community, playbook)),
+        },
         Seen::Reaction {
             channel: _,
             added: false,
         } => Happened::ReactionRemoved,
-        Seen::Pressed { message, value } => pressed(message, &value, playbook),
+        Seen::Pressed { message, value } => {
+            if let Some((of, what)) = case_handled(message.as_ref(), &value, &member, &facts) {
+                return Some(Event {
+                    id,
+                    at,
+                    seq,
+                    member: of,
+                    // What the delivery tells is about the operator.
+                    facts: Facts {
+                        elsewhere: true,
+                        ..Facts::default()
+                    },
+                    what,
+                });
+            }
+            pressed(message, &value, playbook)
+        }
         // To block somebody is to say by deed what an opt-out says in words. To unblock them says
         // nothing of the kind: who wrote "stop" before has not taken that back.
         Seen::Blocked => Happened::OptedOut,
         Seen::CheckedIn => Happened::CheckedIn,
-        Seen::Survey { message, value } => Happened::SurveyAnswered {
+        Seen::Survey {
+            message,
+            value,
+            text,
+        } => Happened::SurveyAnswered {
             message: Some(message),
             reason: LeaveReason::from_value(&value)?,
+            text,
         },
+        Seen::Attended { gathering } => Happened::Attended { gathering },
+        Seen::Consent { given } => Happened::Consented { given },
         Seen::InvitationAccepted { .. } | Seen::OrderPaid { .. } | Seen::FeedbackScored { .. } => {
             return None;
         }
@@ -70,8 +97,14 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
     if community.staff.contains(&member) {
         facts.staff = Some(true);
     }
-    // Whoever asks us to be quiet is not in the community because of it.
-    facts.elsewhere |= matches!(what, Happened::OptedOut | Happened::OptedIn);
+    // Whoever tells us what to send is not in the community because of it.
+    facts.elsewhere |= matches!(
+        what,
+        Happened::OptedOut
+            | Happened::OptedIn
+            | Happened::DigestOnly { .. }
+            | Happened::Consented { .. }
+    );
     Some(Event {
         id,
         at,
@@ -97,6 +130,9 @@ fn direct_message(
     if is_one_of(&playbook.opt_in_keywords) {
         return Some(Happened::OptedIn);
     }
+    if is_one_of(&playbook.digest_keywords) {
+        return Some(Happened::DigestOnly { message: None });
+    }
     let checks_in = community.check_in_channels.contains(channel)
         || is_check_in(text, &playbook.check_in_keywords);
     checks_in.then_some(Happened::CheckedIn)
@@ -106,6 +142,7 @@ fn group_message(
     channel: &ChannelId,
     text: &str,
     length: Option<u32>,
+    interest: Option<InterestId>,
     community: &Community,
     playbook: &Playbook,
 ) -> Happened {
@@ -122,7 +159,56 @@ fn group_message(
     Happened::MessagePosted {
         length: length.or_else(counted),
         topic: community.topic_channels.contains(channel),
+        interest,
     }
+}
+
+/// The interest that a place is about: the community's file says so of a channel, or the platform's
+/// topic bears the id or a label of one.
+fn about(
+    channel: &ChannelId,
+    topic: Option<&str>,
+    community: &Community,
+    playbook: &Playbook,
+) -> Option<InterestId> {
+    let told = community.interest_channels.get(channel);
+    let named = || {
+        let topic = normalise(topic?);
+        let bears = |name: &str| normalise(name) == topic;
+        let interest = playbook.interests.iter().find(|interest| {
+            bears(interest.id.as_str()) || Locale::ALL.iter().any(|l| bears(interest.label.get(*l)))
+        });
+        interest.map(|interest| interest.id.clone())
+    };
+    told.cloned()
+        .or_else(named)
+        .filter(|id| playbook.interests.iter().any(|known| known.id == *id))
+}
+
+/// A button under a notice in the operators' channel: it is about the member of the case, whoever
+/// pressed it.
+fn case_handled(
+    message: Option<&MessageId>,
+    value: &str,
+    by: &MemberId,
+    facts: &Facts,
+) -> Option<(MemberId, Happened)> {
+    let step = match value {
+        "case:claim" => CaseStep::Claimed,
+        "case:done" => CaseStep::Done,
+        _ => return None,
+    };
+    let message = message.filter(|message| message.path().starts_with("case/"))?;
+    let Owner::Member(of) = message.owner() else {
+        return None;
+    };
+    let what = Happened::CaseHandled {
+        message: message.clone(),
+        step,
+        // Not every platform tells a name with a press; an id is better than somebody else's name.
+        by: facts.name.clone().or_else(|| Some(by.to_string())),
+    };
+    Some((of.clone(), what))
 }
 
 fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happened {
@@ -133,20 +219,55 @@ fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happ
         let known = InterestId::new(id)
             .ok()
             .filter(|id| playbook.interests.iter().any(|known| known.id == *id));
-        return known.map_or(Happened::ButtonPressed, |id| Happened::InterestChosen {
-            interest: Some(id),
-        });
+        return match known {
+            Some(id) => Happened::InterestChosen { interest: Some(id) },
+            None => Happened::ButtonPressed { message },
+        };
     }
-    if value == "task:done" {
-        return Happened::TaskClaimed { message };
+    if let Some(vote) = value.strip_prefix("vote:") {
+        let known = playbook
+            .interests
+            .iter()
+            .find(|known| known.id.as_str() == vote);
+        return Happened::Voted {
+            message,
+            interest: known.map(|known| known.id.clone()),
+            quiet: vote == "quiet",
+        };
+    }
+    if let Some(score) = value
+        .strip_prefix("score:")
+        .and_then(|score| score.parse().ok())
+        && (1..=5).contains(&score)
+    {
+        return Happened::GatheringScored { message, score };
+    }
+    match value {
+        "task:done" => return Happened::TaskClaimed { message },
+        "task:help" => return Happened::HelpWanted { message },
+        "content:other" => return Happened::OtherTopicWanted { message },
+        "event:join" | "event:later" => {
+            let comes = value == "event:join";
+            return Happened::InvitationAnswered { message, comes };
+        }
+        "event:here" => return Happened::Attended { gathering: None },
+        "preference:digest" => return Happened::DigestOnly { message },
+        "preference:none" => return Happened::Declined { message },
+        "consent:second" => return Happened::Consented { given: true },
+        "consent:none" => return Happened::Consented { given: false },
+        _ => {}
     }
     // A button of the same value may stand under another message of ours: `other`.
     let of_survey = message
         .as_ref()
         .is_none_or(|message| message.path().starts_with("win-back/"));
     match LeaveReason::from_value(value).filter(|_| of_survey) {
-        Some(reason) => Happened::SurveyAnswered { message, reason },
-        None => Happened::ButtonPressed,
+        Some(reason) => Happened::SurveyAnswered {
+            message,
+            reason,
+            text: None,
+        },
+        None => Happened::ButtonPressed { message },
     }
 }
 

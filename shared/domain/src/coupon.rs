@@ -1,6 +1,9 @@
 //! Coupon codes: where a gift's code comes from.
 
+use jiff::{SignedDuration, Timestamp};
+
 pub use crate::ids::PoolId;
+use crate::message::{HeldFor, Message, State};
 
 /// Where the code of a gift comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,30 @@ pub fn generated(prefix: &str, tag: u64) -> String {
         rest /= base;
     }
     code
+}
+
+/// A message for which no code is left is looked at again after this: somebody may have imported
+/// more.
+pub const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(15);
+
+impl Message {
+    /// Puts off a claimed message for which no code is left. Nothing was tried with it, so the
+    /// attempt does not count. One that is not claimed stays as it is.
+    #[must_use]
+    pub fn hold_for_code(&self, now: Timestamp) -> Self {
+        let State::Sending { .. } = self.state else {
+            return self.clone();
+        };
+        let until = now.saturating_add(LOOK_AGAIN).unwrap_or(Timestamp::MAX);
+        Self {
+            state: State::Held {
+                until,
+                why: HeldFor::Code,
+            },
+            attempt: self.attempt.saturating_sub(1),
+            ..self.clone()
+        }
+    }
 }
 
 #[cfg(test)]

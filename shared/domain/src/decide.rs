@@ -24,6 +24,8 @@ pub struct Tally {
     pub duplicate: u32,
     /// Older than 48 hours.
     pub late: u32,
+    /// Answers that fitted no question of ours.
+    pub ignored: u32,
 }
 
 /// Everything that follows from what happened to one member.
@@ -77,9 +79,12 @@ pub fn on_events(
             Observed::Late => tally.late += 1,
         }
     }
-    let mut messages = act_on(&mut member, &effects, context);
+    let acted = act_on(&mut member, &effects, context);
+    tally.ignored = acted.ignored;
+    let mut messages = acted.messages;
     answer(&mut messages, &handles, context);
-    let changed = is_new || member != before;
+    // A message may follow though the member stays as they are: help that was asked for.
+    let changed = is_new || member != before || !messages.is_empty();
     let awards = if member.is_staff() {
         Vec::new()
     } else {
@@ -102,7 +107,7 @@ pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
     let tasks = Rules::tasks_of(&context.current.playbook.onboarding);
     let closed = member.settle(&rules(context, &tasks));
     let before = member.journey.clone();
-    let messages = act_on_due(&mut member, context);
+    let messages = act_on_due(&mut member, context).messages;
     let changed = member.journey != before;
     Decision {
         member,
@@ -159,7 +164,18 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
         Effect::Joined { .. }
         | Effect::Left { .. }
         | Effect::Answered { .. }
+        | Effect::Declined { .. }
+        | Effect::Pressed { .. }
+        | Effect::HelpWanted { .. }
+        | Effect::OtherTopicWanted { .. }
+        | Effect::InvitationAnswered { .. }
+        | Effect::Attended { .. }
+        | Effect::Scored { .. }
+        | Effect::Voted { .. }
+        | Effect::CaseHandled { .. }
         | Effect::OptedOut
+        | Effect::DigestOnly { .. }
+        | Effect::OptedIn { .. }
         | Effect::Moved => None,
     };
     effects.iter().filter_map(award).collect()

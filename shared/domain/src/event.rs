@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::days::Zone;
-use crate::ids::{ChannelId, EventId, InterestId, MemberId, MessageId};
+use crate::ids::{ChannelId, EventId, GatheringId, InterestId, MemberId, MessageId};
 use crate::locale::Locale;
 
 /// What a delivery tells about a member beside what happened. `None` = not told.
@@ -109,6 +109,18 @@ pub enum Seen {
         message: MessageId,
         /// The option's value.
         value: String,
+        /// What they wrote beside it, for the operator who takes the case. Dropped once it was told.
+        text: Option<String>,
+    },
+    /// The member was at an event of ours, as told by whoever held it.
+    Attended {
+        /// Which; `None` = the one they are invited to.
+        gathering: Option<GatheringId>,
+    },
+    /// The member agreed to be written to on the second channel, or took that back.
+    Consent {
+        /// `true` = agreed.
+        given: bool,
     },
     /// The member accepted an invitation.
     InvitationAccepted {
@@ -235,9 +247,14 @@ pub enum Happened {
         length: Option<u32>,
         /// In one of the community's topic channels.
         topic: bool,
+        /// The interest that the place is about.
+        interest: Option<InterestId>,
     },
     /// Reacted to a message.
-    ReactionAdded,
+    ReactionAdded {
+        /// The interest that the place is about.
+        interest: Option<InterestId>,
+    },
     /// Took a reaction back: activity of that day, nothing else.
     ReactionRemoved,
     /// Checked in, by whatever way.
@@ -252,17 +269,94 @@ pub enum Happened {
         /// The message whose button it was.
         message: Option<MessageId>,
     },
+    /// Asks by button how the task of this message is done.
+    HelpWanted {
+        /// The message whose button it was.
+        message: Option<MessageId>,
+    },
+    /// Asks by button for another topic than the one of this message.
+    OtherTopicWanted {
+        /// The message whose button it was.
+        message: Option<MessageId>,
+    },
     /// Pressed any other button of a message of ours.
-    ButtonPressed,
+    ButtonPressed {
+        /// The message whose button it was, where the platform hands the id back.
+        message: Option<MessageId>,
+    },
     /// Answered the win-back survey.
     SurveyAnswered {
         /// Our survey, where the platform hands the id back.
         message: Option<MessageId>,
         /// The reason given.
         reason: LeaveReason,
+        /// What they wrote beside it. On its way to an operator, and stored only until it was told.
+        text: Option<String>,
+    },
+    /// Does not want to be won back: "no, thank you" under a message of a case.
+    Declined {
+        /// The message whose button it was.
+        message: Option<MessageId>,
+    },
+    /// Answered an invitation to an event.
+    InvitationAnswered {
+        /// The invitation.
+        message: Option<MessageId>,
+        /// `true` = comes.
+        comes: bool,
+    },
+    /// Was at an event: by a button of our reminder, or as told by whoever held it.
+    Attended {
+        /// Which; `None` = the one they are invited to.
+        gathering: Option<GatheringId>,
+    },
+    /// Gave an event 1 to 5.
+    GatheringScored {
+        /// The question.
+        message: Option<MessageId>,
+        /// 1 to 5.
+        score: u8,
+    },
+    /// Voted under a wake-up what they would like to see.
+    Voted {
+        /// The wake-up.
+        message: Option<MessageId>,
+        /// An interest of the playbook, if the vote names one; `None` = another word, or "just
+        /// reading".
+        interest: Option<InterestId>,
+        /// "Just reading": wants to be left in peace.
+        quiet: bool,
+    },
+    /// An operator took a member's case, or ended it. It happened to the member of the case.
+    CaseHandled {
+        /// The notice under which the button was.
+        message: MessageId,
+        /// What the operator did.
+        step: CaseStep,
+        /// The operator's name, where the platform tells.
+        by: Option<String>,
+    },
+    /// Agreed to the second channel, or took that back.
+    Consented {
+        /// `true` = agreed.
+        given: bool,
     },
     /// Wants no more messages from us.
     OptedOut,
+    /// Wants one message a week and nothing else.
+    DigestOnly {
+        /// The message whose button it was; `None` = by keyword.
+        message: Option<MessageId>,
+    },
     /// Wants them again.
     OptedIn,
+}
+
+/// What an operator did with a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CaseStep {
+    /// Took it.
+    Claimed,
+    /// Has dealt with it.
+    Done,
 }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use crate::community::Community;
-use crate::member::{Member, Status};
-use crate::message::{Message, SkipReason, State, To};
-use crate::playbook::{Class, Playbook, StepWhat, Task};
+use crate::ids::Owner;
+use crate::member::{Member, Preference, Status};
+use crate::message::{Message, SkipReason, State, To, Via};
+use crate::playbook::{Class, Playbook, Step, StepWhat, Task};
 
 /// What the messenger does with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,10 +68,13 @@ pub fn wrong_now(
     if message.expires.is_some_and(|expires| expires < now) {
         return Some(SkipReason::Expired);
     }
-    match (&message.to, member) {
-        (To::Channel(_), _) => None,
-        (To::Member(_), None) => Some(SkipReason::Erased),
-        (To::Member(_), Some(member)) => over(message, member, playbook),
+    match (&message.to, message.id.owner(), member) {
+        (To::Channel(_), Owner::Community, _) | (To::Channel(_), Owner::Member(_), Some(_)) => None,
+        // A notice about somebody who was erased says too much as well.
+        (To::Channel(_), Owner::Member(_), None) | (To::Member(_), _, None) => {
+            Some(SkipReason::Erased)
+        }
+        (To::Member(_), _, Some(member)) => over(message, member, playbook, now),
     }
 }
 
@@ -83,17 +87,35 @@ fn asked_for(class: Class) -> bool {
 }
 
 /// What has happened since it was written that makes it wrong to send.
-fn over(message: &Message, member: &Member, playbook: &Playbook) -> Option<SkipReason> {
-    if let Some(out) = member.opted_out.as_ref().filter(|out| out.value) {
+fn over(
+    message: &Message,
+    member: &Member,
+    playbook: &Playbook,
+    now: Timestamp,
+) -> Option<SkipReason> {
+    let path = message.id.path();
+    if let Some(wants) = &member.wants {
         // An answer to something they did after opting out is no reminder.
-        if !asked_for(message.class) || out.order.timestamp() >= message.created {
-            return Some(SkipReason::OptedOut);
+        let unasked = !asked_for(message.class);
+        match wants.value {
+            Preference::Nothing if unasked || wants.order.timestamp() >= message.created => {
+                return Some(SkipReason::OptedOut);
+            }
+            Preference::DigestOnly if unasked && !path.starts_with("digest/") => {
+                return Some(SkipReason::DigestOnly);
+            }
+            Preference::Nothing | Preference::DigestOnly | Preference::All => {}
         }
+    }
+    if message.via == Via::Second && !member.agreed_to_second_channel() {
+        return Some(SkipReason::Unreachable);
     }
     if member.is_staff() {
         return Some(SkipReason::NoLongerApplies);
     }
-    let path = message.id.path();
+    if invites_to_what_began(message, member, playbook, now) {
+        return Some(SkipReason::NoLongerApplies);
+    }
     let wanted = if path.starts_with("win-back/") {
         Status::Left
     } else {
@@ -107,20 +129,36 @@ fn over(message: &Message, member: &Member, playbook: &Playbook) -> Option<SkipR
         .map(|_| SkipReason::TaskDone)
 }
 
+/// An invitation or a reminder that a pause or an outage has kept until the event had begun.
+fn invites_to_what_began(
+    message: &Message,
+    member: &Member,
+    playbook: &Playbook,
+    now: Timestamp,
+) -> bool {
+    let path = message.id.path();
+    let reminds = path.starts_with("event/") && !path.ends_with("/question");
+    let invites = message.values.contains_key("event.starts_at")
+        && step_of(message, playbook).is_some_and(|step| step.what == StepWhat::Event);
+    let began = |seat: &crate::journey::Seat| seat.starts <= now;
+    (reminds || invites) && member.journey.seat.as_ref().is_some_and(began)
+}
+
 /// The task that an onboarding message asks for.
 fn asked_task(message: &Message, playbook: &Playbook) -> Option<Task> {
+    match step_of(message, playbook)?.what {
+        StepWhat::Task(task) => Some(task),
+        StepWhat::Welcome | StepWhat::Content | StepWhat::Event | StepWhat::Gift => None,
+    }
+}
+
+/// The step of the plan that a message is.
+fn step_of<'p>(message: &Message, playbook: &'p Playbook) -> Option<&'p Step> {
     let mut parts = message.id.path().split('/');
     if parts.next() != Some("onboarding") {
         return None;
     }
-    let step = parts.nth(1)?;
-    playbook
-        .onboarding
-        .steps
-        .iter()
-        .find(|candidate| candidate.id.as_str() == step)
-        .and_then(|step| match step.what {
-            StepWhat::Task(task) => Some(task),
-            StepWhat::Welcome | StepWhat::Content | StepWhat::Event | StepWhat::Gift => None,
-        })
+    let id = parts.nth(1)?;
+    let steps = &playbook.onboarding.steps;
+    steps.iter().find(|step| step.id.as_str() == id)
 }

@@ -127,6 +127,15 @@ id!(
     InterestId, "interest id", 16, "1 to 16 of a-z, 0-9 and -", is_slug
 );
 id!(
+    /// An event that members are invited to: `tea`. Not [`EventId`], which names something that
+    /// happened.
+    GatheringId, "event id", 16, "1 to 16 of a-z, 0-9 and -", is_slug
+);
+id!(
+    /// One of several bodies of a text, to be held against each other: `b`.
+    VariantId, "variant id", 8, "1 to 8 of a-z, 0-9 and -", is_slug
+);
+id!(
     /// What a message is, e.g. `onboarding.day-1`, `win-back.survey`: the key of its text.
     MessageKind, "message kind", 64, "1 to 64 of a-z, 0-9, -, _ and .",
     |v| v.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))

@@ -4,12 +4,14 @@
 
 #![warn(missing_docs)]
 
+pub mod assign;
 pub mod classify;
 pub mod community;
 pub mod coupon;
 pub mod days;
 pub mod decide;
 pub mod event;
+pub mod experiment;
 pub mod gate;
 pub mod ids;
 pub mod journey;
@@ -19,5 +21,7 @@ pub mod member;
 pub mod message;
 pub mod platform;
 pub mod playbook;
+pub mod rollout;
 pub mod text;
 pub mod toml_check;
+pub mod why;

@@ -1,11 +1,19 @@
 //! A message of ours: one row for life, from the decision to write it to what became of it.
 
+mod attempt;
+
+pub use attempt::{Attempt, Found};
+
+mod reason;
+
+pub use reason::{HeldFor, SkipReason};
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::ReplyHandle;
-use crate::ids::{ChannelId, MemberId, MessageId, MessageKind};
+use crate::ids::{ChannelId, MemberId, MessageId, MessageKind, VariantId};
 use crate::playbook::Class;
 
 /// Where a message goes.
@@ -17,70 +25,13 @@ pub enum To {
     Channel(ChannelId),
 }
 
-/// Why a message was not sent. Written so that "why was this not sent?" has an answer.
+/// By which way a message to a member goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SkipReason {
-    /// More than the playbook's promotional messages that day.
-    FrequencyCap,
-    /// The member wants no messages.
-    OptedOut,
-    /// The platform can't reach them.
-    Unreachable,
-    /// Too late to make sense.
-    Expired,
-    /// Left, or came back: what it was about is over.
-    NoLongerApplies,
-    /// The task it asks for is done.
-    TaskDone,
-    /// The member was erased.
-    Erased,
-    /// The community has no content for it.
-    NoContent,
-    /// The community has no gift, or it has no code.
-    NoGift,
-    /// The platform's adapter can't send.
-    NotPossible,
-    /// The platform allows no more in this time.
-    PlatformQuota,
-}
-
-impl SkipReason {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::FrequencyCap,
-        Self::OptedOut,
-        Self::Unreachable,
-        Self::Expired,
-        Self::NoLongerApplies,
-        Self::TaskDone,
-        Self::Erased,
-        Self::NoContent,
-        Self::NoGift,
-        Self::NotPossible,
-        Self::PlatformQuota,
-    ];
-
-    /// As the ledger shows it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FrequencyCap => "frequency-cap",
-            Self::OptedOut => "opted-out",
-            Self::Unreachable => "unreachable",
-            Self::Expired => "expired",
-            Self::NoLongerApplies => "no-longer-applies",
-            Self::TaskDone => "task-done",
-            Self::Erased => "erased",
-            Self::NoContent => "no-content",
-            Self::NoGift => "no-gift",
-            Self::NotPossible => "not-possible",
-            Self::PlatformQuota => "platform-quota",
-        }
-    }
-
-    /// Reads [`SkipReason::name`].
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.name() == name)
-    }
+pub enum Via {
+    /// The community's platform.
+    Platform,
+    /// The second channel that the member agreed to.
+    Second,
 }
 
 /// Where a message is in its life.
@@ -91,10 +42,12 @@ pub enum State {
         /// Earliest instant of the next attempt; `None` = now.
         not_before: Option<Timestamp>,
     },
-    /// Waiting for quiet hours to end.
+    /// Waiting for an instant at which it may go.
     Held {
-        /// Their end.
+        /// That instant.
         until: Timestamp,
+        /// What it waits for.
+        why: HeldFor,
     },
     /// Somebody is sending it until the lease ends.
     Sending {
@@ -181,8 +134,12 @@ pub struct Message {
     pub id: MessageId,
     /// Which text.
     pub kind: MessageKind,
+    /// Which of its bodies; `None` = its own.
+    pub variant: Option<VariantId>,
     /// To whom.
     pub to: To,
+    /// By which way.
+    pub via: Via,
     /// What it is to them.
     pub class: Class,
     /// The playbook version whose text it is.
@@ -217,61 +174,6 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(52);
 /// After so many attempts that provably did not arrive, a message has failed.
 pub const MAX_ATTEMPTS: u16 = 8;
 
-/// What the platform said to an attempt, in the terms of the state machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Attempt {
-    /// Took it.
-    Sent {
-        /// Its id of it.
-        platform_id: Option<String>,
-    },
-    /// Took it, and will not say whether it arrives.
-    Accepted {
-        /// Its id of it.
-        platform_id: Option<String>,
-    },
-    /// Laid it before a member of the staff, who has to tap "send".
-    AwaitsPerson {
-        /// Its id of what waits.
-        platform_id: String,
-    },
-    /// Provably did not take it; try again.
-    Retry {
-        /// Not before this long.
-        after: Option<SignedDuration>,
-        /// In a word.
-        reason: String,
-    },
-    /// Can't reach this member.
-    Unreachable {
-        /// In a word.
-        reason: String,
-    },
-    /// Will never take it.
-    Permanent {
-        /// In a word.
-        reason: String,
-    },
-    /// It may have taken it.
-    Unknown {
-        /// In a word.
-        reason: String,
-    },
-}
-
-/// What became of a message that awaited a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// Somebody sent it.
-    Sent,
-    /// Nobody has, or the platform did not tell.
-    Waits,
-    /// It can't reach the member, or never will be sent.
-    Unreachable,
-    /// We took it back, for this reason.
-    TakenBack(SkipReason),
-}
-
 /// A message that awaits a person is first asked for after this, …
 const FIRST_LOOK: SignedDuration = SignedDuration::from_mins(30);
 /// … and at the least this often.
@@ -298,7 +200,7 @@ impl Message {
                 not_before: Some(at),
             } => Some(*at),
             State::Pending { not_before: None } => self.created.checked_add(PICKED_UP_WITHIN).ok(),
-            State::Held { until } => Some(*until),
+            State::Held { until, .. } => Some(*until),
             State::Sending { lease } => Some(*lease),
             State::Awaiting { look, .. } => Some(*look),
             State::Sent { .. }
@@ -317,7 +219,7 @@ impl Message {
             State::Pending {
                 not_before: Some(at),
             }
-            | State::Held { until: at }
+            | State::Held { until: at, .. }
                 if *at > now =>
             {
                 return Err(NotNow::Later);
@@ -439,6 +341,21 @@ impl Message {
         }
     }
 
+    /// The platform can't reach the member, and the second channel can: the same message goes by that.
+    /// One that is not claimed stays as it is.
+    #[must_use]
+    pub fn by_second_channel(&self) -> Self {
+        let State::Sending { .. } = self.state else {
+            return self.clone();
+        };
+        Self {
+            via: Via::Second,
+            state: State::Pending { not_before: None },
+            reply: None,
+            ..self.clone()
+        }
+    }
+
     /// Ends it as uncertain, if it still waits: it may have arrived, and what would drop a repetition
     /// has forgotten it by now.
     #[must_use]
@@ -452,7 +369,26 @@ impl Message {
     /// Puts it off until quiet hours end, if it still waits.
     #[must_use]
     pub fn hold(&self, until: Timestamp) -> Self {
-        self.while_waiting(State::Held { until })
+        self.while_waiting(State::Held {
+            until,
+            why: HeldFor::QuietHours,
+        })
+    }
+
+    /// Puts it off for so long because its journey is paused, if it still waits. A pause makes
+    /// nothing too late: it expires later by as much.
+    #[must_use]
+    pub fn pause(&self, by: SignedDuration, now: Timestamp) -> Self {
+        let until = now.saturating_add(by).unwrap_or(Timestamp::MAX);
+        let mut paused = self.while_waiting(State::Held {
+            until,
+            why: HeldFor::Pause,
+        });
+        if paused.state != self.state {
+            let later = |at: Timestamp| at.saturating_add(by).unwrap_or(Timestamp::MAX);
+            paused.expires = self.expires.map(later);
+        }
+        paused
     }
 
     /// Ends it unsent, if it still waits.

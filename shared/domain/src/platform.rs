@@ -1,10 +1,14 @@
 //! The chat platforms, and what each of them can do at all. Plans ask this table before they
 //! plan a message; the reason for what is impossible reaches the ledger.
 
+pub mod limits;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
+
+use crate::text::Options;
 
 /// A chat platform, as in the webhook path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -108,6 +112,20 @@ pub struct Rates {
     pub channel: Option<Rate>,
 }
 
+impl Capabilities {
+    /// How the options of a message are shown: where we would not see a digit that somebody
+    /// answers, there is no use in asking for one.
+    pub fn options(&self) -> Options {
+        match (self.buttons, self.messages) {
+            (true, _) => Options::Buttons,
+            (false, Able::No) => Options::Nothing,
+            (false, Able::Yes | Able::Maybe | Able::ByForwarder | Able::ByStaff) => {
+                Options::Numbers
+            }
+        }
+    }
+}
+
 impl Platform {
     /// All of them.
     pub const ALL: [Self; 7] = [
@@ -119,6 +137,9 @@ impl Platform {
         Self::Feishu,
         Self::Standard,
     ];
+
+    /// The secret that signs what goes by a community's second channel, whatever its platform.
+    pub const SECOND_SECRET: &'static str = "second_secret";
 
     /// The name in webhook paths and community files.
     pub fn name(self) -> &'static str {
@@ -143,19 +164,35 @@ impl Platform {
     /// The secrets a community on this platform has.
     pub fn secret_names(self) -> &'static [&'static str] {
         match self {
-            Self::Slack => &["signing_secret", "bot_token"],
-            Self::Telegram => &["secret_token", "bot_token"],
-            Self::Line => &["channel_secret", "channel_access_token"],
-            Self::Discord => &["public_key", "signing_secret", "bot_token"],
+            Self::Slack => &["signing_secret", "bot_token", Self::SECOND_SECRET],
+            Self::Telegram => &["secret_token", "bot_token", Self::SECOND_SECRET],
+            Self::Line => &[
+                "channel_secret",
+                "channel_access_token",
+                Self::SECOND_SECRET,
+            ],
+            Self::Discord => &[
+                "public_key",
+                "signing_secret",
+                "bot_token",
+                Self::SECOND_SECRET,
+            ],
             Self::Wecom => &[
                 "token",
                 "encoding_aes_key",
                 "corp_id",
                 "corp_secret",
                 "signing_secret",
+                Self::SECOND_SECRET,
             ],
-            Self::Feishu => &["encrypt_key", "verification_token", "app_id", "app_secret"],
-            Self::Standard => &["signing_secret", "outgoing_secret"],
+            Self::Feishu => &[
+                "encrypt_key",
+                "verification_token",
+                "app_id",
+                "app_secret",
+                Self::SECOND_SECRET,
+            ],
+            Self::Standard => &["signing_secret", "outgoing_secret", Self::SECOND_SECRET],
         }
     }
 
@@ -170,27 +207,35 @@ impl Platform {
         }
     }
 
-    /// Those of them that verify and decrypt what the platform sends us. A webhook needs no other.
+    /// Those of them that verify and decrypt what the platform sends us, and what comes by the second
+    /// channel. A webhook needs no other.
     pub fn verifying_secrets(self) -> &'static [&'static str] {
         match self {
-            Self::Slack | Self::Standard => &["signing_secret"],
-            Self::Telegram => &["secret_token"],
-            Self::Line => &["channel_secret"],
+            Self::Slack => &["signing_secret", Self::SECOND_SECRET],
+            Self::Standard => &["signing_secret"],
+            Self::Telegram => &["secret_token", Self::SECOND_SECRET],
+            Self::Line => &["channel_secret", Self::SECOND_SECRET],
             // Its own, and the forwarder's.
-            Self::Discord => &["public_key", "signing_secret"],
-            Self::Wecom => &["token", "encoding_aes_key", "corp_id", "signing_secret"],
-            Self::Feishu => &["encrypt_key", "verification_token"],
+            Self::Discord => &["public_key", "signing_secret", Self::SECOND_SECRET],
+            Self::Wecom => &[
+                "token",
+                "encoding_aes_key",
+                "corp_id",
+                "signing_secret",
+                Self::SECOND_SECRET,
+            ],
+            Self::Feishu => &["encrypt_key", "verification_token", Self::SECOND_SECRET],
         }
     }
 
     /// Those of them that we send with. The messenger needs no other.
     pub fn sending_secrets(self) -> &'static [&'static str] {
         match self {
-            Self::Slack | Self::Telegram | Self::Discord => &["bot_token"],
-            Self::Line => &["channel_access_token"],
-            Self::Wecom => &["corp_id", "corp_secret"],
-            Self::Feishu => &["app_id", "app_secret"],
-            Self::Standard => &["outgoing_secret"],
+            Self::Slack | Self::Telegram | Self::Discord => &["bot_token", Self::SECOND_SECRET],
+            Self::Line => &["channel_access_token", Self::SECOND_SECRET],
+            Self::Wecom => &["corp_id", "corp_secret", Self::SECOND_SECRET],
+            Self::Feishu => &["app_id", "app_secret", Self::SECOND_SECRET],
+            Self::Standard => &["outgoing_secret", Self::SECOND_SECRET],
         }
     }
 
@@ -218,7 +263,8 @@ impl Platform {
                 is_standard_secret(value),
                 "it is neither whsec_ and base64 nor a plain secret of 16 characters or more",
             ),
-            (Self::Standard, "outgoing_secret")
+            (_, Self::SECOND_SECRET)
+            | (Self::Standard, "outgoing_secret")
             | (Self::Discord | Self::Wecom, "signing_secret") => (
                 value.strip_prefix("whsec_").is_some_and(is_key),
                 "it is not whsec_ and base64, as Standard Webhooks write their secrets",

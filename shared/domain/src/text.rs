@@ -12,14 +12,15 @@ use std::fmt;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
-use crate::community::{Community, Content, Gift, Topic};
+use crate::community::{Community, Content, Gift, Offer, Topic};
+use crate::coupon::Codes;
 use crate::days::LocalDay;
-use crate::ids::MessageKind;
+use crate::ids::{MessageKind, VariantId};
 use crate::locale::Locale;
 use crate::playbook::placeholders::{Unset, unset};
 use crate::playbook::{Class, Playbook, Text};
 
-pub use format::{date, names, number, percent, percentage_points};
+pub use format::{date, discount, length, moment, names, number, percent, percentage_points};
 
 /// Why a text could not be rendered. Names placeholders and kinds, never a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -117,13 +118,29 @@ impl Values {
             .set("content.url", &content.url)
     }
 
-    /// Sets `gift.*`. `expires_on` is the last day of the code, in the member's zone.
+    /// Sets `gift.*`. `expires_on` is the last day of the code, in the member's zone. The code
+    /// only if it is the same for all: any other is given when the message goes out.
     #[must_use]
     pub fn gift(self, gift: &Gift, expires_on: LocalDay, locale: Locale) -> Self {
         self.set("gift.items", gift.items.get(locale))
-            .set("gift.code", &gift.code)
             .set("gift.url", &gift.url)
             .set("gift.expires_on", date(expires_on, locale))
+            .shared_code("gift.code", &gift.codes)
+    }
+
+    /// Sets `offer.*`, the code as with [`Values::gift`].
+    #[must_use]
+    pub fn offer(self, offer: &Offer, expires_on: LocalDay, locale: Locale) -> Self {
+        self.set("offer.label", discount(offer.percent_off, locale))
+            .set("offer.expires_on", date(expires_on, locale))
+            .shared_code("offer.code", &offer.codes)
+    }
+
+    fn shared_code(self, name: &str, codes: &Codes) -> Self {
+        match codes {
+            Codes::Shared(code) => self.set(name, code),
+            Codes::Pool(_) | Codes::Generated { .. } => self,
+        }
     }
 
     /// Sets a value where there is none.
@@ -296,38 +313,54 @@ pub struct Rendered {
     pub buttons: Vec<(String, String)>,
 }
 
+/// How a message's options are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Options {
+    /// As buttons.
+    Buttons,
+    /// As numbered lines; the number is the answer.
+    Numbers,
+    /// Not at all: nobody would see the answer.
+    Nothing,
+}
+
 /// The texts of one playbook, compiled once.
 #[derive(Debug)]
-pub struct Templates(HashMap<(MessageKind, Locale), Template>);
+pub struct Templates(HashMap<(MessageKind, Option<VariantId>, Locale), Template>);
 
 impl Templates {
     /// Compiles every text of a playbook.
     pub fn new(playbook: &Playbook) -> Result<Self, RenderError> {
         let mut templates = HashMap::new();
         for (kind, text) in &playbook.texts {
-            for locale in Locale::ALL {
-                templates.insert(
-                    (kind.clone(), locale),
-                    Template::compile(text.body.get(locale))?,
-                );
+            let own = std::iter::once((None, &text.body));
+            let others = text.variants.iter().map(|v| (Some(v.id.clone()), &v.body));
+            for (variant, body) in own.chain(others) {
+                for locale in Locale::ALL {
+                    let template = Template::compile(body.get(locale))?;
+                    templates.insert((kind.clone(), variant.clone(), locale), template);
+                }
             }
         }
         Ok(Self(templates))
     }
 
-    /// As [`render_message`], from the compiled text. `playbook` is the one they were made from.
+    /// As [`render_message`], from the compiled text. `playbook` is the one they were made from. A
+    /// variant that it does not have is the text's own body.
     pub fn render_message(
         &self,
         playbook: &Playbook,
-        kind: &MessageKind,
+        (kind, variant): (&MessageKind, Option<&VariantId>),
         locale: Locale,
         values: &Values,
-        buttons_supported: bool,
+        options: Options,
     ) -> Result<Rendered, RenderError> {
         let no_text = || RenderError::NoText { kind: kind.clone() };
         let text = playbook.text(kind).ok_or_else(no_text)?;
-        let template = self.0.get(&(kind.clone(), locale)).ok_or_else(no_text)?;
-        assemble(playbook, text, template, locale, values, buttons_supported)
+        let of =
+            |variant: Option<&VariantId>| self.0.get(&(kind.clone(), variant.cloned(), locale));
+        let template = of(variant).or_else(|| of(None)).ok_or_else(no_text)?;
+        assemble(playbook, text, template, locale, values, options)
     }
 }
 
@@ -341,13 +374,13 @@ pub fn render_message(
     kind: &MessageKind,
     locale: Locale,
     values: &Values,
-    buttons_supported: bool,
+    options: Options,
 ) -> Result<Rendered, RenderError> {
     let text = playbook
         .text(kind)
         .ok_or_else(|| RenderError::NoText { kind: kind.clone() })?;
     let template = Template::compile(text.body.get(locale))?;
-    assemble(playbook, text, &template, locale, values, buttons_supported)
+    assemble(playbook, text, &template, locale, values, options)
 }
 
 fn assemble(
@@ -356,26 +389,25 @@ fn assemble(
     template: &Template,
     locale: Locale,
     values: &Values,
-    buttons_supported: bool,
+    shown: Options,
 ) -> Result<Rendered, RenderError> {
     let values = with_defaults(playbook, locale, values)?;
     let body = template.fill(&values, text.class == Class::Ops)?;
     let buttons = options(playbook, text, locale);
-    if buttons_supported || buttons.is_empty() {
-        return Ok(Rendered {
-            text: body,
-            buttons,
-        });
-    }
-    let mut lines = vec![body];
-    for (number, (label, _)) in (1..).zip(&buttons) {
-        lines.push(format!("{number} {label}"));
-    }
-    lines.push(playbook.reply_hint.get(locale).to_owned());
-    Ok(Rendered {
-        text: lines.join("\n"),
-        buttons: Vec::new(),
-    })
+    let (text, buttons) = match shown {
+        Options::Buttons => (body, buttons),
+        Options::Nothing => (body, Vec::new()),
+        Options::Numbers if buttons.is_empty() => (body, buttons),
+        Options::Numbers => {
+            let mut lines = vec![body];
+            for (number, (label, _)) in (1..).zip(&buttons) {
+                lines.push(format!("{number} {label}"));
+            }
+            lines.push(playbook.reply_hint.get(locale).to_owned());
+            (lines.join("\n"), Vec::new())
+        }
+    };
+    Ok(Rendered { text, buttons })
 }
 
 /// Label and value of a message's options, in order: the playbook's interests first, if the text

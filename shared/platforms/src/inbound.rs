@@ -53,6 +53,12 @@ impl Secrets {
     pub fn get(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
+
+    /// One of the secrets alone, under the name by which its reader asks for it.
+    #[must_use]
+    pub fn renamed(&self, name: &str, to: &str) -> Self {
+        Self(BTreeMap::from([(to.to_owned(), self.get(name).to_vec())]))
+    }
 }
 
 impl fmt::Debug for Secrets {

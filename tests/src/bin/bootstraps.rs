@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use hearth_local::stack::Function;
-use hearth_tests::runtime::bench::{self, Effort, figures, table};
+use hearth_tests::runtime::bench::{self, Effort, due, figures, table};
 use hearth_tests::runtime::binaries::{self, Binaries};
 use hearth_tests::runtime::panics;
 use hearth_tests::runtime::stage::Ground;
@@ -25,6 +25,16 @@ enum Command {
     Bench(Bench),
     /// Lets every record of a batch of ten panic in turn: the others are done, the process lives.
     Panic(Panic),
+    /// Lets a community's members be due in the same minute, on the local stack; fails if one of them
+    /// gets no message or two, or if a step costs more than it may.
+    Due(Due),
+}
+
+#[derive(Args)]
+struct Due {
+    /// How many.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    members: usize,
 }
 
 #[derive(Args)]
@@ -65,6 +75,7 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Bench(bench) => bench.run().await,
         Command::Panic(panic) => panic.run().await,
+        Command::Due(due) => due.run().await,
     };
     match done {
         Ok(code) => code,
@@ -124,6 +135,22 @@ impl Panic {
             println!("{}", panics::prove(&ground, function).await?);
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Due {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let morning = due::run(self.members, &|what| eprintln!("{what}")).await?;
+        print!("{morning}");
+        let wrongs = morning.wrongs();
+        for wrong in &wrongs {
+            eprintln!("error: {wrong}");
+        }
+        Ok(if wrongs.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use anyhow::{Context as _, anyhow};
 use hearth_aws::clients;
 use hearth_aws::clock::{Clock, SystemClock};
 use hearth_aws::config::{Config, Environment};
+use hearth_aws::publish::publish;
 use hearth_aws::queue::QueueName;
 use hearth_aws::store::{Kind, Store, schema};
 use hearth_aws::wire::{EventV1, WhatV1};
@@ -155,22 +156,11 @@ impl Stage {
         let community = Community::parse(&toml).map_err(|problems| anyhow!("{problems:?}"))?;
         let playbook =
             Playbook::parse(Playbook::DEFAULT_TOML).map_err(|problems| anyhow!("{problems:?}"))?;
-        let version = store
-            .publish(
-                Kind::Playbook,
-                playbook.id.as_str(),
-                Playbook::DEFAULT_TOML,
-                now,
-            )
-            .await?;
-        store
-            .publish(Kind::Community, community.id.as_str(), &toml, now)
-            .await?;
+        let (_, version) = publish(&store, Kind::Playbook, Playbook::DEFAULT_TOML, now).await?;
+        publish(&store, Kind::Community, &toml, now).await?;
         for chat in others() {
             let (file, _) = chat.in_aws();
-            store
-                .publish(Kind::Community, chat.community, &file, now)
-                .await?;
+            publish(&store, Kind::Community, &file, now).await?;
         }
         let slack = SlackWorkspace {
             community: community.id.to_string(),
@@ -299,15 +289,8 @@ impl Stage {
         let event = Event::try_from(event)?;
         let id = event.member.clone();
         let known = self.store.member(&self.community, &id).await?;
-        let context = Context {
-            community: &self.community,
-            current: Book {
-                playbook: &self.playbook,
-                version: self.version,
-            },
-            pinned: None,
-            now,
-        };
+        let book = Book::new(&self.playbook, self.version);
+        let context = Context::new(&self.community, book, now);
         let decision = decide::on_events(known, &id, &[event], context, &MovedOut::new());
         let Some(decision) = decision else {
             return Ok(Vec::new());
@@ -358,9 +341,9 @@ fn queues_of(function: Function) -> &'static [QueueName] {
     use QueueName::{CheckIn, KpiRollup, Onboarding, SendBulk, SendNow, WinBack};
     match function {
         Function::MemberWebhook => &[Onboarding, CheckIn, WinBack],
-        Function::Onboarding => &[SendNow, Onboarding],
+        Function::Onboarding => &[SendNow, SendBulk, Onboarding],
         Function::CheckIn => &[SendNow],
-        Function::WinBack => &[SendNow, WinBack],
+        Function::WinBack => &[SendNow, SendBulk, WinBack],
         Function::KpiRollup => &[KpiRollup, SendNow],
         Function::Messenger => &[SendBulk],
     }

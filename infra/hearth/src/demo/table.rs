@@ -2,9 +2,9 @@
 
 use hearth_domain::days::Zone;
 use hearth_domain::locale::Locale;
+use hearth_local::columns::aligned;
 use jiff::Timestamp;
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr;
 
 use super::story::{EAGER, LEAVER, OPTED_OUT, SILENT};
 use crate::endpoint::{Endpoint, at};
@@ -55,36 +55,6 @@ const WHO: [(&str, Words); 4] = [
         ],
     ),
 ];
-
-/// Columns, padded by width on the screen: a Chinese character takes two places.
-fn aligned(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |n: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(n))
-            .map(|cell| cell.width())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for (n, row) in rows.iter().enumerate() {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            line.push_str(cell);
-            line.push_str(&" ".repeat(width + 2 - cell.width()));
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-        if n == 0 {
-            text.push_str(
-                &"─".repeat(widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)),
-            );
-            text.push('\n');
-        }
-    }
-    text
-}
 
 fn text(value: &Value) -> String {
     match value {

@@ -75,17 +75,17 @@ impl Redrive {
 }
 
 /// A queue's dead letters.
-struct DeadLetters {
-    client: aws_sdk_sqs::Client,
+pub(super) struct DeadLetters {
+    pub(super) client: aws_sdk_sqs::Client,
     name: &'static str,
     source: String,
-    letters: String,
+    pub(super) letters: String,
     arn: String,
     count: u64,
 }
 
 impl DeadLetters {
-    async fn of(deployed: &Deployed, queue: QueueName) -> anyhow::Result<Self> {
+    pub(super) async fn of(deployed: &Deployed, queue: QueueName) -> anyhow::Result<Self> {
         let client = aws_sdk_sqs::Client::new(&deployed.config);
         let output = output_name(queue);
         let source = deployed.output(&format!("{output}QueueUrl"))?.to_owned();
@@ -143,7 +143,7 @@ impl DeadLetters {
     }
 
     /// What was looked at is there again at once, and not only when its half minute is over.
-    async fn show_again(&self, letters: &[Message]) {
+    pub(super) async fn show_again(&self, letters: &[Message]) {
         for letter in letters {
             let shown = self
                 .client
@@ -163,7 +163,7 @@ impl DeadLetters {
         }
     }
 
-    async fn receive(&self, hidden: i32) -> anyhow::Result<Vec<Message>> {
+    pub(super) async fn receive(&self, hidden: i32) -> anyhow::Result<Vec<Message>> {
         let answer = self
             .client
             .receive_message()
@@ -271,7 +271,7 @@ impl DeadLetters {
     }
 }
 
-fn failed(operation: &str, code: &str) -> anyhow::Error {
+pub(super) fn failed(operation: &str, code: &str) -> anyhow::Error {
     anyhow!("{}", advice(operation, code))
 }
 

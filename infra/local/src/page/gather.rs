@@ -11,13 +11,12 @@ use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{MemberId, Owner};
 use hearth_domain::locale::Locale;
 use hearth_domain::message::{Message, State};
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::model::{Chat, Listed, MemberRow, PageView, Place, Role, Shown};
 use crate::sandbox::Received;
 use crate::stack::Stack;
-use crate::view;
+use crate::view::{self, settled_at};
 
 // A page that a person reads, also on a stack with thousands of members.
 const MOST_CHATS: usize = 24;
@@ -104,23 +103,8 @@ async fn ledger(
             !matches!(message.state, State::Sent { .. } | State::Accepted { .. })
         });
     }
-    messages.sort_by_key(|message| std::cmp::Reverse((instant(message), message.created)));
+    messages.sort_by_key(|message| std::cmp::Reverse((settled_at(message), message.created)));
     Ok(Listed::first(messages, MOST_ROWS))
-}
-
-/// The instant that a message's state is about.
-pub(super) fn instant(message: &Message) -> Timestamp {
-    match &message.state {
-        State::Pending { not_before } => not_before.unwrap_or(message.created),
-        State::Held { until: at }
-        | State::Sending { lease: at }
-        | State::Sent { at }
-        | State::Accepted { at }
-        | State::Awaiting { since: at, .. }
-        | State::Unknown { at, .. }
-        | State::Failed { at, .. }
-        | State::Skipped { at, .. } => *at,
-    }
 }
 
 /// Sorted into places. Of too many, those that were written to last.

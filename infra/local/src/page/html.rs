@@ -4,41 +4,41 @@ use std::fmt::{self, Display, Write};
 
 /// Markup under construction.
 #[derive(Debug, Default)]
-pub(super) struct Html(String);
+pub(crate) struct Html(String);
 
 impl Html {
     /// Markup as it stands. `'static`: a name that somebody chose can't come in here.
-    pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
+    pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
     /// Text, escaped for an element's content and for an attribute in double quotes.
-    pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
+    pub(crate) fn text(&mut self, text: impl Display) -> &mut Self {
         // Writing to a string fails only if the value's own `Display` does.
         let _ = write!(Escaped(&mut self.0), "{text}");
         self
     }
 
     /// ` name="value"`, inside a tag.
-    pub(super) fn attribute(&mut self, name: &'static str, value: impl Display) -> &mut Self {
+    pub(crate) fn attribute(&mut self, name: &'static str, value: impl Display) -> &mut Self {
         self.raw(" ").raw(name).raw("=\"").text(value).raw("\"")
     }
 
     /// `<name>text</name>`.
-    pub(super) fn element(&mut self, name: &'static str, text: impl Display) -> &mut Self {
+    pub(crate) fn element(&mut self, name: &'static str, text: impl Display) -> &mut Self {
         self.raw("<").raw(name).raw(">").text(text);
         self.raw("</").raw(name).raw(">")
     }
 
     /// A link.
-    pub(super) fn link(&mut self, href: impl Display, text: impl Display) -> &mut Self {
+    pub(crate) fn link(&mut self, href: impl Display, text: impl Display) -> &mut Self {
         self.raw("<a").attribute("href", href).raw(">");
         self.text(text).raw("</a>")
     }
 
     /// The finished markup.
-    pub(super) fn into_string(self) -> String {
+    pub(crate) fn into_string(self) -> String {
         self.0
     }
 }

@@ -1,13 +1,13 @@
 //! The ledger: what became of each message, and "why was this not sent?".
 
-use hearth_domain::message::{Message, SkipReason, State};
+use hearth_domain::message::{HeldFor, Message, SkipReason, State};
 
-use super::gather::instant;
 use super::html::Html;
 use super::members::{cell, head};
 use super::model::{PageView, Shown};
 use super::render::{left_out, time};
 use super::texts::Label;
+use crate::view::settled_at;
 
 const COLUMNS: [Label; 4] = [Label::Message, Label::State, Label::Reason, Label::At];
 
@@ -91,7 +91,7 @@ fn row(html: &mut Html, view: &PageView, shown: &Shown, message: &Message) {
     ) {
         html.text(view.say(Label::NotBefore)).raw(" ");
     }
-    time(html, shown.zone(), instant(message));
+    time(html, shown.zone(), settled_at(message));
     html.raw("</td></tr>\n");
 }
 
@@ -118,7 +118,7 @@ fn reason(html: &mut Html, view: &PageView, state: &State) {
         }
         State::Accepted { .. } => (Label::ArrivalNotTold, "arrival-not-told"),
         State::Awaiting { .. } => (Label::StaffTapsSend, "awaiting-person"),
-        State::Held { .. } => (Label::QuietHours, "quiet-hours"),
+        State::Held { why, .. } => (held(*why), why.name()),
         State::Unknown { reason, .. } => (Label::MayHaveArrived, reason.as_str()),
         State::Failed { reason, .. } => (Label::Refused, reason.as_str()),
         State::Skipped { reason, .. } => (skipped(*reason), reason.name()),
@@ -129,7 +129,16 @@ fn reason(html: &mut Html, view: &PageView, state: &State) {
         .raw("</small>");
 }
 
-fn skipped(reason: SkipReason) -> Label {
+fn held(why: HeldFor) -> Label {
+    match why {
+        HeldFor::QuietHours => Label::QuietHours,
+        HeldFor::Pause => Label::PausedReason,
+        HeldFor::Code => Label::NoCodeLeft,
+    }
+}
+
+/// Why a message was skipped, in words.
+pub(super) fn skipped(reason: SkipReason) -> Label {
     match reason {
         SkipReason::FrequencyCap => Label::FrequencyCap,
         SkipReason::OptedOut => Label::OptedOutReason,
@@ -142,5 +151,9 @@ fn skipped(reason: SkipReason) -> Label {
         SkipReason::NoGift => Label::NoGift,
         SkipReason::NotPossible => Label::NotPossible,
         SkipReason::PlatformQuota => Label::PlatformQuota,
+        SkipReason::Duplicate => Label::Duplicate,
+        SkipReason::DigestOnly => Label::DigestOnlyReason,
+        SkipReason::HeldOut => Label::HeldOut,
+        SkipReason::NoChannel => Label::NoChannel,
     }
 }

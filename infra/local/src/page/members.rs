@@ -118,6 +118,7 @@ fn status(html: &mut Html, view: &PageView, member: &MemberRow) {
     let marks = [
         (member.staff, Label::Staff),
         (member.opted_out, Label::OptedOut),
+        (member.digest_only, Label::DigestOnly),
     ];
     for (_, mark) in marks.into_iter().filter(|(applies, _)| *applies) {
         html.raw(" <span class=\"tag\">")
@@ -144,6 +145,7 @@ fn plan(html: &mut Html, view: &PageView, shown: &Shown, plan: Option<&PlanCell>
         }
         other => {
             let label = match other {
+                "held-out" => Some(Label::PlanHeldOut),
                 "stopped-left" => Some(Label::StoppedLeft),
                 "stopped-opted-out" => Some(Label::StoppedOptedOut),
                 "stopped-staff" => Some(Label::StoppedStaff),
@@ -168,6 +170,7 @@ fn case(html: &mut Html, view: &PageView, shown: &Shown, case: Option<&CaseCell>
         "open" => Some(Label::CaseOpen),
         "surveyed" => Some(Label::CaseSurveyed),
         "answered" => Some(Label::CaseAnswered),
+        "gift-sent" => Some(Label::CaseGiftSent),
         "won" => Some(Label::CaseWon),
         "lost" => Some(Label::CaseLost),
         "unreachable" => Some(Label::CaseUnreachable),

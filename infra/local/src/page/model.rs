@@ -119,6 +119,8 @@ pub(super) struct MemberRow {
     pub(super) status: String,
     pub(super) staff: bool,
     pub(super) opted_out: bool,
+    #[serde(default)]
+    pub(super) digest_only: bool,
     pub(super) points: i64,
     pub(super) streak: i64,
     pub(super) level: i64,

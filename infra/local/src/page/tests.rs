@@ -50,6 +50,8 @@ fn skipped() -> Message {
     Message {
         id: "acme/U1/onboarding/1/day-3".parse().unwrap(),
         kind: "onboarding.day-3".parse().unwrap(),
+        variant: None,
+        via: hearth_domain::message::Via::Platform,
         to: To::Member("U1".parse().unwrap()),
         class: Class::Promo,
         playbook: 1,

@@ -2,38 +2,6 @@
 
 use hearth_domain::locale::Locale;
 
-/// Declares the labels. A label without one of its three texts does not compile.
-macro_rules! labels {
-    ($($name:ident: $hant:literal, $hans:literal, $en:literal;)*) => {
-        /// A word or sentence of the page.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Label { $($name),* }
-
-        impl Label {
-            /// All of them.
-            #[cfg(test)]
-            pub(super) const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// In the order of [`Locale::ALL`].
-            fn texts(self) -> [&'static str; 3] {
-                match self { $(Self::$name => [$hant, $hans, $en]),* }
-            }
-        }
-    };
-}
-
-impl Label {
-    /// The text in one language.
-    pub(super) fn get(self, locale: Locale) -> &'static str {
-        let [hant, hans, en] = self.texts();
-        match locale {
-            Locale::ZhHant => hant,
-            Locale::ZhHans => hans,
-            Locale::En => en,
-        }
-    }
-}
-
 /// A language in its own words, for the links in the header.
 pub(super) fn own_name(locale: Locale) -> &'static str {
     match locale {
@@ -133,6 +101,7 @@ labels! {
     FailedState: "失敗", "失败", "failed";
     Skipped: "不送", "不发送", "skipped";
     QuietHours: "勿擾時段，結束後再送", "免打扰时段，结束后再发", "Quiet hours: sent when they end";
+    PausedReason: "旅程已暫停，恢復後再送", "旅程已暂停，恢复后再发", "Its journey is paused: sent after it goes on";
     FrequencyCap: "當天的推廣訊息已達上限", "当日营销消息已达上限", "Enough promotional messages that day";
     OptedOutReason: "成員已退訂", "成员已退订", "The member wants no messages";
     Unreachable: "平台無法送達", "平台无法触达", "The platform can't reach them";
@@ -143,6 +112,14 @@ labels! {
     NoContent: "社群沒有可用的內容", "社群没有可用的内容", "The community has no content for it";
     NoGift: "社群沒有設定禮包", "社群未配置礼包", "The community has no gift";
     NotPossible: "這個平台不能這樣傳送", "该平台不能这样发送", "The platform cannot send it";
+    NoCodeLeft: "代碼用完了，等匯入", "兑换码已用完，等待导入", "No coupon code is left";
+    Duplicate: "同樣的內容剛寫過", "同样的内容刚写过", "The same was written just before";
+    DigestOnlyReason: "成員只要每週精華", "成员只要每周精华", "The member wants the weekly digest only";
+    HeldOut: "成員在不參加計劃的對照組", "成员在不参加计划的对照组", "The member is in the group that gets no plan";
+    NoChannel: "社群沒有設定運營頻道", "社群没有设置运营频道", "The community has no operators' channel";
+    DigestOnly: "只要每週精華", "只要每周精华", "weekly digest only";
+    PlanHeldOut: "對照組，不參加計劃", "对照组，不参加计划", "held out: no plan";
+    CaseGiftSent: "回歸禮已送出", "回归礼已送出", "gift sent";
     PlatformQuota: "平台本月允許的訊息數已用完", "平台本月允许的消息数已用完", "The platform allows no more this month";
     MayHaveArrived: "可能已送達；為免重複，不再重送", "可能已送达；为避免重复，不再重发", "It may have arrived; not repeated";
     Refused: "平台拒收", "平台拒收", "The platform refused it";

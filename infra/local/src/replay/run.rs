@@ -160,8 +160,9 @@ fn event(row: &Row) -> anyhow::Result<Event> {
             RowKind::Message(length) => Happened::MessagePosted {
                 length,
                 topic: false,
+                interest: None,
             },
-            RowKind::Reaction => Happened::ReactionAdded,
+            RowKind::Reaction => Happened::ReactionAdded { interest: None },
         },
     })
 }

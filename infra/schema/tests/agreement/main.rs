@@ -33,15 +33,20 @@ fn shop() -> Community {
         home_channel: None,
         check_in_channels: vec![],
         topic_channels: vec![],
+        interest_channels: BTreeMap::new(),
         ops_channel: None,
         staff: vec![],
         shards: Community::DEFAULT_SHARDS,
         api: None,
+        second_channel: None,
         secrets: BTreeMap::new(),
         about: BTreeMap::new(),
         contents: vec![],
         topic: None,
         gift: None,
+        come_back_gift: None,
+        offer: None,
+        gatherings: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys. The community is part of every one of them, so that no query can reach another's data.
 
-use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner};
+use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner, PoolId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
 use jiff::Timestamp;
@@ -42,6 +42,11 @@ fn around(community: &CommunityId, owner: &Owner) -> String {
     format!("{community}#{owner}")
 }
 
+/// The partition of everything around one member.
+pub fn around_member(community: &CommunityId, member: &MemberId) -> String {
+    around(community, &Owner::Member(member.clone()))
+}
+
 /// A message's row.
 pub fn message(id: &MessageId) -> Key {
     Key::new(
@@ -81,6 +86,21 @@ pub fn tombstone(community: &CommunityId, pseudonym: &str) -> Key {
     Key::new(format!("{community}#@erased"), pseudonym)
 }
 
+/// The partition of the list of a community's coupon pools.
+pub fn coupon_pools(community: &CommunityId) -> String {
+    format!("{community}#@coupons")
+}
+
+/// A pool of coupon codes: where its free ones begin.
+pub fn coupon_pool(community: &CommunityId, pool: &PoolId) -> Key {
+    Key::new(coupon_pools(community), pool.as_str())
+}
+
+/// One code of a pool.
+pub fn coupon(community: &CommunityId, pool: &PoolId, code: &str) -> Key {
+    Key::new(format!("{community}#@coupons#{pool}"), code)
+}
+
 /// A report's record.
 pub fn report(community: &CommunityId, week: &str, revision: u8) -> Key {
     Key::new(
@@ -107,10 +127,21 @@ pub fn published_version(kind: &str, id: &str, version: u32) -> Key {
     Key::new(format!("@registry#{kind}#{id}"), format!("{version:08}"))
 }
 
+/// The partition of all versions of a published file.
+pub fn published_versions(kind: &str, id: &str) -> Key {
+    Key::new(format!("@registry#{kind}#{id}"), "0")
+}
+
 /// When the next message may go, to one channel or (`None`) to all of a community.
 pub fn pace(community: &CommunityId, channel: Option<&ChannelId>) -> Key {
     let sk = channel.map_or_else(|| "pace".to_owned(), |channel| format!("pace#{channel}"));
     Key::new(around(community, &Owner::Community), sk)
+}
+
+/// Which journeys of a community are paused. With what is published, because the webhook reads it
+/// too, and may read nothing else.
+pub fn paused(community: &CommunityId) -> Key {
+    Key::new(REGISTRY, format!("paused#{community}"))
 }
 
 /// How far a community's reports are.

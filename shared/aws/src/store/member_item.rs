@@ -2,16 +2,16 @@
 //! into bytes (a map costs a name and a byte for each of its numbers), so that the item stays under
 //! a kilobyte and every write costs one unit.
 
+mod journeys;
 mod packed;
 
 use hearth_domain::days::{IsoWeek, LocalDay, Zone};
-use hearth_domain::event::LeaveReason;
 use hearth_domain::ids::{CommunityId, InterestId, MemberId};
-use hearth_domain::journey::{Case, CaseState, Journey, Plan, PlanEnd, PlanState};
+use hearth_domain::journey::Journey;
 use hearth_domain::locale::Locale;
 use hearth_domain::member::{
-    Activity, Counted, DayPoints, Latest, Member, Order, Recent, Scoring, Status, Transition, Week,
-    Weeks,
+    Activity, Consent, Counted, DayPoints, Latest, Leanings, Member, Order, Preference, Recent,
+    Scoring, Status, Transition, Week, Weeks,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -56,9 +56,18 @@ pub(crate) struct MemberItem {
     /// Interest; empty = just looking.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     i: Option<ByteBuf>,
-    /// Opted out.
+    /// How much they want to hear from us.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     oo: Option<ByteBuf>,
+    /// Consent to the second channel.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    co: Option<ByteBuf>,
+    /// Leanings: two bytes of an interest's hash and how often.
+    #[serde(skip_serializing_if = "is_empty", default)]
+    le: ByteBuf,
+    /// Last day with a post.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    lp: Option<i32>,
     /// First days, big-endian without leading zeros.
     #[serde(skip_serializing_if = "is_empty", default)]
     fd: ByteBuf,
@@ -110,15 +119,24 @@ pub(crate) struct MemberItem {
     /// Onboarding.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     ob: Option<ByteBuf>,
-    /// Win-back.
+    /// Win-back case.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    wi: Option<ByteBuf>,
+    ca: Option<ByteBuf>,
+    /// Seat at an event.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    ev: Option<ByteBuf>,
+    /// Wake-up.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    wk: Option<ByteBuf>,
+    /// Next digest, seconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    dg: Option<i64>,
     /// Promotional messages of a day.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pr: Option<(i32, u8)>,
+    pm: Option<ByteBuf>,
     /// Messages for the staff to send in a month.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    bs: Option<(i32, u8)>,
+    bm: Option<ByteBuf>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -262,7 +280,24 @@ impl MemberItem {
             i: told(member.interest.as_ref(), |interest| {
                 interest.as_ref().map_or(String::new(), ToString::to_string)
             }),
-            oo: told(member.opted_out.as_ref(), |out| yes_or_no(*out)),
+            oo: told(member.wants.as_ref(), |wants| match wants {
+                Preference::All => "n",
+                Preference::DigestOnly => "d",
+                Preference::Nothing => "y",
+            }),
+            co: member.consent.map(|consent| {
+                packed::bytes(|to| {
+                    put_second(to, consent.told.as_second());
+                    to.put(u8::from(consent.given));
+                })
+            }),
+            le: packed::bytes(|to| {
+                for (interest, count) in member.leanings.entries() {
+                    to.put(interest);
+                    to.put(count);
+                }
+            }),
+            lp: member.last_post.map(LocalDay::epoch_days),
             fd: bitmap_bytes(member.activity.first_days),
             ld: member.activity.last.map(LocalDay::epoch_days),
             rd: bitmap_bytes(member.activity.recent_days),
@@ -289,16 +324,13 @@ impl MemberItem {
             mc: scoring.celebrated,
             td: member.tasks_done,
             tp: member.tasks_paid,
-            ob: member.journey.onboarding.as_ref().map(plan_bytes),
-            wi: member.journey.win_back.as_ref().map(case_bytes),
-            pr: member
-                .journey
-                .promo
-                .map(|(day, sent)| (day.epoch_days(), sent)),
-            bs: member
-                .journey
-                .by_staff
-                .map(|(month, used)| (month.epoch_days(), used)),
+            ob: member.journey.onboarding.as_ref().map(journeys::plan_bytes),
+            ca: member.journey.win_back.as_ref().map(journeys::case_bytes),
+            ev: member.journey.seat.as_ref().map(journeys::seat_bytes),
+            wk: journeys::wake_bytes(&member.journey.wake),
+            dg: member.journey.digest.map(seconds_up),
+            pm: member.journey.promo.map(journeys::count_bytes),
+            bm: member.journey.by_staff.map(journeys::count_bytes),
         }
     }
 }
@@ -329,7 +361,22 @@ impl TryFrom<MemberItem> for Member {
                     InterestId::new(id).ok().map(Some)
                 }
             })?,
-            opted_out: untold("oo", item.oo, read_yes_or_no)?,
+            wants: untold("oo", item.oo, |wants| match wants {
+                "n" => Some(Preference::All),
+                "d" => Some(Preference::DigestOnly),
+                "y" => Some(Preference::Nothing),
+                _ => None,
+            })?,
+            consent: unpacked("co", item.co, |from| {
+                Some(Consent {
+                    told: take_second(from)?,
+                    given: from.take::<u8>()? != 0,
+                })
+            })?,
+            leanings: packed::all(&item.le, |from| Some((from.take()?, from.take()?)))
+                .map(Leanings::from_entries)
+                .ok_or(MemberItemError("le"))?,
+            last_post: item.lp.map(LocalDay::from_epoch_days),
             activity: Activity {
                 first_days: bitmap_of("fd", &item.fd)?,
                 last: item.ld.map(LocalDay::from_epoch_days),
@@ -358,14 +405,13 @@ impl TryFrom<MemberItem> for Member {
             tasks_done: item.td,
             tasks_paid: item.tp,
             journey: Journey {
-                onboarding: unpacked("ob", item.ob, take_plan)?,
-                win_back: unpacked("wi", item.wi, take_case)?,
-                promo: item
-                    .pr
-                    .map(|(day, sent)| (LocalDay::from_epoch_days(day), sent)),
-                by_staff: item
-                    .bs
-                    .map(|(month, used)| (LocalDay::from_epoch_days(month), used)),
+                onboarding: unpacked("ob", item.ob, journeys::take_plan)?,
+                win_back: unpacked("ca", item.ca, journeys::take_case)?,
+                seat: unpacked("ev", item.ev, journeys::take_seat)?,
+                wake: unpacked("wk", item.wk, journeys::take_wake)?.unwrap_or_default(),
+                digest: item.dg.map(|at| instant("dg", at)).transpose()?,
+                promo: unpacked("pm", item.pm, journeys::take_count)?,
+                by_staff: unpacked("bm", item.bm, journeys::take_count)?,
             },
         })
     }
@@ -429,73 +475,6 @@ fn take_week(from: &mut Reader<'_>) -> Option<Week> {
     })
 }
 
-fn plan_bytes(plan: &Plan) -> ByteBuf {
-    let (state, at) = match plan.state {
-        PlanState::Active => (b'A', None),
-        PlanState::Finished { at } => (b'F', Some(at)),
-        PlanState::Stopped {
-            at,
-            why: PlanEnd::Left,
-        } => (b'L', Some(at)),
-        PlanState::Stopped {
-            at,
-            why: PlanEnd::OptedOut,
-        } => (b'O', Some(at)),
-        PlanState::Stopped {
-            at,
-            why: PlanEnd::Staff,
-        } => (b'S', Some(at)),
-    };
-    packed::bytes(|to| {
-        to.put(state);
-        to.put(plan.enrolment);
-        to.put(plan.version);
-        to.put(plan.day_one.epoch_days());
-        to.put(plan.next);
-        put_second(to, plan.started.as_second());
-        put_instant(to, at.map(Timestamp::as_second));
-        put_instant(to, plan.due.map(seconds_up));
-    })
-}
-
-fn take_plan(from: &mut Reader<'_>) -> Option<Plan> {
-    let state: u8 = from.take()?;
-    let (enrolment, version, day_one, next) = (
-        from.take()?,
-        from.take()?,
-        LocalDay::from_epoch_days(from.take()?),
-        from.take()?,
-    );
-    let started = take_second(from)?;
-    let (at, due) = (take_instant(from)?, take_instant(from)?);
-    let state = match (state, at) {
-        (b'A', None) => PlanState::Active,
-        (b'F', Some(at)) => PlanState::Finished { at },
-        (b'L', Some(at)) => PlanState::Stopped {
-            at,
-            why: PlanEnd::Left,
-        },
-        (b'O', Some(at)) => PlanState::Stopped {
-            at,
-            why: PlanEnd::OptedOut,
-        },
-        (b'S', Some(at)) => PlanState::Stopped {
-            at,
-            why: PlanEnd::Staff,
-        },
-        _ => return None,
-    };
-    Some(Plan {
-        enrolment,
-        version,
-        day_one,
-        next,
-        state,
-        due,
-        started,
-    })
-}
-
 /// Four bytes of seconds: from 1970 to 2106.
 fn put_second(to: &mut Writer, second: i64) {
     to.put(u32::try_from(second.max(0)).unwrap_or(u32::MAX));
@@ -528,51 +507,6 @@ fn take_instant(from: &mut Reader<'_>) -> Option<Option<Timestamp>> {
 /// A due instant is kept to the second, rounded up: nothing is due before its time.
 fn seconds_up(at: Timestamp) -> i64 {
     at.as_second() + i64::from(at.subsec_nanosecond() > 0)
-}
-
-fn case_bytes(case: &Case) -> ByteBuf {
-    let (state, at, reason) = match case.state {
-        CaseState::Open => (b'O', None, ""),
-        CaseState::Surveyed => (b'S', None, ""),
-        CaseState::Answered { reason } => (b'A', None, reason.value()),
-        CaseState::Won { at } => (b'W', Some(at), ""),
-        CaseState::Lost { at } => (b'L', Some(at), ""),
-        CaseState::Unreachable => (b'U', None, ""),
-        CaseState::Declined => (b'D', None, ""),
-    };
-    packed::bytes(|to| {
-        to.put(state);
-        to.put(case.number);
-        put_second(to, case.opened.as_second());
-        put_instant(to, at.map(Timestamp::as_second));
-        put_instant(to, case.due.map(seconds_up));
-        to.put_rest(reason.as_bytes());
-    })
-}
-
-fn take_case(from: &mut Reader<'_>) -> Option<Case> {
-    let state: u8 = from.take()?;
-    let (number, opened) = (from.take()?, take_second(from)?);
-    let (at, due) = (take_instant(from)?, take_instant(from)?);
-    let reason = std::str::from_utf8(from.take_rest()).ok()?;
-    let state = match (state, at, reason) {
-        (b'O', None, "") => CaseState::Open,
-        (b'S', None, "") => CaseState::Surveyed,
-        (b'A', None, reason) => CaseState::Answered {
-            reason: LeaveReason::from_value(reason)?,
-        },
-        (b'W', Some(at), "") => CaseState::Won { at },
-        (b'L', Some(at), "") => CaseState::Lost { at },
-        (b'U', None, "") => CaseState::Unreachable,
-        (b'D', None, "") => CaseState::Declined,
-        _ => return None,
-    };
-    Some(Case {
-        number,
-        opened,
-        state,
-        due,
-    })
 }
 
 #[cfg(test)]

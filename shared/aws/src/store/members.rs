@@ -7,7 +7,6 @@ use hearth_domain::community::Community;
 use hearth_domain::event::Event;
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::member::{Counted, Member, MovedOut};
-use jiff::Timestamp;
 
 use super::member_item::MemberItem;
 use super::{Item, Store, StoreError, key_item, keys, string};
@@ -202,35 +201,6 @@ impl Store {
             .map_err(|error| StoreError::of("GetItem", &error))?;
         self.meter.read(answer.consumed_capacity());
         Ok(answer.item)
-    }
-
-    /// Marks a member as erased. Written before the member's items are removed.
-    pub async fn put_tombstone(
-        &self,
-        community: &CommunityId,
-        pseudonym: &str,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut item = key_item(keys::tombstone(community, pseudonym));
-        item.insert(
-            "at".to_owned(),
-            AttributeValue::N(at.as_second().to_string()),
-        );
-        self.put(&self.tables.journal, item).await
-    }
-
-    pub(super) async fn put(&self, table: &str, item: Item) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(table)
-            .set_item(Some(item))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| StoreError::of("PutItem", &error))?;
-        self.meter.wrote(answer.consumed_capacity());
-        Ok(())
     }
 
     /// The counted events that left the member's item, of the days that these events are from.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use hearth_domain::event::ReplyHandle;
-use hearth_domain::ids::{ChannelId, MemberId, MessageId, MessageKind};
+use hearth_domain::ids::{ChannelId, MemberId, MessageId, MessageKind, VariantId};
 use hearth_domain::journey::Consumer;
-use hearth_domain::message::{Message, SkipReason, State, To};
+use hearth_domain::message::{HeldFor, Message, SkipReason, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,11 @@ pub(crate) struct MessageItem {
     due_sk: Option<String>,
     id: String,
     kind: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    variant: Option<VariantId>,
+    /// Goes by the second channel.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    second: bool,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     channel: Option<String>,
     class: Class,
@@ -58,6 +63,9 @@ pub(crate) struct MessageItem {
     v: u64,
 }
 
+/// The values that are kept only until the message is final.
+const PASSED_THROUGH: [&str; 2] = ["survey.text", "operator.name"];
+
 /// See [`ReplyHandle`].
 #[derive(Debug, Serialize, Deserialize)]
 struct ReplyItem {
@@ -78,7 +86,7 @@ impl MessageItem {
             .unzip();
         let (at, reason) = match &message.state {
             State::Pending { not_before } => (*not_before, None),
-            State::Held { until } => (Some(*until), None),
+            State::Held { until, why } => (Some(*until), held_for(*why)),
             State::Sending { lease } => (Some(*lease), None),
             State::Sent { at } | State::Accepted { at } => (Some(*at), None),
             State::Awaiting { look, .. } => (Some(*look), None),
@@ -100,6 +108,14 @@ impl MessageItem {
         };
         // What is done is not answered any more: the row is kept for life.
         let reply = message.reply.as_ref().filter(|_| !message.state.is_final());
+        let mut values = message.values.clone();
+        if message.state.is_final() {
+            // What a member wrote was on its way to a person, and is there; the row is the member's,
+            // and not the place for a colleague's name.
+            for name in PASSED_THROUGH {
+                values.remove(name);
+            }
+        }
         let channel = match &message.to {
             To::Member(_) => None,
             To::Channel(channel) => Some(channel.to_string()),
@@ -111,12 +127,14 @@ impl MessageItem {
             due_sk,
             id,
             kind: message.kind.to_string(),
+            variant: message.variant.clone(),
+            second: message.via == Via::Second,
             channel,
             class: message.class,
             playbook: message.playbook,
             created: message.created.as_microsecond(),
             expires: message.expires.map(Timestamp::as_microsecond),
-            values: message.values.clone(),
+            values,
             content: message.content,
             state: message.state.name().to_owned(),
             at: at.map(Timestamp::as_microsecond),
@@ -132,6 +150,23 @@ impl MessageItem {
             }),
             v: message.version + 1,
         }
+    }
+}
+
+/// Quiet hours are the rule, and need no word.
+fn held_for(why: HeldFor) -> Option<String> {
+    match why {
+        HeldFor::QuietHours => None,
+        HeldFor::Pause | HeldFor::Code => Some(why.name().to_owned()),
+    }
+}
+
+fn why_held(reason: &str) -> Result<HeldFor, MessageItemError> {
+    match reason {
+        "" => Ok(HeldFor::QuietHours),
+        _ if reason == HeldFor::Pause.name() => Ok(HeldFor::Pause),
+        _ if reason == HeldFor::Code.name() => Ok(HeldFor::Code),
+        _ => Err(MessageItemError("reason")),
     }
 }
 
@@ -159,7 +194,10 @@ impl TryFrom<MessageItem> for Message {
         let reason = item.reason.unwrap_or_default();
         let state = match (item.state.as_str(), at) {
             ("PENDING", not_before) => State::Pending { not_before },
-            ("HELD", Some(until)) => State::Held { until },
+            ("HELD", Some(until)) => State::Held {
+                until,
+                why: why_held(&reason)?,
+            },
             ("SENDING", Some(lease)) => State::Sending { lease },
             ("SENT", Some(at)) => State::Sent { at },
             ("ACCEPTED", Some(at)) => State::Accepted { at },
@@ -177,6 +215,12 @@ impl TryFrom<MessageItem> for Message {
         };
         Ok(Self {
             kind: MessageKind::new(item.kind).map_err(|_| MessageItemError("kind"))?,
+            variant: item.variant,
+            via: if item.second {
+                Via::Second
+            } else {
+                Via::Platform
+            },
             to,
             class: item.class,
             playbook: item.playbook,

@@ -4,6 +4,7 @@
 //! and a message to them, a member and points given once, a member and the counted events that
 //! no longer fit the item.
 
+mod coupons;
 mod due;
 pub mod keys;
 mod member_item;
@@ -11,8 +12,11 @@ mod members;
 mod message_item;
 mod messages;
 mod pace;
+mod paused;
+mod person;
 mod publish;
 mod reports;
+mod rollout;
 mod save;
 pub mod schema;
 
@@ -23,13 +27,17 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+pub use coupons::{Imported, Pool, Taken};
 pub use due::{Due, DueAfter, DuePage};
 pub use member_item::MemberItemError;
 pub use members::{LedgerRow, Loaded};
 pub use message_item::MessageItemError;
 pub(crate) use pace::From as PaceFrom;
+pub use paused::PausedJourneys;
+pub use person::{Erased, Trace, TraceKind};
 pub use publish::{Kind, Published};
 pub use reports::RollupState;
+pub use rollout::StoredRollout;
 pub use save::Saved;
 
 use crate::clients::code_of;

@@ -2,9 +2,11 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity, TransactWriteItem};
+use hearth_domain::ids::CommunityId;
+use hearth_domain::rollout::Policy;
 use jiff::Timestamp;
 
-use super::save::if_version;
+use super::save::{Condition, if_version};
 use super::{Item, Store, StoreError, key_item, keys, string};
 
 /// What kind of file.
@@ -37,13 +39,15 @@ pub struct Published {
     pub at: Timestamp,
     /// The file.
     pub toml: String,
+    /// A playbook's: what it means for those underway. Pin, where none was stored.
+    pub policy: Policy,
 }
 
 /// An item holds 400 KB; the rest is for keys.
 const MAX_FILE_BYTES: usize = 390 * 1024;
 
 impl Store {
-    /// The number of the current version: a small item beside the file, so that looking whether
+    /// The number of the newest version: a small item beside the file, so that looking whether
     /// there is a newer one stays cheap.
     pub async fn current_version(&self, kind: Kind, id: &str) -> Result<Option<u32>, StoreError> {
         let item = self
@@ -55,7 +59,7 @@ impl Store {
         .transpose()
     }
 
-    /// The current version.
+    /// The newest version.
     pub async fn published(&self, kind: Kind, id: &str) -> Result<Option<Published>, StoreError> {
         match self.current_version(kind, id).await? {
             Some(version) => self.published_version(kind, id, version).await,
@@ -77,7 +81,7 @@ impl Store {
             .transpose()
     }
 
-    /// The ids of everything of a kind, in order, each with its current version.
+    /// The ids of everything of a kind, in order, each with its newest version.
     pub async fn list_published(&self, kind: Kind) -> Result<Vec<(String, u32)>, StoreError> {
         let items = self.query_prefix(keys::published(kind.name(), "")).await?;
         let entry = |item: &Item| Some((string(item, "id")?, version_of(item)?));
@@ -89,50 +93,60 @@ impl Store {
             .collect()
     }
 
-    /// Stores a file as the next version; the version. The same file again is no new version.
-    pub async fn publish(
+    /// All versions of a file, from the first.
+    pub async fn published_versions(
         &self,
         kind: Kind,
         id: &str,
+    ) -> Result<Vec<Published>, StoreError> {
+        let prefix = keys::published_versions(kind.name(), id);
+        let items = self.query_prefix(prefix).await?;
+        items.iter().map(published_of).collect()
+    }
+
+    /// Stores a community's file as the next version; the version. The same file again is no new
+    /// version. (A playbook's goes with its rollout: [`Store::put_playbook`].)
+    pub async fn put_community(
+        &self,
+        id: &CommunityId,
         toml: &str,
         at: Timestamp,
     ) -> Result<u32, StoreError> {
-        if toml.len() > MAX_FILE_BYTES {
-            return Err(StoreError::Corrupt(format!(
-                "{} {id}: {} bytes, and an item holds {MAX_FILE_BYTES}",
-                kind.name(),
-                toml.len()
-            )));
-        }
+        let (kind, id) = (Kind::Community, id.as_str());
+        fits(kind, id, toml)?;
         let known = self.published(kind, id).await?;
         let was = known.as_ref().map_or(0, |known| known.version);
         if known.is_some_and(|known| known.toml == toml) {
             return Ok(was);
         }
         let version = was + 1;
-        let mut item = key_item(keys::published(kind.name(), id));
-        item.insert("id".to_owned(), AttributeValue::S(id.to_owned()));
-        item.insert("v".to_owned(), AttributeValue::N(version.to_string()));
-        let current = self.put_if(item.clone(), u64::from(was))?;
-        item.extend(key_item(keys::published_version(kind.name(), id, version)));
-        item.insert(
-            "at".to_owned(),
-            AttributeValue::N(at.as_second().to_string()),
-        );
-        item.insert("toml".to_owned(), AttributeValue::S(toml.to_owned()));
-        let kept = self.put_if(item, 0)?;
+        let mut pointer = key_item(keys::published(kind.name(), id));
+        pointer.insert("id".to_owned(), AttributeValue::S(id.to_owned()));
+        pointer.insert("v".to_owned(), AttributeValue::N(version.to_string()));
+        let pointer = self.put_if(pointer, if_version(u64::from(was)))?;
+        let kept = self.put_if(file_item(kind, id, version, toml, at), if_version(0))?;
+        self.put_both(pointer, kept).await?;
+        Ok(version)
+    }
+
+    /// A file and what names its version: both or neither.
+    pub(super) async fn put_both(
+        &self,
+        pointer: TransactWriteItem,
+        file: TransactWriteItem,
+    ) -> Result<(), StoreError> {
         let answer = self
             .client
             .transact_write_items()
-            .transact_items(current)
-            .transact_items(kept)
+            .transact_items(pointer)
+            .transact_items(file)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
         match answer {
             Ok(answer) => {
                 self.meter.write(answer.consumed_capacity());
-                Ok(version)
+                Ok(())
             }
             Err(SdkError::ServiceError(error))
                 if error.err().is_transaction_canceled_exception() =>
@@ -143,8 +157,11 @@ impl Store {
         }
     }
 
-    fn put_if(&self, item: Item, was: u64) -> Result<TransactWriteItem, StoreError> {
-        let (condition, values) = if_version(was);
+    pub(super) fn put_if(
+        &self,
+        item: Item,
+        (condition, values): Condition,
+    ) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
             .table_name(&self.tables.journal)
             .set_item(Some(item))
@@ -154,6 +171,29 @@ impl Store {
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
+}
+
+/// A file that an item can't hold is not published.
+pub(super) fn fits(kind: Kind, id: &str, toml: &str) -> Result<(), StoreError> {
+    if toml.len() <= MAX_FILE_BYTES {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(format!(
+        "{} {id}: {} bytes, and an item holds {MAX_FILE_BYTES}",
+        kind.name(),
+        toml.len()
+    )))
+}
+
+/// One version of a file.
+pub(super) fn file_item(kind: Kind, id: &str, version: u32, toml: &str, at: Timestamp) -> Item {
+    let number = |n: i64| AttributeValue::N(n.to_string());
+    let mut item = key_item(keys::published_version(kind.name(), id, version));
+    item.insert("id".to_owned(), AttributeValue::S(id.to_owned()));
+    item.insert("v".to_owned(), number(i64::from(version)));
+    item.insert("at".to_owned(), number(at.as_second()));
+    item.insert("toml".to_owned(), AttributeValue::S(toml.to_owned()));
+    item
 }
 
 fn version_of(item: &Item) -> Option<u32> {
@@ -168,6 +208,10 @@ fn published_of(item: &Item) -> Result<Published, StoreError> {
             version: number("v")?.parse().ok()?,
             at: Timestamp::from_second(number("at")?.parse().ok()?).ok()?,
             toml: string(item, "toml")?,
+            policy: match string(item, "policy") {
+                Some(name) => Policy::from_name(&name)?,
+                None => Policy::Pin,
+            },
         })
     };
     read().ok_or_else(|| StoreError::Corrupt("published file".to_owned()))

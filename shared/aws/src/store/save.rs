@@ -13,6 +13,7 @@ use hearth_domain::community::Community;
 use hearth_domain::decide::{Award, Decision};
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::member::{Counted, DayPoints, Member};
+use hearth_domain::message::Message;
 
 use super::member_item::MemberItem;
 use super::members::utc_day;
@@ -149,35 +150,38 @@ impl Store {
         }
     }
 
+    /// A message whose row is there was decided before: by the same act, told again to a member who
+    /// stayed as they are. It is left out, and the rest written.
     async fn transact(
         &self,
         community: &Community,
         item: Item,
         decision: &Decision,
     ) -> Result<(), StoreError> {
-        let member = &decision.member;
-        let mut writes = vec![Self::put_item(
-            &self.tables.members,
-            item,
-            if_version(member.version),
-        )?];
-        for message in &decision.messages {
-            writes.push(Self::put_item(
-                &self.tables.journal,
-                serde_dynamo::to_item(MessageItem::of(message))?,
-                if_version(0),
-            )?);
+        let all = &decision.messages;
+        let Err(Refused { error, there }) = self
+            .transact_with(community, item.clone(), decision, all)
+            .await
+        else {
+            return Ok(());
+        };
+        if there.is_empty() {
+            return Err(error);
         }
-        for award in &decision.awards {
-            writes.push(Self::put_item(
-                &self.tables.journal,
-                award_item(&community.id, &member.id, award),
-                if_version(0),
-            )?);
-        }
-        for (day, entries) in by_day(&decision.moved) {
-            writes.push(self.move_out(&community.id, &member.id, day, entries)?);
-        }
+        let new = (0..).zip(all).filter(|(at, _)| !there.contains(at));
+        let new: Vec<Message> = new.map(|(_, message)| message.clone()).collect();
+        let again = self.transact_with(community, item, decision, &new).await;
+        again.map_err(|refused| refused.error)
+    }
+
+    async fn transact_with(
+        &self,
+        community: &Community,
+        item: Item,
+        decision: &Decision,
+        messages: &[Message],
+    ) -> Result<(), Refused> {
+        let writes = self.writes(community, item, decision, messages)?;
         let count = writes.len();
         let answer = self
             .client
@@ -197,15 +201,53 @@ impl Store {
                 for _ in 0..count {
                     self.meter.refused();
                 }
-                Err(cancelled(reasons(error.err())))
+                let reasons = reasons(error.err());
+                Err(Refused {
+                    error: cancelled(reasons),
+                    there: rows_there(reasons, messages.len()),
+                })
             }
             Err(SdkError::ServiceError(error))
                 if error.err().is_transaction_in_progress_exception() =>
             {
-                Err(StoreError::Conflict("transaction in progress"))
+                Err(StoreError::Conflict("transaction in progress").into())
             }
-            Err(error) => Err(StoreError::of("TransactWriteItems", &error)),
+            Err(error) => Err(StoreError::of("TransactWriteItems", &error).into()),
         }
+    }
+
+    /// The member first, then the messages, then the rest: [`rows_there`] counts on it.
+    fn writes(
+        &self,
+        community: &Community,
+        item: Item,
+        decision: &Decision,
+        messages: &[Message],
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let member = &decision.member;
+        let mut writes = vec![Self::put_item(
+            &self.tables.members,
+            item,
+            if_version(member.version),
+        )?];
+        for message in messages {
+            writes.push(Self::put_item(
+                &self.tables.journal,
+                serde_dynamo::to_item(MessageItem::of(message))?,
+                if_version(0),
+            )?);
+        }
+        for award in &decision.awards {
+            writes.push(Self::put_item(
+                &self.tables.journal,
+                award_item(&community.id, &member.id, award),
+                if_version(0),
+            )?);
+        }
+        for (day, entries) in by_day(&decision.moved) {
+            writes.push(self.move_out(&community.id, &member.id, day, entries)?);
+        }
+        Ok(writes)
     }
 
     fn put_item(
@@ -244,6 +286,43 @@ impl Store {
     }
 }
 
+/// A transaction that was not done.
+struct Refused {
+    error: StoreError,
+    /// Messages, by their place, whose rows were there; empty if anything else was in the way.
+    there: Vec<usize>,
+}
+
+impl<E: Into<StoreError>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self {
+            error: error.into(),
+            there: Vec::new(),
+        }
+    }
+}
+
+/// The messages that alone refused a transaction, because their rows are there.
+fn rows_there(reasons: &[CancellationReason], messages: usize) -> Vec<usize> {
+    let refused = |reason: &CancellationReason| {
+        reason
+            .code()
+            .filter(|code| *code != "None")
+            .map(str::to_owned)
+    };
+    let mut there = Vec::new();
+    for (at, reason) in reasons.iter().enumerate() {
+        match (refused(reason).as_deref(), at.checked_sub(1)) {
+            (None, _) => {}
+            (Some("ConditionalCheckFailed"), Some(message)) if message < messages => {
+                there.push(message);
+            }
+            (Some(_), _) => return Vec::new(),
+        }
+    }
+    there
+}
+
 fn day_value(day: &DayPoints) -> AttributeValue {
     let reasons = [
         ("check_in", day.check_in),
@@ -258,7 +337,7 @@ fn day_value(day: &DayPoints) -> AttributeValue {
     )
 }
 
-type Condition = (
+pub(super) type Condition = (
     &'static str,
     Option<std::collections::HashMap<String, AttributeValue>>,
 );

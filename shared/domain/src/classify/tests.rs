@@ -107,6 +107,7 @@ fn keywords_are_check_ins_and_questions_are_not() {
             Happened::MessagePosted {
                 length,
                 topic: false,
+                interest: None,
             }
         };
         assert_eq!(
@@ -119,7 +120,13 @@ fn keywords_are_check_ins_and_questions_are_not() {
 
 #[test]
 fn the_channel_decides_what_a_post_is() {
-    let posted = |length, topic| Some(Happened::MessagePosted { length, topic });
+    let posted = |length, topic| {
+        Some(Happened::MessagePosted {
+            length,
+            topic,
+            interest: None,
+        })
+    };
     for (channel, text, expected) in [
         (
             "C0CHECKIN",
@@ -167,6 +174,16 @@ fn one_to_one_only_keywords_mean_anything() {
         (Some("退訂 謝謝"), None),
         (Some("訂閱"), Some(Happened::OptedIn)),
         (Some("Start"), Some(Happened::OptedIn)),
+        (
+            Some("每週精華"),
+            Some(Happened::DigestOnly { message: None }),
+        ),
+        (
+            Some("每周精华。"),
+            Some(Happened::DigestOnly { message: None }),
+        ),
+        (Some("Weekly"), Some(Happened::DigestOnly { message: None })),
+        (Some("weekly?"), None),
         (Some("打卡"), Some(Happened::CheckedIn)),
         (Some("打卡 跑步"), Some(Happened::CheckedIn)),
         (Some("怎么打卡"), None),
@@ -186,6 +203,7 @@ fn buttons_mean_what_their_value_says() {
         Some(Happened::SurveyAnswered {
             message: message.map(|id| id.parse().unwrap()),
             reason,
+            text: None,
         })
     };
     for (message, value, expected) in [
@@ -201,8 +219,16 @@ fn buttons_mean_what_their_value_says() {
             "interest:skip",
             Some(Happened::InterestChosen { interest: None }),
         ),
-        (None, "interest:golf", Some(Happened::ButtonPressed)),
-        (None, "interest:", Some(Happened::ButtonPressed)),
+        (
+            None,
+            "interest:golf",
+            Some(Happened::ButtonPressed { message: None }),
+        ),
+        (
+            None,
+            "interest:",
+            Some(Happened::ButtonPressed { message: None }),
+        ),
         (
             Some(welcome),
             "task:done",
@@ -215,7 +241,6 @@ fn buttons_mean_what_their_value_says() {
             "task:done",
             Some(Happened::TaskClaimed { message: None }),
         ),
-        (Some(welcome), "task:help", Some(Happened::ButtonPressed)),
         (
             Some(survey),
             "boring_content",
@@ -227,13 +252,14 @@ fn buttons_mean_what_their_value_says() {
             reason(Some(survey), LeaveReason::Other),
         ),
         (None, "few_benefits", reason(None, LeaveReason::FewBenefits)),
-        (Some(welcome), "other", Some(Happened::ButtonPressed)),
         (
-            Some(survey),
-            "preference:digest",
-            Some(Happened::ButtonPressed),
+            Some(welcome),
+            "other",
+            Some(Happened::ButtonPressed {
+                message: Some(welcome.parse().unwrap()),
+            }),
         ),
-        (None, "", Some(Happened::ButtonPressed)),
+        (None, "", Some(Happened::ButtonPressed { message: None })),
     ] {
         assert_eq!(
             meant(pressed(message, value)),
@@ -244,11 +270,199 @@ fn buttons_mean_what_their_value_says() {
 }
 
 #[test]
+fn buttons_of_the_journeys_carry_the_message_they_stand_under() {
+    let under = "acme/U1/wake-up/2026-02-04";
+    let of = || Some(under.parse::<MessageId>().unwrap());
+    let tools = || Some(InterestId::new("tools").unwrap());
+    for (value, expected) in [
+        ("task:help", Happened::HelpWanted { message: of() }),
+        (
+            "content:other",
+            Happened::OtherTopicWanted { message: of() },
+        ),
+        ("content:useful", Happened::ButtonPressed { message: of() }),
+        (
+            "event:join",
+            Happened::InvitationAnswered {
+                message: of(),
+                comes: true,
+            },
+        ),
+        (
+            "event:later",
+            Happened::InvitationAnswered {
+                message: of(),
+                comes: false,
+            },
+        ),
+        ("event:here", Happened::Attended { gathering: None }),
+        ("event:there", Happened::ButtonPressed { message: of() }),
+        (
+            "score:1",
+            Happened::GatheringScored {
+                message: of(),
+                score: 1,
+            },
+        ),
+        (
+            "score:5",
+            Happened::GatheringScored {
+                message: of(),
+                score: 5,
+            },
+        ),
+        ("score:0", Happened::ButtonPressed { message: of() }),
+        ("score:6", Happened::ButtonPressed { message: of() }),
+        ("score:many", Happened::ButtonPressed { message: of() }),
+        (
+            "vote:tools",
+            Happened::Voted {
+                message: of(),
+                interest: tools(),
+                quiet: false,
+            },
+        ),
+        (
+            "vote:meet-ups",
+            Happened::Voted {
+                message: of(),
+                interest: None,
+                quiet: false,
+            },
+        ),
+        (
+            "vote:quiet",
+            Happened::Voted {
+                message: of(),
+                interest: None,
+                quiet: true,
+            },
+        ),
+        ("preference:digest", Happened::DigestOnly { message: of() }),
+        ("preference:none", Happened::Declined { message: of() }),
+        ("consent:second", Happened::Consented { given: true }),
+        ("consent:none", Happened::Consented { given: false }),
+        ("case:claim", Happened::ButtonPressed { message: of() }),
+    ] {
+        assert_eq!(
+            meant(pressed(Some(under), value)),
+            Some(expected),
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn an_operators_press_under_a_notice_happens_to_the_member_of_the_case() {
+    let notice = "acme/U7/case/1/opened";
+    let press = |message: Option<&str>, value: &str| {
+        let incoming = Incoming {
+            id: "slack:1".parse().unwrap(),
+            at: "2026-01-05T02:00:00Z".parse().unwrap(),
+            seq: 7,
+            member: "U0BOSS".parse().unwrap(),
+            facts: Facts {
+                name: Some("阿芳".to_owned()),
+                locale: Some(Locale::ZhHant),
+                staff: Some(true),
+                ..Facts::default()
+            },
+            seen: pressed(message, value),
+        };
+        classify(incoming, &ACME, &PLAYBOOK).unwrap()
+    };
+    for (value, step) in [
+        ("case:claim", CaseStep::Claimed),
+        ("case:done", CaseStep::Done),
+    ] {
+        let event = press(Some(notice), value);
+        assert_eq!(event.member, MemberId::new("U7").unwrap());
+        let expected = Happened::CaseHandled {
+            message: notice.parse().unwrap(),
+            step,
+            by: Some("阿芳".to_owned()),
+        };
+        assert_eq!(event.what, expected);
+        // Neither the operator's name nor that they are staff is the member's.
+        let nothing = Facts {
+            elsewhere: true,
+            ..Facts::default()
+        };
+        assert_eq!(event.facts, nothing);
+    }
+    for (message, value) in [
+        (None, "case:claim"),
+        (Some("acme/U7/onboarding/1/day-1"), "case:claim"),
+        (Some("acme/@community/case/1/opened"), "case:claim"),
+        (Some(notice), "case:close"),
+    ] {
+        let event = press(message, value);
+        assert_eq!(event.member, MemberId::new("U0BOSS").unwrap(), "{value}");
+        assert!(matches!(event.what, Happened::ButtonPressed { .. }));
+    }
+}
+
+#[test]
+fn a_place_is_about_an_interest_by_the_file_or_by_the_name_of_its_topic() {
+    let tools = || Some(InterestId::new("tools").unwrap());
+    let cases = || Some(InterestId::new("cases").unwrap());
+    for (channel, topic, expected) in [
+        ("C0TOOLS", None, tools()),
+        ("C0TOOLS", Some("cases"), tools()),
+        ("C0GENERAL", None, None),
+        ("C0GENERAL", Some("Case Studies"), cases()),
+        ("C0GENERAL", Some("案例拆解"), cases()),
+        ("C0GENERAL", Some(" CASES "), cases()),
+        ("C0GENERAL", Some("lunch"), None),
+    ] {
+        let posted = Seen::Message {
+            channel: channel.parse().unwrap(),
+            direct: false,
+            text: Some("abcd".to_owned()),
+            length: None,
+            topic: topic.map(str::to_owned),
+        };
+        let Some(Happened::MessagePosted { interest, .. }) = meant(posted) else {
+            panic!("a post is a post");
+        };
+        assert_eq!(interest, expected, "{channel} {topic:?}");
+    }
+    let reacted = |channel: &str| {
+        meant(Seen::Reaction {
+            channel: Some(channel.parse().unwrap()),
+            added: true,
+        })
+    };
+    let of = |interest| Some(Happened::ReactionAdded { interest });
+    assert_eq!(reacted("C0TOOLS"), of(tools()));
+    assert_eq!(reacted("C0GENERAL"), of(None));
+}
+
+#[test]
+fn who_says_what_to_send_is_not_in_the_community_because_of_it() {
+    let consent = |given| Seen::Consent { given };
+    for (seen, elsewhere) in [
+        (consent(true), true),
+        (consent(false), true),
+        (Seen::Blocked, true),
+        (message("D1", true, Some("weekly")), true),
+        (message("D1", true, Some("start")), true),
+        (pressed(None, "preference:digest"), true),
+        (pressed(None, "vote:quiet"), false),
+        (Seen::Attended { gathering: None }, false),
+    ] {
+        let told = event("U1", seen.clone()).unwrap();
+        assert_eq!(told.facts.elsewhere, elsewhere, "{seen:?}");
+    }
+}
+
+#[test]
 fn the_rest_is_what_it_is() {
     let survey: MessageId = "acme/U1/win-back/1/survey".parse().unwrap();
     let answered = |value: &str| Seen::Survey {
         message: survey.clone(),
         value: value.to_owned(),
+        text: None,
     };
     for (seen, expected) in [
         (
@@ -272,7 +486,7 @@ fn the_rest_is_what_it_is() {
                 channel: None,
                 added: true,
             },
-            Some(Happened::ReactionAdded),
+            Some(Happened::ReactionAdded { interest: None }),
         ),
         (
             Seen::Reaction {
@@ -288,9 +502,34 @@ fn the_rest_is_what_it_is() {
             Some(Happened::SurveyAnswered {
                 message: Some(survey.clone()),
                 reason: LeaveReason::TooMuchInfo,
+                text: None,
             }),
         ),
         (answered("bored"), None),
+        (
+            Seen::Survey {
+                message: survey.clone(),
+                value: "other".to_owned(),
+                text: Some("moving".to_owned()),
+            },
+            Some(Happened::SurveyAnswered {
+                message: Some(survey.clone()),
+                reason: LeaveReason::Other,
+                text: Some("moving".to_owned()),
+            }),
+        ),
+        (
+            Seen::Attended {
+                gathering: Some("tea".parse().unwrap()),
+            },
+            Some(Happened::Attended {
+                gathering: Some("tea".parse().unwrap()),
+            }),
+        ),
+        (
+            Seen::Consent { given: true },
+            Some(Happened::Consented { given: true }),
+        ),
         (
             Seen::InvitationAccepted {
                 inviter: "U2".parse().unwrap(),
@@ -369,7 +608,8 @@ proptest::proptest! {
         let text = prefix + &text;
         let what = meant(message("C0GENERAL", direct, Some(&text)));
         if direct {
-            proptest::prop_assert!(matches!(what, None | Some(Happened::CheckedIn | Happened::OptedOut | Happened::OptedIn)));
+            let keyword = matches!(what, None | Some(Happened::CheckedIn | Happened::OptedOut | Happened::OptedIn | Happened::DigestOnly { .. }));
+            proptest::prop_assert!(keyword);
         } else {
             let posted = matches!(what, Some(Happened::CheckedIn | Happened::MessagePosted { .. }));
             proptest::prop_assert!(posted);
@@ -378,7 +618,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn any_button_is_one_thing(value in "(interest:|task:)?.*") {
+    fn any_button_is_one_thing(value in "(interest:|task:|vote:|score:|event:|case:|preference:)?.*") {
         proptest::prop_assert!(meant(pressed(None, &value)).is_some());
     }
 }

@@ -1,10 +1,14 @@
 //! A community: where it lives, who runs it, what is its own. Read from its TOML file.
 
+mod gathering;
 mod parse;
+
+pub use gathering::Gathering;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::coupon::Codes;
 use crate::days::Zone;
 use crate::ids::{ChannelId, CommunityId, InterestId, MemberId, PlaybookId};
 use crate::locale::Locale;
@@ -109,15 +113,26 @@ pub struct Topic {
     pub url: Option<String>,
 }
 
-/// The newcomer's gift pack.
+/// A gift: the newcomer's pack, or the one for who comes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gift {
     /// What is in it, one line an item.
     pub items: Localised,
-    /// The coupon code. Never empty.
-    pub code: String,
+    /// Where its coupon code comes from.
+    pub codes: Codes,
     /// Where to get it.
     pub url: String,
+    /// Days from sending until it expires.
+    pub valid_days: u16,
+}
+
+/// What silent members are offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// What is taken off the price. Percent, 1 to 99.
+    pub percent_off: u8,
+    /// Where its coupon code comes from.
+    pub codes: Codes,
     /// Days from sending until it expires.
     pub valid_days: u16,
 }
@@ -145,6 +160,8 @@ pub struct Community {
     pub check_in_channels: Vec<ChannelId>,
     /// A post in one of these completes the comment task.
     pub topic_channels: Vec<ChannelId>,
+    /// What a channel is about: who writes or reacts there is taken to be interested in it.
+    pub interest_channels: BTreeMap<ChannelId, InterestId>,
     /// Where the operators read reports.
     pub ops_channel: Option<ChannelId>,
     /// Staff: in no number, ranking or journey.
@@ -153,6 +170,9 @@ pub struct Community {
     pub shards: u16,
     /// Base URL of the platform's send API, where it is not the platform's own.
     pub api: Option<String>,
+    /// Target of messages by the second channel (a relay to e-mail or SMS that takes Standard
+    /// Webhooks), for leavers who agreed to it and whom the platform does not reach.
+    pub second_channel: Option<String>,
     /// By name (see [`Platform::secret_names`]): one or two live references.
     pub secrets: BTreeMap<String, Vec<SecretRef>>,
     /// Values of placeholders, e.g. `community.value`, `community.guide_url`, `bot.name`.
@@ -163,6 +183,12 @@ pub struct Community {
     pub topic: Option<Topic>,
     /// The newcomer's gift pack.
     pub gift: Option<Gift>,
+    /// What leavers get who said why.
+    pub come_back_gift: Option<Gift>,
+    /// What silent members are offered.
+    pub offer: Option<Offer>,
+    /// The events that newcomers are invited to.
+    pub gatherings: Vec<Gathering>,
 }
 
 impl Community {

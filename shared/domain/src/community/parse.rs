@@ -1,11 +1,12 @@
 //! Reading a community's file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use super::{Community, Content, Gift, SecretRef, Topic};
+use super::{Community, Content, Gathering, Gift, Offer, SecretRef, Topic};
+use crate::coupon::Codes;
 use crate::days::Zone;
-use crate::ids::IdError;
+use crate::ids::{ChannelId, GatheringId, IdError, InterestId};
 use crate::locale::Locale;
 use crate::platform::Platform;
 use crate::playbook::Localised;
@@ -49,6 +50,10 @@ fn community(mut file: Table<'_>) -> Option<Community> {
     let home_channel = file.get("home_channel").and_then(|item| item.id());
     let check_in_channels = ids(file.get("check_in_channels"));
     let topic_channels = ids(file.get("topic_channels"));
+    let interest_channels = file
+        .get("interest_channels")
+        .and_then(|item| interest_channels(&item))
+        .unwrap_or_default();
     let ops_channel = file.get("ops_channel").and_then(|item| item.id());
     let staff = ids(file.get("staff"));
     let shards = file
@@ -56,8 +61,9 @@ fn community(mut file: Table<'_>) -> Option<Community> {
         .map_or(Some(Community::DEFAULT_SHARDS), |item| {
             item.integer(1..=256, "a number of partitions")
         });
-    let api = file.get("endpoints").and_then(|item| endpoints(&item));
-    let secrets = secrets(&mut file, platform);
+    let endpoints = file.get("endpoints").and_then(|item| endpoints(&item));
+    let (api, second_channel) = endpoints.unwrap_or_default();
+    let secrets = secrets(&mut file, platform, second_channel.is_some());
     let about = file
         .get("about")
         .and_then(|item| about(&item))
@@ -67,7 +73,15 @@ fn community(mut file: Table<'_>) -> Option<Community> {
         .and_then(|item| contents(&item))
         .unwrap_or_default();
     let topic = file.get("topic").and_then(|item| topic(&item));
-    let gift = file.get("gift").and_then(|item| gift(&item));
+    let gift = file.get("gift").and_then(|item| self::gift(&item));
+    let come_back_gift = file
+        .get("come_back_gift")
+        .and_then(|item| self::gift(&item));
+    let offer = file.get("offer").and_then(|item| offer(&item));
+    let gatherings = file
+        .get("events")
+        .and_then(|item| gatherings(&item))
+        .unwrap_or_default();
     file.finish();
     Some(Community {
         id: id?,
@@ -80,15 +94,20 @@ fn community(mut file: Table<'_>) -> Option<Community> {
         home_channel,
         check_in_channels,
         topic_channels,
+        interest_channels,
         ops_channel,
         staff,
         shards: shards?,
         api,
+        second_channel,
         secrets: secrets?,
         about,
         contents,
         topic,
         gift,
+        come_back_gift,
+        offer,
+        gatherings,
     })
 }
 
@@ -126,11 +145,25 @@ fn ids<T: FromStr<Err = IdError>>(item: Option<Item<'_>>) -> Vec<T> {
     items.iter().filter_map(Item::id).collect()
 }
 
-fn endpoints(item: &Item<'_>) -> Option<String> {
+fn interest_channels(item: &Item<'_>) -> Option<BTreeMap<ChannelId, InterestId>> {
+    let table = item.table("a table [interest_channels] of channels and their interest")?;
+    let entries = all(table.entries().map(|(channel, item)| {
+        let read = channel.parse::<ChannelId>();
+        if let Err(error) = &read {
+            item.problem(error);
+        }
+        Some((read.ok()?, item.id()?))
+    }));
+    entries.map(|entries| entries.into_iter().collect())
+}
+
+/// The platform's send API, and the second channel.
+fn endpoints(item: &Item<'_>) -> Option<(Option<String>, Option<String>)> {
     let mut table = item.table("a table [endpoints]")?;
     let api = table.get("api").and_then(|item| item.url());
+    let second_channel = table.get("second_channel").and_then(|item| item.url());
     table.finish();
-    api
+    Some((api, second_channel))
 }
 
 /// The secrets of the community's platform: none missing that it can't do without, none that it does
@@ -138,6 +171,7 @@ fn endpoints(item: &Item<'_>) -> Option<String> {
 fn secrets(
     file: &mut Table<'_>,
     platform: Option<Platform>,
+    second_channel: bool,
 ) -> Option<BTreeMap<String, Vec<SecretRef>>> {
     let item = file.need("secrets");
     let platform = platform?;
@@ -146,7 +180,12 @@ fn secrets(
     let mut secrets = BTreeMap::new();
     for name in names {
         let item = table.need(name);
-        if item.is_missing() && platform.optional_secrets().contains(name) {
+        let optional = if *name == Platform::SECOND_SECRET {
+            !second_channel
+        } else {
+            platform.optional_secrets().contains(name)
+        };
+        if item.is_missing() && optional {
             continue;
         }
         if let Some(refs) = secret(&item, platform, name) {
@@ -238,18 +277,90 @@ fn topic(item: &Item<'_>) -> Option<Topic> {
 }
 
 fn gift(item: &Item<'_>) -> Option<Gift> {
-    let mut table = item.table("a table [gift]")?;
+    let mut table = item.table("a table with items, a code and an address")?;
     let items = table.need("items").localised();
-    let code = table.need("code").text("a coupon code");
+    let codes = codes(&mut table);
     let url = table.need("url").url();
-    let valid_days = table
-        .get("valid_days")
-        .map_or(Some(GIFT_DAYS), |item| item.integer(1..=365, "days"));
+    let valid_days = valid_days(&mut table);
     table.finish();
     Some(Gift {
         items: items?,
-        code: code?,
+        codes: codes?,
         url: url?,
         valid_days: valid_days?,
     })
+}
+
+fn offer(item: &Item<'_>) -> Option<Offer> {
+    let mut table = item.table("a table [offer]")?;
+    let percent_off = table.need("percent_off").integer(1..=99, "percent");
+    let codes = codes(&mut table);
+    let valid_days = valid_days(&mut table);
+    table.finish();
+    Some(Offer {
+        percent_off: percent_off?,
+        codes: codes?,
+        valid_days: valid_days?,
+    })
+}
+
+fn valid_days(table: &mut Table<'_>) -> Option<u16> {
+    table
+        .get("valid_days")
+        .map_or(Some(GIFT_DAYS), |item| item.integer(1..=365, "days"))
+}
+
+/// Exactly one of the ways to come by a code.
+fn codes(table: &mut Table<'_>) -> Option<Codes> {
+    let code = table.need("code");
+    let (pool, prefix) = (table.get("pool"), table.get("generate"));
+    match (code.is_missing(), pool, prefix) {
+        (false, None, None) => code.text("a coupon code").map(Codes::Shared),
+        (true, Some(pool), None) => pool.id().map(Codes::Pool),
+        (true, None, Some(prefix)) => {
+            let read = prefix.text("what each code begins with")?;
+            let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+            if read.len() > 12 || !read.bytes().all(plain) {
+                return prefix.expected("1 to 12 letters, digits and -, with which each code begins");
+            }
+            Some(Codes::Generated { prefix: read })
+        }
+        (true, None, None) => code.expected(
+            "one of code (the same for all), pool (imported codes) and generate (what made-up codes begin with)",
+        ),
+        _ => {
+            code.problem("expected only one of code, pool and generate");
+            None
+        }
+    }
+}
+
+fn gatherings(item: &Item<'_>) -> Option<Vec<Gathering>> {
+    let mut seen = BTreeSet::new();
+    all(item.list("a list of [[events]]")?.iter().map(|item| {
+        let mut table = item.table("a table [[events]]")?;
+        let id_item = table.need("id");
+        let id: Option<GatheringId> = id_item.id();
+        let title = table.need("title").localised();
+        let starts = table.need("starts").date_time();
+        let minutes = table.need("minutes").integer(1..=1_440, "minutes");
+        let url = table.need("url").url();
+        let recap_url = table.get("recap_url").and_then(|item| item.url());
+        let weekly = table.get("weekly").map_or(Some(false), |item| item.flag());
+        table.finish();
+        if let Some(id) = id.clone().filter(|id| !seen.insert(id.clone())) {
+            id_item.problem(format_args!(
+                "expected an id that no other event has, found \"{id}\" again"
+            ));
+        }
+        Some(Gathering {
+            id: id?,
+            title: title?,
+            starts: starts?,
+            minutes: minutes?,
+            url: url?,
+            recap_url,
+            weekly: weekly?,
+        })
+    }))
 }

@@ -76,8 +76,8 @@ fn the_demo_is_read_as_it_is_written() {
     assert_eq!(
         demo.gift
             .as_ref()
-            .map(|gift| (&*gift.code, gift.valid_days)),
-        Some(("WELCOME7", 14))
+            .map(|gift| (gift.codes.clone(), gift.valid_days)),
+        Some((Codes::Shared("WELCOME7".to_owned()), 14))
     );
     let about: Vec<&str> = demo.about.keys().map(String::as_str).collect();
     assert_eq!(
@@ -88,7 +88,6 @@ fn the_demo_is_read_as_it_is_written() {
             "bot.name",
             "community.best_posts_url",
             "community.guide_url",
-            "community.next_event",
             "community.rules",
             "community.value",
             "operator.name",
@@ -108,17 +107,21 @@ fn every_platform_wants_its_own_secrets() {
             .collect();
         let community = Community::parse(&small(platform.name(), &all.join("\n"))).unwrap();
         assert_eq!(community.secrets.len(), platform.secret_names().len());
+        assert_eq!(community.second_channel, None);
         assert_eq!(community.foreign_secrets("hearth"), []);
 
         let missing = problems(&small(platform.name(), ""));
-        assert_eq!(
-            missing.len(),
-            platform.secret_names().len() - platform.optional_secrets().len(),
-            "{missing:?}"
-        );
-        let needed = platform.secret_names().iter();
+        let optional = |name: &&&str| {
+            platform.optional_secrets().contains(*name) || **name == Platform::SECOND_SECRET
+        };
+        let needed: Vec<&&str> = platform
+            .secret_names()
+            .iter()
+            .filter(|name| !optional(name))
+            .collect();
+        assert_eq!(missing.len(), needed.len(), "{missing:?}");
         let needed: Vec<String> = needed
-            .filter(|name| !platform.optional_secrets().contains(name))
+            .iter()
             .map(|name| format!("{name} = \"{value}\""))
             .collect();
         assert_eq!(
@@ -140,7 +143,7 @@ fn every_platform_wants_its_own_secrets() {
             "id = \"acme\"\nplatform = \"slack\"\nname = \"A\"\nzone = \"UTC\"\nlocale = \"en\"\nplaybook = \"default\"\n"
         ),
         [
-            "line 1: secrets: expected a table [secrets] with signing_secret, bot_token, found nothing"
+            "line 1: secrets: expected a table [secrets] with signing_secret, bot_token, second_secret, found nothing"
         ]
     );
 }
@@ -234,6 +237,9 @@ fn no_problem_repeats_a_secret() {
     }
 }
 
+const STARTS: &str =
+    "expected a day and a time such as \"2026-01-08T20:00\", in the community's zone";
+
 /// What is taken out of the file (`-`), what is put in (`+`, ⏎ = a line's end), and what that is
 /// told (`!`).
 const MISTAKES: &str = r##"
@@ -305,8 +311,8 @@ const MISTAKES: &str = r##"
 +
 ! content[4].url: expected an address that begins with https:// or http://, found nothing
 
-- code = "WELCOME7"
-+ code = " "
+- ⏎code = "WELCOME7"
++ ⏎code = " "
 ! gift.code: expected a coupon code, found " "
 
 - valid_days = 14
@@ -316,6 +322,112 @@ const MISTAKES: &str = r##"
 - [topic]
 + [topics]
 ! topics: unknown key: did you mean topic?
+
+- C0TOOLS = "tools"
++ C0TOOLS = "Tools"
+! interest_channels.C0TOOLS: expected a valid interest id (1 to 16 of a-z, 0-9 and -), found "Tools"
+
+- C0TOOLS = "tools"
++ "#tools" = "tools"
+! interest_channels."#tools": not a channel id: expected 1 to 64 bytes without spaces, # and /
+
+- interest_channels = { C0TOOLS = "tools", C0CASES = "cases" }
++ interest_channels = ["C0TOOLS"]
+! interest_channels: expected a table [interest_channels] of channels and their interest, found a list
+
+- # [endpoints]⏎# api = "http://127.0.0.1:9100"
++ [endpoints]⏎second_chanel = "https://relay.example"
+! endpoints.second_chanel: unknown key: did you mean second_channel?
+
+- # [endpoints]⏎# api = "http://127.0.0.1:9100"
++ [endpoints]⏎second_channel = "https://relay.example"
+! secrets.second_secret: expected a reference (ssm:/name, secretsmanager:name, env:NAME or literal:value), or a list of one or two, found nothing
+
+- id = "tea"
++ id = "Tea"
+! events[0].id: expected a valid event id (1 to 16 of a-z, 0-9 and -), found "Tea"
+
+- starts = "2026-01-01T20:00"
++ starts = "2026-01-01T20:00+08:00"
+! events[0].starts: {starts}, found "2026-01-01T20:00+08:00"
+
+- starts = "2026-01-01T20:00"
++ starts = 2026-01-01T20:00:00Z
+! events[0].starts: {starts}, found 2026-01-01T20:00:00Z
+
+- starts = "2026-01-01T20:00"
++ starts = "2026-01-01T20:00-05:00"
+! events[0].starts: {starts}, found "2026-01-01T20:00-05:00"
+
+- starts = "2026-01-01T20:00"
++ starts = "2026-01-01T20:00[Asia/Taipei]"
+! events[0].starts: {starts}, found "2026-01-01T20:00[Asia/Taipei]"
+
+- starts = "2026-01-01T20:00"
++ starts = "2026-01-01"
+! events[0].starts: {starts}, found "2026-01-01"
+
+- starts = "2026-01-01T20:00"
++ starts = "2026-02-30T20:00"
+! events[0].starts: {starts}, found "2026-02-30T20:00"
+
+- starts = "2026-01-01T20:00"
++ starts = 2026-01-01
+! events[0].starts: {starts}, found 2026-01-01
+
+- minutes = 60
++ minutes = 0
+! events[0].minutes: expected minutes from 1 to 1440, found 0
+
+- minutes = 60
++ minute = 60
+! events[0].minutes: expected minutes from 1 to 1440, found nothing
+! events[0].minute: unknown key: did you mean minutes?
+
+- weekly = true
++ weekly = "yes"
+! events[0].weekly: expected true or false, found "yes"
+
+- url = "https://acme.example/tea"
++ url = "acme.example/tea"
+! events[0].url: expected an address that begins with https:// or http://, found "acme.example/tea"
+
+- [[events]]⏎
++ [[events]]⏎id = "tea"⏎title = "A"⏎starts = "2026-01-02T20:00"⏎minutes = 5⏎url = "https://a.example"⏎[[events]]⏎
+! events[1].id: expected an id that no other event has, found "tea" again
+
+- ⏎code = "WELCOME7"
++
+! gift.code: expected one of code (the same for all), pool (imported codes) and generate (what made-up codes begin with), found nothing
+
+- ⏎code = "WELCOME7"
++ ⏎code = "WELCOME7"⏎pool = "welcome"
+! gift.code: expected only one of code, pool and generate
+
+- ⏎code = "WELCOME7"
++ ⏎pool = "welcome"⏎generate = "ACME-"
+! gift.code: expected only one of code, pool and generate
+
+- ⏎code = "WELCOME7"
++ ⏎pool = "Welcome"
+! gift.pool: expected a valid coupon pool (1 to 32 of a-z, 0-9 and -), found "Welcome"
+
+- generate = "BACK-"
++ generate = "BACK #"
+! come_back_gift.generate: expected 1 to 12 letters, digits and -, with which each code begins, found "BACK #"
+
+- generate = "BACK-"
++ generate = "BACK-TO-ACME-AGAIN"
+! come_back_gift.generate: expected 1 to 12 letters, digits and -, with which each code begins, found "BACK-TO-ACME-AGAIN"
+
+- percent_off = 50
++ percent_off = 100
+! offer.percent_off: expected percent from 1 to 99, found 100
+
+- percent_off = 50
++ percent = 50
+! offer.percent_off: expected percent from 1 to 99, found nothing
+! offer.percent: unknown key
 "##;
 
 #[test]
@@ -326,9 +438,60 @@ fn each_mistake_is_told_in_its_own_words() {
             lines.map(|line| line.trim_start().replace('⏎', "\n"))
         };
         let (from, to) = (part('-').next().unwrap(), part('+').next().unwrap());
-        let expected: Vec<String> = part('!').collect();
+        let expected: Vec<String> = part('!')
+            .map(|told| told.replace("{starts}", STARTS))
+            .collect();
         assert_eq!(after(&from, &to), expected, "{case}");
     }
+}
+
+#[test]
+fn a_problem_of_an_event_has_its_line() {
+    let at = DEMO.lines().position(|line| line.starts_with("starts"));
+    let source = DEMO.replacen("T20:00\"", "T20:00+08:00\"", 1);
+    assert_eq!(
+        problems(&source),
+        [format!(
+            "line {}: events[0].starts: {STARTS}, found \"2026-01-01T20:00+08:00\"",
+            at.unwrap() + 1
+        )]
+    );
+}
+
+#[test]
+fn events_gifts_and_places_are_read_as_they_are_written() {
+    let demo = Community::parse(DEMO).unwrap();
+    let [tea] = &*demo.gatherings else {
+        panic!("one event");
+    };
+    assert_eq!(
+        (
+            tea.id.as_str(),
+            tea.starts.to_string().as_str(),
+            tea.minutes,
+            tea.weekly
+        ),
+        ("tea", "2026-01-01T20:00:00", 60, true)
+    );
+    let bare = DEMO.replacen("\"2026-01-01T20:00\"", "2026-01-01T20:00:00", 1);
+    let bare = Community::parse(&bare).unwrap();
+    assert_eq!(bare.gatherings, demo.gatherings, "quotes or none");
+    let about: Vec<String> = demo
+        .interest_channels
+        .iter()
+        .map(|(channel, interest)| format!("{channel}={interest}"))
+        .collect();
+    assert_eq!(about, ["C0CASES=cases", "C0TOOLS=tools"]);
+    let back = demo.come_back_gift.unwrap();
+    let prefix = "BACK-".to_owned();
+    assert_eq!(
+        (back.codes, back.valid_days),
+        (Codes::Generated { prefix }, 14)
+    );
+    let pool = DEMO.replacen("\ncode = \"WELCOME7\"", "\npool = \"welcome\"", 1);
+    let pool = Community::parse(&pool).unwrap().gift.unwrap().codes;
+    assert_eq!(pool, Codes::Pool("welcome".parse().unwrap()));
+    assert_eq!(demo.offer.unwrap().percent_off, 50);
 }
 
 #[test]

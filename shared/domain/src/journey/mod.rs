@@ -1,29 +1,55 @@
-//! Where a member is in the onboarding plan and in win-back, and what follows from what happened.
+//! Where a member is in the journeys, and what follows from what happened.
+//!
+//! Onboarding, events, win-back, care after a return, wake-up and the digest are a room each. What
+//! they have in common is here: the member waits for the earliest of what they wait for, and each
+//! decides on one instant.
 
+mod answers;
+mod care;
+mod content;
+mod digest;
 mod onboarding;
+mod pause;
+mod preferences;
+mod seat;
+mod steps;
+mod versions;
+mod wake_up;
 mod win_back;
+mod write;
 
 pub use onboarding::{Plan, PlanEnd, PlanState};
-pub use win_back::{Case, CaseState};
+pub use pause::{JourneyName, PAUSED_FOR, Paused};
+pub use seat::{Answer, Seat};
+pub use versions::migrate;
+pub use wake_up::Wake;
+pub use win_back::{Case, CaseState, Person};
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::community::Community;
 use crate::days::LocalDay;
-use crate::ids::{MessageId, MessageKind, Owner};
+use crate::ids::MessageKind;
 use crate::member::{Effect, Member};
-use crate::message::{Message, SkipReason, State, To};
-use crate::playbook::{Class, Playbook, Task};
+use crate::message::Message;
+use crate::playbook::{Playbook, Step, StepWhat};
+use write::Draft;
 
 /// The journeys of a member.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Journey {
     /// The onboarding plan they are or were in.
     pub onboarding: Option<Plan>,
+    /// Their seat at an event.
+    pub seat: Option<Seat>,
     /// The last win-back case.
     pub win_back: Option<Case>,
+    /// How often they were woken up, and when that is looked at again.
+    pub wake: Wake,
+    /// When the next weekly digest is due, for who wants only that.
+    pub digest: Option<Timestamp>,
     /// Promotional messages of one local day.
     pub promo: Option<(LocalDay, u8)>,
     /// Messages for the staff to send in one month of the community's calendar, by its first day.
@@ -33,9 +59,9 @@ pub struct Journey {
 /// Who handles what a member waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Consumer {
-    /// The next step of the plan.
+    /// The next step of the plan, and what goes around an event.
     Onboarding,
-    /// The next step of a case.
+    /// The next step of a case, care, wake-up and digest.
     WinBack,
     /// A message to send.
     Messenger,
@@ -55,17 +81,16 @@ impl Consumer {
 impl Journey {
     /// The earliest of everything the member waits for: the one entry in the due index.
     pub fn next_due(&self) -> Option<(Timestamp, Consumer)> {
-        let plan = self
-            .onboarding
-            .as_ref()
-            .and_then(|plan| plan.due)
-            .map(|at| (at, Consumer::Onboarding));
-        let case = self
-            .win_back
-            .as_ref()
-            .and_then(|case| case.due)
-            .map(|at| (at, Consumer::WinBack));
-        [plan, case].into_iter().flatten().min()
+        let plan = self.onboarding.as_ref().and_then(|plan| plan.due);
+        let seat = self.seat.as_ref().and_then(|seat| seat.due);
+        let case = self.win_back.as_ref().and_then(|case| case.due);
+        let onboarding = [plan, seat].map(|due| (due, Consumer::Onboarding));
+        let win_back = [case, self.wake.due, self.digest].map(|due| (due, Consumer::WinBack));
+        onboarding
+            .into_iter()
+            .chain(win_back)
+            .filter_map(|(due, consumer)| Some((due?, consumer)))
+            .min()
     }
 }
 
@@ -76,6 +101,39 @@ pub struct Book<'a> {
     pub playbook: &'a Playbook,
     /// Its version.
     pub version: u32,
+    /// A newer version whose texts go before its own where it has them; only for a plan.
+    pub texts: Option<(&'a Playbook, u32)>,
+}
+
+impl<'a> Book<'a> {
+    /// A playbook with its own texts.
+    pub fn new(playbook: &'a Playbook, version: u32) -> Self {
+        Self {
+            playbook,
+            version,
+            texts: None,
+        }
+    }
+
+    /// The playbook whose text of a kind is sent, with its version. A newer one that has made the
+    /// kind the text of something else (a task's that of a gift) would ask for other values.
+    fn speaks(&self, kind: &MessageKind) -> (&'a Playbook, u32) {
+        let own = what_it_says(self.playbook, kind);
+        let fits = |newer: &Playbook| {
+            let other = what_it_says(newer, kind);
+            newer.text(kind).is_some() && (own.is_none() || other.is_none() || own == other)
+        };
+        self.texts
+            .filter(|(newer, _)| fits(newer))
+            .unwrap_or((self.playbook, self.version))
+    }
+}
+
+/// What the step does that sends a text of this kind.
+fn what_it_says(playbook: &Playbook, kind: &MessageKind) -> Option<StepWhat> {
+    let sends = |step: &&Step| step.messages.contains(kind) || step.fallback.as_ref() == Some(kind);
+    let step = playbook.onboarding.steps.iter().find(sends)?;
+    Some(step.what)
 }
 
 /// What decisions are made with: the community, its playbook, one instant.
@@ -85,116 +143,165 @@ pub struct Context<'a> {
     pub community: &'a Community,
     /// The community's current playbook.
     pub current: Book<'a>,
-    /// The one the member's plan is pinned to, where it is another.
+    /// The one the member's plan is pinned to, where it is another, or where its texts are.
     pub pinned: Option<Book<'a>>,
+    /// The community's journeys that are paused.
+    pub paused: Paused,
+    /// Paths of the member's messages that have a row; `None` = not asked for, as almost always.
+    /// What has a row is not written again.
+    pub written: Option<&'a BTreeSet<String>>,
     /// One instant for the whole invocation.
     pub now: Timestamp,
 }
 
-/// A message about to be written.
-struct Draft {
-    path: String,
-    kind: MessageKind,
-    values: Vec<(&'static str, String)>,
-    content: Option<u16>,
-    skip: Option<SkipReason>,
+impl<'a> Context<'a> {
+    /// Of a member who goes by the current version, with nothing paused.
+    pub fn new(community: &'a Community, current: Book<'a>, now: Timestamp) -> Self {
+        Self {
+            community,
+            current,
+            pinned: None,
+            paused: Paused::default(),
+            written: None,
+            now,
+        }
+    }
+}
+
+/// What the journeys decided.
+#[derive(Debug, Default)]
+pub struct Acted {
+    /// Messages to write, pending or skipped.
+    pub messages: Vec<Message>,
+    /// Answers that fitted no question of ours: given twice, to something never asked, or by
+    /// somebody else.
+    pub ignored: u32,
 }
 
 /// A member and the messages that are being decided for them.
 struct Planner<'a> {
     member: &'a mut Member,
     context: Context<'a>,
-    messages: Vec<Message>,
-}
-
-/// Acts on what follows from events. Staff take no journey.
-pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> Vec<Message> {
-    if member.is_staff() {
-        return Vec::new();
-    }
-    let mut planner = Planner {
-        member,
-        context,
-        messages: Vec::new(),
-    };
-    for effect in effects {
-        planner.act(effect);
-    }
-    planner.messages
-}
-
-/// Does what has fallen due by `now`: plan steps, then the case. Who has become staff since the
-/// journey began ends it here.
-pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Vec<Message> {
-    let mut planner = Planner {
-        member,
-        context,
-        messages: Vec::new(),
-    };
-    if planner.member.is_staff() {
-        planner.stop_plan(PlanEnd::Staff);
-        planner.decline_case();
-        return planner.messages;
-    }
-    planner.advance_plan();
-    planner.advance_case();
-    planner.messages
+    acted: Acted,
 }
 
 impl<'a> Planner<'a> {
+    fn new(member: &'a mut Member, context: Context<'a>) -> Self {
+        Self {
+            member,
+            context,
+            acted: Acted::default(),
+        }
+    }
+}
+
+/// Acts on what follows from events. Staff take no journey.
+pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> Acted {
+    let mut planner = Planner::new(member, context);
+    if planner.member.is_staff() {
+        planner.end_all();
+        return planner.acted;
+    }
+    for effect in effects {
+        planner.act(effect);
+    }
+    planner.watch();
+    planner.acted
+}
+
+/// Does what has fallen due by `now`: plan steps first, then the event, then the case, and what is
+/// sent to many last. Who has become staff since the journey began ends it here.
+pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Acted {
+    let mut planner = Planner::new(member, context);
+    if planner.member.is_staff() {
+        planner.end_all();
+        return planner.acted;
+    }
+    planner.advance_plan();
+    planner.advance_seat();
+    if !planner.put_off_case() {
+        planner.advance_case();
+        planner.advance_care();
+    }
+    if !planner.put_off_wake() {
+        planner.advance_digest();
+        planner.advance_wake();
+    }
+    planner.acted
+}
+
+impl Planner<'_> {
     fn act(&mut self, effect: &Effect) {
         match effect {
             Effect::Joined { at, away_since } => {
                 self.close_case_as_won(*at);
-                self.enrol(*at, *away_since);
+                let enrolled = self.enrol(*at, *away_since);
+                if away_since.is_some() && !enrolled {
+                    self.welcome_back(*at);
+                }
+                self.begin_digest();
+                self.keep_seat();
             }
             Effect::Left { at, cause } => {
                 self.stop_plan(PlanEnd::Left);
+                self.give_up_seat();
+                self.member.journey.digest = None;
+                self.member.journey.wake.due = None;
                 self.open_case(*at, *cause);
             }
             Effect::OptedOut => {
                 self.stop_plan(PlanEnd::OptedOut);
+                self.give_up_seat();
+                self.member.journey.digest = None;
+                self.member.journey.wake.due = None;
                 self.decline_case();
             }
-            Effect::Answered { reason, message } => self.answer_case(*reason, message.as_ref()),
+            Effect::DigestOnly { at } => self.choose_digest(*at),
+            Effect::OptedIn { at, since } => {
+                self.choose_all(*at, *since);
+                self.keep_seat();
+            }
+            Effect::Answered {
+                reason,
+                message,
+                text,
+            } => self.answer_case(*reason, message.as_ref(), text.as_deref()),
+            Effect::Declined { message } => self.decline(message.as_ref()),
+            Effect::Pressed { message } => self.note_answer(message.as_ref()),
+            Effect::HelpWanted { message } => self.help(message.as_ref()),
+            Effect::OtherTopicWanted { message } => self.offer_topics(message.as_ref()),
+            Effect::InvitationAnswered { at, message, comes } => {
+                self.answer_invitation(*at, message.as_ref(), *comes);
+            }
+            Effect::Attended { at, gathering } => self.attend(*at, gathering.as_ref()),
+            Effect::Scored { message, score } => self.score(message.as_ref(), *score),
+            Effect::Voted {
+                message,
+                interest,
+                quiet,
+            } => self.vote(message.as_ref(), interest.as_ref(), *quiet),
+            Effect::CaseHandled { message, step, by } => {
+                self.handle_case(message, *step, by.as_deref());
+            }
             Effect::TaskDone { task, points } => self.thank_for(*task, *points),
             Effect::Milestone { index } => self.celebrate(*index),
-            Effect::Moved => self.reschedule(),
+            Effect::Moved => {
+                self.reschedule();
+                self.move_digest();
+            }
         }
     }
 
-    /// The thank-you for a task, at once.
-    fn thank_for(&mut self, task: Task, points: u16) {
-        let playbook = self.context.current.playbook;
-        let wanted = crate::playbook::StepWhat::Task(task);
-        let Some(step) = playbook
-            .onboarding
-            .steps
-            .iter()
-            .find(|step| step.what == wanted)
-        else {
-            return;
-        };
-        let locale = self.member.locale_or(self.context.community.locale);
-        let title = step.title.as_ref().map_or("", |title| title.get(locale));
-        let values = [
-            ("task.title", title.to_owned()),
-            ("award.points", points.to_string()),
-        ];
-        let (path, kind) = (
-            format!("task/{}", step.id),
-            playbook.onboarding.task_done.clone(),
-        );
-        self.write(
-            self.context.current,
-            Draft {
-                path,
-                kind,
-                values: values.into(),
-                content: None,
-                skip: None,
-            },
-        );
+    /// Staff take no journey: what was begun ends, and says so in the ledger.
+    fn end_all(&mut self) {
+        self.stop_plan(PlanEnd::Staff);
+        self.give_up_seat();
+        self.decline_case();
+        self.member.journey.digest = None;
+        self.member.journey.wake.due = None;
+        if let Some(case) = &mut self.member.journey.win_back {
+            case.due = None;
+        }
     }
 
     /// The message for a streak's milestone, at once.
@@ -218,117 +325,29 @@ impl<'a> Planner<'a> {
         if let Some(url) = &milestone.reward_url {
             values.push(("reward.url", url.clone()));
         }
-        let (path, kind) = (
-            format!("streak/{}", milestone.days),
-            playbook.streak_message.clone(),
-        );
-        self.write(
-            self.context.current,
-            Draft {
-                path,
-                kind,
-                values,
-                content: None,
-                skip: None,
-            },
-        );
+        let path = format!("streak/{}", milestone.days);
+        let draft = Draft::new(path, playbook.streak_message.clone()).with(values);
+        self.write(self.context.current, draft);
     }
 
-    /// Writes a message to the member, or the reason why there is none. Promotional ones are
-    /// counted against the cap of the member's local day here, where the decision is made.
-    fn write(&mut self, book: Book<'a>, draft: Draft) {
-        let Context { community, now, .. } = self.context;
-        // A path is made of our own constants and checked ids, so it always is one.
-        let owner = Owner::Member(self.member.id.clone());
-        let Ok(id) = MessageId::new(community.id.clone(), owner, draft.path) else {
-            return;
-        };
-        if self.messages.iter().any(|written| written.id == id) {
-            // The same message twice in one decision (a step that names a text twice) is one row.
-            return;
-        }
-        let class = book
-            .playbook
-            .text(&draft.kind)
-            .map_or(Class::Service, |text| text.class);
-        let skip = draft
-            .skip
-            .or_else(|| self.over_cap(class, book))
-            .or_else(|| self.over_quota(id.path()));
-        let state = match skip {
-            Some(reason) => State::Skipped { at: now, reason },
-            None => State::Pending { not_before: None },
-        };
-        let expires =
-            SignedDuration::from_hours(i64::from(book.playbook.onboarding.expires_after_hours));
-        self.messages.push(Message {
-            id,
-            kind: draft.kind,
-            to: To::Member(self.member.id.clone()),
-            class,
-            playbook: book.version,
-            created: now,
-            expires: now.checked_add(expires).ok(),
-            values: draft
-                .values
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect::<BTreeMap<_, _>>(),
-            content: draft.content,
-            state,
-            attempt: 0,
-            platform_id: None,
-            doubt: None,
-            reply: None,
-            version: 0,
-        });
-    }
-
-    fn over_cap(&mut self, class: Class, book: Book<'_>) -> Option<SkipReason> {
-        if class != Class::Promo {
-            return None;
-        }
-        let today = self.today();
-        let sent = self
-            .member
-            .journey
-            .promo
-            .filter(|(day, _)| *day == today)
-            .map_or(0, |(_, sent)| sent);
-        if sent >= book.playbook.promo_cap {
-            return Some(SkipReason::FrequencyCap);
-        }
-        self.member.journey.promo = Some((today, sent + 1));
-        None
-    }
-
-    /// Where the staff have to tap "send", the platform lets them do so only so often. The last
-    /// time is kept for asking why somebody left.
-    fn over_quota(&mut self, path: &str) -> Option<SkipReason> {
-        let Context { community, now, .. } = self.context;
-        let all = community.platform.capabilities().by_staff_a_month?;
-        let most = if path.starts_with("win-back/") {
-            all
-        } else {
-            all.saturating_sub(1)
-        };
-        let month = LocalDay::from_date(community.zone.day(now).date().first_of_month());
-        let used = self
-            .member
-            .journey
-            .by_staff
-            .filter(|(counted, _)| *counted == month)
-            .map_or(0, |(_, used)| used);
-        if used >= most {
-            return Some(SkipReason::PlatformQuota);
-        }
-        self.member.journey.by_staff = Some((month, used + 1));
-        None
+    fn ignore(&mut self) {
+        self.acted.ignored = self.acted.ignored.saturating_add(1);
     }
 
     fn today(&self) -> LocalDay {
-        self.member
-            .zone_at(self.context.now, &self.context.community.zone)
-            .day(self.context.now)
+        let Context { community, now, .. } = self.context;
+        self.member.zone_at(now, &community.zone).day(now)
+    }
+
+    /// The instant of the playbook's sending time on a day of the member's calendar.
+    fn sending_time(&self, day: LocalDay) -> Timestamp {
+        let Context {
+            community,
+            current,
+            now,
+            ..
+        } = self.context;
+        let zone = self.member.zone_at(now, &community.zone);
+        zone.at(day, current.playbook.onboarding.send_at)
     }
 }

@@ -3,11 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Book, Draft, Planner};
+use crate::assign;
 use crate::days::LocalDay;
-use crate::ids::{InterestId, MessageKind};
-use crate::member::Member;
+use crate::member::Status;
 use crate::message::SkipReason;
-use crate::playbook::{Step, StepWhat};
 
 /// A member's way through the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +21,9 @@ pub struct Plan {
     pub next: u8,
     /// Where it is.
     pub state: PlanState,
+    /// Bit *n*: the member pressed a button of what step *n* sent. What the welcome and the tasks ask
+    /// for may be done before the plan is known of: that is in the interest and in the tasks.
+    pub answered: u16,
     /// When the next step is due.
     pub due: Option<Timestamp>,
     /// When it began.
@@ -33,6 +35,8 @@ pub struct Plan {
 pub enum PlanState {
     /// Steps are coming.
     Active,
+    /// The member is in the share of newcomers who get no plan.
+    HeldOut,
     /// All steps are through.
     Finished {
         /// When.
@@ -60,7 +64,7 @@ pub enum PlanEnd {
 
 impl<'a> Planner<'a> {
     /// The playbook of the member's plan.
-    fn book(&self) -> Book<'a> {
+    pub(super) fn book(&self) -> Book<'a> {
         let version = self
             .member
             .journey
@@ -74,60 +78,95 @@ impl<'a> Planner<'a> {
         pinned.unwrap_or(self.context.current)
     }
 
-    /// A join starts the plan; a return goes on where it stopped, or starts again.
-    pub(super) fn enrol(&mut self, joined: Timestamp, away_since: Option<Timestamp>) {
+    /// A join starts the plan; a return goes on where it stopped, or starts again. Says whether one
+    /// was started.
+    pub(super) fn enrol(&mut self, joined: Timestamp, away_since: Option<Timestamp>) -> bool {
         if self.member.is_opted_out() {
-            return;
+            return false;
         }
         let context = self.context;
+        if away_since.is_some_and(|since| self.is_soon(since, joined))
+            && self.member.journey.onboarding.is_some()
+        {
+            self.resume(joined);
+            return false;
+        }
         let day = self
             .member
             .zone_at(joined, &context.community.zone)
             .day(joined);
-        let book = self.book();
-        let resume_within =
-            SignedDuration::from_hours(24 * i64::from(book.playbook.onboarding.resume_within_days));
-        let back_soon =
-            away_since.is_some_and(|since| joined.duration_since(since) <= resume_within);
-        match &mut self.member.journey.onboarding {
-            Some(plan) if back_soon => {
-                if matches!(
-                    plan.state,
-                    PlanState::Stopped {
-                        why: PlanEnd::Left,
-                        ..
-                    }
-                ) {
-                    // The next step goes out on the day after the return, the others follow.
-                    let next_day = book
-                        .playbook
-                        .onboarding
-                        .steps
-                        .get(usize::from(plan.next))
-                        .map_or(1, |step| step.day);
-                    plan.day_one = day.plus(1 - (i32::from(next_day) - 1));
-                    plan.state = PlanState::Active;
-                    self.schedule();
-                }
-                return;
-            }
-            plan => {
-                let enrolment = plan
-                    .as_ref()
-                    .map_or(1, |plan| plan.enrolment.saturating_add(1));
-                *plan = Some(Plan {
-                    enrolment,
-                    version: context.current.version,
-                    day_one: day,
-                    next: 0,
-                    state: PlanState::Active,
-                    // A platform's clock may be ahead of ours: the welcome goes out at once all the same.
-                    due: Some(joined.min(context.now)),
-                    started: joined,
-                });
+        let rules = &context.current.playbook.experiments;
+        let held_out = assign::held_out(rules, &context.community.id, &self.member.id);
+        let before = self.member.journey.onboarding.take();
+        let enrolment = before.map_or(1, |plan| plan.enrolment.saturating_add(1));
+        self.member.journey.onboarding = Some(Plan {
+            enrolment,
+            version: context.current.version,
+            day_one: day,
+            next: 0,
+            state: if held_out {
+                PlanState::HeldOut
+            } else {
+                PlanState::Active
+            },
+            answered: 0,
+            // A platform's clock may be ahead of ours: the welcome goes out at once all the same.
+            due: (!held_out).then_some(joined.min(context.now)),
+            started: joined,
+        });
+        if held_out {
+            let book = self.book();
+            if let Some(step) = book.playbook.onboarding.steps.first() {
+                self.skip_step(book, step, enrolment, SkipReason::HeldOut);
             }
         }
         self.advance_plan();
+        true
+    }
+
+    fn is_soon(&self, since: Timestamp, back: Timestamp) -> bool {
+        let days = i64::from(self.book().playbook.onboarding.resume_within_days);
+        back.duration_since(since) <= SignedDuration::from_hours(24 * days)
+    }
+
+    /// A plan that the member ended goes on: the next step on the day after, the others follow.
+    fn resume(&mut self, back: Timestamp) {
+        let book = self.book();
+        let zone = self.member.zone_at(back, &self.context.community.zone);
+        let day = zone.day(back);
+        let Some(plan) = &mut self.member.journey.onboarding else {
+            return;
+        };
+        match plan.state {
+            PlanState::Stopped {
+                why: PlanEnd::Left | PlanEnd::OptedOut,
+                ..
+            } => {}
+            PlanState::Active
+            | PlanState::HeldOut
+            | PlanState::Finished { .. }
+            | PlanState::Stopped {
+                why: PlanEnd::Staff,
+                ..
+            } => return,
+        }
+        let next_day = book
+            .playbook
+            .onboarding
+            .steps
+            .get(usize::from(plan.next))
+            .map_or(1, |step| step.day);
+        plan.day_one = day.plus(1 - (i32::from(next_day) - 1));
+        plan.state = PlanState::Active;
+        self.schedule();
+    }
+
+    /// Who wants messages again gets the rest of the plan, if not too long has passed. Whoever left
+    /// gets it when they are back.
+    pub(super) fn resume_after_opt_out(&mut self, at: Timestamp, since: Timestamp) {
+        if self.member.status() == Status::Member && self.is_soon(since, at) {
+            self.resume(at);
+        }
     }
 
     /// Ends the plan early; the step that will not come says why in the ledger.
@@ -155,19 +194,18 @@ impl<'a> Planner<'a> {
                     step.id,
                     self.member.version + 1
                 );
-                let skip = Some(SkipReason::NoLongerApplies);
-                self.write(
-                    book,
-                    Draft {
-                        path,
-                        kind,
-                        values: Vec::new(),
-                        content: None,
-                        skip,
-                    },
-                );
+                let reason = Some(SkipReason::NoLongerApplies);
+                self.write(book, Draft::new(path, kind).skipped(reason));
             }
-            PlanEnd::OptedOut => self.skip_step(book, step, enrolment, SkipReason::OptedOut),
+            PlanEnd::OptedOut => {
+                let Some(kind) = step.messages.first().cloned() else {
+                    return;
+                };
+                let version = self.member.version + 1;
+                let path = format!("onboarding/{enrolment}/{}/out-{version}", step.id);
+                let reason = Some(SkipReason::OptedOut);
+                self.write(book, Draft::new(path, kind).skipped(reason));
+            }
             PlanEnd::Staff => self.skip_step(book, step, enrolment, SkipReason::NoLongerApplies),
         }
     }
@@ -188,8 +226,18 @@ impl<'a> Planner<'a> {
             let Some(due) = due.filter(|due| *due <= now) else {
                 return;
             };
+            // The welcome answers the join.
+            if next > 0 && self.put_off_plan() {
+                return;
+            }
             let book = self.book();
             if let Some(step) = book.playbook.onboarding.steps.get(usize::from(next)) {
+                if let Some(later) = self.waits_for_event(step) {
+                    if let Some(plan) = self.active_plan() {
+                        plan.due = Some(later);
+                    }
+                    return;
+                }
                 self.do_step(book, step, enrolment, due);
             }
             if let Some(plan) = self.active_plan() {
@@ -208,7 +256,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Sets when the next step is due, or finishes the plan.
-    fn schedule(&mut self) {
+    pub(super) fn schedule(&mut self) {
         let (context, plan_rules) = (self.context, &self.book().playbook.onboarding);
         let Some(plan) = self.member.journey.onboarding.as_ref() else {
             return;
@@ -227,159 +275,4 @@ impl<'a> Planner<'a> {
             plan.state = PlanState::Finished { at: context.now };
         }
     }
-
-    fn do_step(&mut self, book: Book<'a>, step: &Step, enrolment: u16, due: Timestamp) {
-        let grace =
-            SignedDuration::from_hours(i64::from(book.playbook.onboarding.expires_after_hours));
-        let late = self.context.now.duration_since(due) > grace;
-        let reachable = self
-            .context
-            .community
-            .platform
-            .capabilities()
-            .direct_to_member
-            .attempt();
-        let chosen = if late {
-            Err(SkipReason::Expired)
-        } else {
-            self.choose(book, step)
-        };
-        let Choice { kinds, content } = match if reachable {
-            chosen
-        } else {
-            Err(SkipReason::NotPossible)
-        } {
-            Ok(choice) => choice,
-            Err(reason) => return self.skip_step(book, step, enrolment, reason),
-        };
-        for (n, kind) in kinds.into_iter().enumerate() {
-            let (path, values) = (
-                path(enrolment, step, n, &kind),
-                task_values(book, step, self.context, self.member),
-            );
-            self.write(
-                book,
-                Draft {
-                    path,
-                    kind,
-                    values,
-                    content,
-                    skip: None,
-                },
-            );
-        }
-    }
-
-    fn skip_step(&mut self, book: Book<'a>, step: &Step, enrolment: u16, reason: SkipReason) {
-        if let Some(kind) = step.messages.first().cloned() {
-            let path = path(enrolment, step, 0, &kind);
-            self.write(
-                book,
-                Draft {
-                    path,
-                    kind,
-                    values: Vec::new(),
-                    content: None,
-                    skip: Some(reason),
-                },
-            );
-        }
-    }
-
-    /// What a step sends to this member: its messages, its fallback, or nothing and why.
-    fn choose(&self, book: Book<'_>, step: &Step) -> Result<Choice, SkipReason> {
-        let own = Choice {
-            kinds: step.messages.clone(),
-            content: None,
-        };
-        let fallback = |content| {
-            step.fallback.clone().map(|kind| Choice {
-                kinds: vec![kind],
-                content,
-            })
-        };
-        match step.what {
-            StepWhat::Task(task) if self.member.has_done(task) => Err(SkipReason::TaskDone),
-            StepWhat::Welcome | StepWhat::Task(_) => Ok(own),
-            StepWhat::Content => match self.choose_content(book, step) {
-                (Some(content), true) => Ok(Choice {
-                    content: Some(content),
-                    ..own
-                }),
-                (content, _) => content
-                    .and_then(|content| fallback(Some(content)))
-                    .ok_or(SkipReason::NoContent),
-            },
-            // Events come with the journeys' own room; until one is planned the fallback speaks.
-            StepWhat::Event => fallback(None).ok_or(SkipReason::NoContent),
-            // Who came to an event hears of it; without one, the other text.
-            StepWhat::Gift if self.context.community.gift.is_some() => {
-                Ok(fallback(None).unwrap_or(own))
-            }
-            StepWhat::Gift => Err(SkipReason::NoGift),
-        }
-    }
-
-    /// The *n*th content step sends the *n*th piece for the member's interest (and `true`), else
-    /// the *n*th for everybody (and `false`): nothing is sent twice, and where there is no more
-    /// the step says so.
-    fn choose_content(&self, book: Book<'_>, step: &Step) -> (Option<u16>, bool) {
-        let steps = &book.playbook.onboarding.steps;
-        let nth = steps
-            .iter()
-            .take_while(|other| other.id != step.id)
-            .filter(|other| other.what == StepWhat::Content)
-            .count();
-        let pick = |of: Option<&InterestId>| {
-            let contents = self.context.community.contents.iter().enumerate();
-            let mut fitting = contents.filter(|(_, content)| content.interest.as_ref() == of);
-            fitting.nth(nth).and_then(|(n, _)| u16::try_from(n).ok())
-        };
-        match self
-            .member
-            .chosen_interest()
-            .and_then(|interest| pick(Some(interest)))
-        {
-            Some(content) => (Some(content), true),
-            None => (pick(None), false),
-        }
-    }
-}
-
-struct Choice {
-    kinds: Vec<MessageKind>,
-    content: Option<u16>,
-}
-
-/// `onboarding/1/day-3`; further messages of a step carry their own name after it
-/// (`onboarding/1/day-1.guide`), so that no step's id can be another's message.
-fn path(enrolment: u16, step: &Step, n: usize, kind: &MessageKind) -> String {
-    let id = step.id.as_str();
-    if n == 0 {
-        return format!("onboarding/{enrolment}/{id}");
-    }
-    let name = kind.as_str().trim_start_matches("onboarding.");
-    let name = name
-        .strip_prefix(id)
-        .and_then(|rest| rest.strip_prefix('.'))
-        .unwrap_or(name);
-    format!("onboarding/{enrolment}/{id}.{name}")
-}
-
-fn task_values(
-    book: Book<'_>,
-    step: &Step,
-    context: super::Context<'_>,
-    member: &Member,
-) -> Vec<(&'static str, String)> {
-    let locale = member.locale_or(context.community.locale);
-    let mut values = Vec::new();
-    if let Some(title) = &step.title {
-        values.push(("task.title", title.get(locale).to_owned()));
-        values.push(("task.points", book.playbook.points.task.to_string()));
-    }
-    if let Some(example) = &step.example {
-        values.push(("task.example", example.get(locale).to_owned()));
-    }
-    values
 }

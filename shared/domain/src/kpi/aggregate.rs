@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::retention::Cohort;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
-use crate::journey::{CaseState, PlanState};
+use crate::journey::{Case, CaseState, PlanState};
 use crate::member::{Member, Status};
 
 /// Two aggregates that are not of the same week and day.
@@ -286,11 +286,13 @@ impl Aggregate {
         let Some(plan) = &member.journey.onboarding else {
             return;
         };
-        self.counts.onboarding_started += u64::from(self.holds(plan.started, zone));
-        let finished = match plan.state {
-            PlanState::Finished { at } => self.holds(at, zone),
-            PlanState::Active | PlanState::Stopped { .. } => false,
+        let (started, finished) = match plan.state {
+            PlanState::HeldOut => (false, false),
+            PlanState::Finished { at } => (true, self.holds(at, zone)),
+            PlanState::Active | PlanState::Stopped { .. } => (true, false),
         };
+        let started = started && self.holds(plan.started, zone);
+        self.counts.onboarding_started += u64::from(started);
         self.counts.onboarding_finished += u64::from(finished);
     }
 
@@ -299,7 +301,7 @@ impl Aggregate {
             return;
         };
         if self.holds(case.opened, zone) {
-            self.add_opened(case.state);
+            self.add_opened(case);
         }
         match case.state {
             CaseState::Won { at } if self.holds(at, zone) => {
@@ -314,28 +316,22 @@ impl Aggregate {
             CaseState::Won { .. }
             | CaseState::Open
             | CaseState::Surveyed
-            | CaseState::Answered { .. }
+            | CaseState::Answered
+            | CaseState::GiftSent
             | CaseState::Unreachable
             | CaseState::Declined => {}
         }
     }
 
-    fn add_opened(&mut self, state: CaseState) {
+    /// A reason stays with its case, however the case ended.
+    fn add_opened(&mut self, case: &Case) {
         let counts = &mut self.counts;
         counts.cases_opened += 1;
-        match state {
-            CaseState::Unreachable => counts.cases_unreachable += 1,
-            CaseState::Surveyed => counts.cases_surveyed += 1,
-            CaseState::Answered { reason } => {
-                counts.cases_surveyed += 1;
-                for (of, count) in LeaveReason::ALL.into_iter().zip(&mut counts.cases_answered) {
-                    *count += u64::from(of == reason);
-                }
-            }
-            CaseState::Open
-            | CaseState::Won { .. }
-            | CaseState::Lost { .. }
-            | CaseState::Declined => {}
+        counts.cases_unreachable += u64::from(case.state == CaseState::Unreachable);
+        let asked = case.state == CaseState::Surveyed || case.reason.is_some();
+        counts.cases_surveyed += u64::from(asked);
+        for (of, count) in LeaveReason::ALL.into_iter().zip(&mut counts.cases_answered) {
+            *count += u64::from(Some(of) == case.reason);
         }
     }
 

@@ -1,18 +1,23 @@
 //! A member: everything that the rules need to know, small enough for one cheap item.
 
 mod activity;
+mod effect;
 mod observe;
 mod order;
 mod recent;
 mod scoring;
+mod settle;
 mod weeks;
+mod wishes;
 
 pub use activity::{Activity, RECENT_DAYS};
-pub use observe::{Effect, MovedOut, Observed, Rules};
+pub use effect::Effect;
+pub use observe::{MovedOut, Observed, Rules};
 pub use order::{Latest, Order, hash32, hash64};
 pub use recent::{Counted, Recent};
 pub use scoring::{DayPoints, LEDGER_DAYS, OPEN_BEFORE_TODAY, Scoring};
 pub use weeks::{Status, Transition, Week, Weeks};
+pub use wishes::{Consent, Leanings, Preference};
 
 use jiff::Timestamp;
 
@@ -43,8 +48,14 @@ pub struct Member {
     pub zones: Vec<(Timestamp, Zone)>,
     /// Their interest, by button; the value `None` = "just looking".
     pub interest: Option<Latest<Option<InterestId>>>,
-    /// `true` = wants no messages.
-    pub opted_out: Option<Latest<bool>>,
+    /// What their posts and reactions were about.
+    pub leanings: Leanings,
+    /// How much they want to hear from us.
+    pub wants: Option<Latest<Preference>>,
+    /// Whether they agreed to the second channel.
+    pub consent: Option<Consent>,
+    /// The last day on which they wrote something, in the community's zone.
+    pub last_post: Option<LocalDay>,
     /// Days with activity.
     pub activity: Activity,
     /// The last two weeks.
@@ -78,7 +89,10 @@ impl Member {
             staff: None,
             zones: Vec::new(),
             interest: None,
-            opted_out: None,
+            leanings: Leanings::default(),
+            wants: None,
+            consent: None,
+            last_post: None,
             activity: Activity::default(),
             weeks: Weeks::default(),
             recent: Recent::default(),
@@ -125,11 +139,6 @@ impl Member {
         } else {
             self.scoring.total
         }
-    }
-
-    /// Whether they want no messages.
-    pub fn is_opted_out(&self) -> bool {
-        self.opted_out.as_ref().is_some_and(|out| out.value)
     }
 
     /// Their zone at an instant; the community's where they have none.

@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::recent::second;
 use super::weeks::{Status, Transition};
-use super::{Counted, Latest, Member, Order, task_bit, whole_second};
+use super::{Consent, Counted, Effect, Latest, Member, Order, Preference, task_bit, whole_second};
 use crate::classify::matches_industry_name;
 use crate::days::{LocalDay, Zone};
-use crate::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
-use crate::ids::MessageId;
+use crate::event::{Event, Facts, Happened, LeaveCause};
+use crate::ids::{InterestId, MessageId};
 use crate::playbook::{Milestone, PointRules, StepWhat, Task};
 
 /// What `observe` needs beside the member and the event.
@@ -59,48 +58,6 @@ pub enum Observed {
     Late,
 }
 
-/// What follows from an event, for the journeys to act on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// A real join made them a member.
-    Joined {
-        /// When.
-        at: Timestamp,
-        /// Since when they had been gone, for a return.
-        away_since: Option<Timestamp>,
-    },
-    /// A leave made them a leaver.
-    Left {
-        /// When.
-        at: Timestamp,
-        /// Who caused it.
-        cause: LeaveCause,
-    },
-    /// A task of the plan was done and paid.
-    TaskDone {
-        /// Which.
-        task: Task,
-        /// Points paid.
-        points: u16,
-    },
-    /// A streak reached a milestone and it was paid.
-    Milestone {
-        /// Which of the playbook's.
-        index: usize,
-    },
-    /// They answered the survey.
-    Answered {
-        /// The reason.
-        reason: LeaveReason,
-        /// Our survey, if the platform told.
-        message: Option<MessageId>,
-    },
-    /// They want no more messages.
-    OptedOut,
-    /// They have another zone now.
-    Moved,
-}
-
 /// An event older than this is late: the day it belongs to is closed.
 pub(crate) const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
 
@@ -108,6 +65,10 @@ impl Member {
     /// Applies one event. `effects` collects what follows; `moved` are the counted events that
     /// were moved out of the item (empty unless [`super::Recent::may_have_moved`] says they
     /// could matter).
+    #[expect(
+        clippy::too_many_lines,
+        reason = "an arm for each thing that can happen"
+    )]
     pub fn observe(
         &mut self,
         event: &Event,
@@ -122,12 +83,27 @@ impl Member {
         let observed = match &event.what {
             Happened::Joined => self.join(order, rules.zone, effects),
             Happened::Left { cause } => self.leave(order, *cause, rules.zone, effects),
-            Happened::OptedOut | Happened::OptedIn => {
-                let out = event.what == Happened::OptedOut;
-                let told = Latest::offer(&mut self.opted_out, order, out);
-                if told && out {
-                    effects.push(Effect::OptedOut);
+            Happened::OptedOut => self.prefer(order, Preference::Nothing, effects),
+            Happened::OptedIn => self.prefer(order, Preference::All, effects),
+            Happened::DigestOnly { message } => {
+                self.prefer(order, Preference::DigestOnly, effects);
+                // By a button it is an answer to us, and an act of that day.
+                match message {
+                    Some(_) => self.press(event, message.as_ref(), late, rules, effects),
+                    None => Observed::Taken,
                 }
+            }
+            Happened::Consented { given } => {
+                Consent::offer(&mut self.consent, event.at, *given);
+                Observed::Taken
+            }
+            // What an operator did is no act of the member's.
+            Happened::CaseHandled { message, step, by } => {
+                effects.push(Effect::CaseHandled {
+                    message: message.clone(),
+                    step: *step,
+                    by: by.clone(),
+                });
                 Observed::Taken
             }
             Happened::Renamed => {
@@ -141,34 +117,148 @@ impl Member {
                 }
                 Observed::Taken
             }
-            Happened::TaskClaimed { .. } => {
+            Happened::TaskClaimed { message } => {
                 self.tasks_done |= task_bit(Task::Rename);
-                self.active(event.at, late, rules)
+                self.press(event, message.as_ref(), late, rules, effects)
             }
             Happened::InterestChosen { interest } => {
                 Latest::offer(&mut self.interest, order, interest.clone());
                 self.active(event.at, late, rules)
             }
-            Happened::SurveyAnswered { message, reason } => {
+            Happened::HelpWanted { message } => {
+                effects.push(Effect::HelpWanted {
+                    message: message.clone(),
+                });
+                self.press(event, message.as_ref(), late, rules, effects)
+            }
+            Happened::OtherTopicWanted { message } => {
+                effects.push(Effect::OtherTopicWanted {
+                    message: message.clone(),
+                });
+                self.press(event, message.as_ref(), late, rules, effects)
+            }
+            Happened::SurveyAnswered {
+                message,
+                reason,
+                text,
+            } => {
                 effects.push(Effect::Answered {
                     reason: *reason,
+                    message: message.clone(),
+                    text: text.clone(),
+                });
+                self.active(event.at, late, rules)
+            }
+            Happened::Declined { message } => {
+                effects.push(Effect::Declined {
                     message: message.clone(),
                 });
                 self.active(event.at, late, rules)
             }
-            Happened::ButtonPressed | Happened::ReactionRemoved => {
+            Happened::InvitationAnswered { message, comes } => {
+                effects.push(Effect::InvitationAnswered {
+                    at: event.at,
+                    message: message.clone(),
+                    comes: *comes,
+                });
+                self.press(event, message.as_ref(), late, rules, effects)
+            }
+            Happened::Attended { gathering } => {
+                effects.push(Effect::Attended {
+                    at: event.at,
+                    gathering: gathering.clone(),
+                });
                 self.active(event.at, late, rules)
             }
+            Happened::GatheringScored { message, score } => {
+                effects.push(Effect::Scored {
+                    message: message.clone(),
+                    score: *score,
+                });
+                self.active(event.at, late, rules)
+            }
+            Happened::Voted {
+                message,
+                interest,
+                quiet,
+            } => {
+                if interest.is_some() {
+                    Latest::offer(&mut self.interest, order, interest.clone());
+                }
+                effects.push(Effect::Voted {
+                    message: message.clone(),
+                    interest: interest.clone(),
+                    quiet: *quiet,
+                });
+                self.active(event.at, late, rules)
+            }
+            Happened::ButtonPressed { message } => {
+                self.press(event, message.as_ref(), late, rules, effects)
+            }
+            Happened::ReactionRemoved => self.active(event.at, late, rules),
             Happened::CheckedIn => self.check_in(event, late, rules),
-            Happened::MessagePosted { length, topic } => {
+            Happened::MessagePosted {
+                length,
+                topic,
+                interest,
+            } => {
                 if *topic {
                     self.tasks_done |= task_bit(Task::Comment);
                 }
-                self.message(event, *length, late, rules, moved)
+                let observed = self.message(event, *length, late, rules, moved);
+                self.lean(interest.as_ref(), observed)
             }
-            Happened::ReactionAdded => self.reaction(event, late, rules, moved),
+            Happened::ReactionAdded { interest } => {
+                let observed = self.reaction(event, late, rules, moved);
+                self.lean(interest.as_ref(), observed)
+            }
         };
         self.pay(rules, effects);
+        observed
+    }
+
+    fn prefer(
+        &mut self,
+        order: Order,
+        preference: Preference,
+        effects: &mut Vec<Effect>,
+    ) -> Observed {
+        let before = self.wants.clone();
+        if Latest::offer(&mut self.wants, order, preference) {
+            let at = order.timestamp();
+            match (preference, before) {
+                (Preference::Nothing, _) => effects.push(Effect::OptedOut),
+                (Preference::DigestOnly, _) => effects.push(Effect::DigestOnly { at }),
+                (Preference::All, Some(before)) if before.value != Preference::All => {
+                    let since = before.order.timestamp();
+                    effects.push(Effect::OptedIn { at, since });
+                }
+                (Preference::All, _) => {}
+            }
+        }
+        Observed::Taken
+    }
+
+    /// A button of a message of ours.
+    fn press(
+        &mut self,
+        event: &Event,
+        message: Option<&MessageId>,
+        late: bool,
+        rules: &Rules<'_>,
+        effects: &mut Vec<Effect>,
+    ) -> Observed {
+        effects.push(Effect::Pressed {
+            message: message.cloned(),
+        });
+        self.active(event.at, late, rules)
+    }
+
+    /// What a counted post or reaction says about what they like.
+    fn lean(&mut self, interest: Option<&InterestId>, observed: Observed) -> Observed {
+        if let (Some(interest), Observed::Taken) = (interest, observed) {
+            self.leanings.note(interest);
+        }
         observed
     }
 
@@ -275,7 +365,7 @@ impl Member {
         Observed::Taken
     }
 
-    fn local_day(&self, at: Timestamp, rules: &Rules<'_>) -> LocalDay {
+    pub(super) fn local_day(&self, at: Timestamp, rules: &Rules<'_>) -> LocalDay {
         self.zone_at(at, rules.zone).day(at)
     }
 
@@ -328,6 +418,7 @@ impl Member {
             week.posted |= 1 << day.weekday();
             week.interacted |= 1 << day.weekday();
         }
+        self.last_post = self.last_post.max(Some(day));
         let local = self.local_day(event.at, rules);
         self.scoring.message(local, length, rules.points);
         Observed::Taken
@@ -370,49 +461,6 @@ impl Member {
         for index in self.scoring.reach_milestones(rules.milestones) {
             effects.push(Effect::Milestone { index });
         }
-    }
-
-    /// Brings the item up to `now` before events are applied: closes days and forgets what can't
-    /// come again. Returns the days that leave the item as a ledger row.
-    pub fn settle(&mut self, rules: &Rules<'_>) -> Vec<super::DayPoints> {
-        self.recent.forget_before(
-            rules
-                .now
-                .saturating_sub(LATE_AFTER)
-                .unwrap_or(Timestamp::MIN),
-        );
-        let closed = self.scoring.close(self.last_to_count_from(rules));
-        // Staff have no points to show: what they did is scored only so that the order in which
-        // we learn of it does not matter.
-        if self.is_staff() { Vec::new() } else { closed }
-    }
-
-    /// Today, or the day from which counting back still reaches everything that is not late: 48
-    /// hours reach a day further back than two local days where a clock went forward, or where the
-    /// member flew east.
-    fn last_to_count_from(&self, rules: &Rules<'_>) -> LocalDay {
-        let oldest = rules
-            .now
-            .saturating_sub(LATE_AFTER)
-            .unwrap_or(Timestamp::MIN);
-        let moves = self
-            .zones
-            .iter()
-            .map(|(since, _)| *since)
-            .filter(|since| (oldest..rules.now).contains(since));
-        let reached = moves
-            .chain([oldest])
-            .map(|at| self.local_day(at, rules).plus(super::OPEN_BEFORE_TODAY));
-        reached.fold(self.local_day(rules.now, rules), LocalDay::min)
-    }
-
-    /// Whether applying these events needs the counted events that were moved out of the item.
-    pub fn needs_moved(&self, events: &[Event]) -> bool {
-        self.recent.floor > 0
-            && events.iter().any(|event| {
-                second(event.at) <= self.recent.floor
-                    && self.recent.may_have_moved(Counted::of(event))
-            })
     }
 }
 

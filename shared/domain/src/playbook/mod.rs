@@ -1,17 +1,22 @@
 //! The playbook: a community's texts, steps, points, limits and targets, as checked types.
 
+pub mod limits;
 mod parse;
+mod parse_journeys;
 mod parse_text;
 pub mod placeholders;
+pub mod preview;
+pub mod sample;
 mod warnings;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Time;
+use jiff::civil::{Time, Weekday};
 
 use crate::days::QuietHours;
-use crate::ids::{InterestId, MessageKind, PlaybookId, StepId};
+use crate::ids::{InterestId, MessageKind, PlaybookId, StepId, VariantId};
 use crate::locale::Locale;
+use crate::rollout::StopRule;
 
 /// A text in all three languages. A file may give one string for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,10 +64,21 @@ pub struct Text {
     pub critical: bool,
     /// The template.
     pub body: Localised,
+    /// Other bodies, to be held against it. Each member has one of all of them, for good.
+    pub variants: Vec<Variant>,
     /// Its buttons, in order.
     pub buttons: Vec<Button>,
     /// The playbook's interests are put before its own buttons.
     pub interest_buttons: bool,
+}
+
+/// Another body of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// Its id. The text's own body has none.
+    pub id: VariantId,
+    /// The template, with the same placeholders.
+    pub body: Localised,
 }
 
 /// A button of a message.
@@ -150,6 +166,10 @@ pub struct Onboarding {
     pub resume_within_days: u16,
     /// The thank-you for a task.
     pub task_done: MessageKind,
+    /// How a task is done, for who asks.
+    pub task_help: Option<MessageKind>,
+    /// Lets choose another topic, for who asks.
+    pub other_topic: Option<MessageKind>,
     /// By day; days do not fall.
     pub steps: Vec<Step>,
 }
@@ -208,6 +228,106 @@ pub struct WinBackRules {
     pub survey_after_minutes: u16,
     /// A case without a return is lost after so many days.
     pub lost_after_days: u16,
+    /// What answers each reason.
+    pub follow_ups: FollowUps,
+    /// The gift for coming back; `None` = there is none.
+    pub gift: Option<MessageKind>,
+    /// Days from the answer to the gift.
+    pub gift_after_days: u16,
+    /// Hours in which a person answers.
+    pub sla_hours: u16,
+    /// The greeting on a return.
+    pub welcome_back: Option<MessageKind>,
+    /// The content after a return; `None` = there is none.
+    pub care: Option<MessageKind>,
+    /// For so many days after a return.
+    pub care_days: u16,
+    /// One piece every so many days.
+    pub care_every_days: u16,
+}
+
+/// What answers each reason for a leave; `None` = nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FollowUps {
+    /// Boring content: a piece by their interest.
+    pub boring_content: Option<MessageKind>,
+    /// The same, where no interest is known.
+    pub boring_content_fallback: Option<MessageKind>,
+    /// Too few benefits.
+    pub few_benefits: Option<MessageKind>,
+    /// Too much information: the weekly digest.
+    pub too_much_info: Option<MessageKind>,
+    /// Something else: a person will answer.
+    pub other: Option<MessageKind>,
+    /// The notice to that person.
+    pub other_ops: Option<MessageKind>,
+    /// The notice when nobody took it and time runs out.
+    pub other_reminder: Option<MessageKind>,
+    /// Who took it.
+    pub other_claimed: Option<MessageKind>,
+}
+
+/// When and how silent members are written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WakeUpRules {
+    /// By what they liked.
+    pub message: MessageKind,
+    /// Where nothing is known of that.
+    pub fallback: MessageKind,
+    /// What answers a vote; `None` = nothing.
+    pub voted: Option<MessageKind>,
+    /// So many days without a post.
+    pub after_days: u16,
+    /// Not again within so many days.
+    pub every_days: u16,
+    /// At most so often, until they post again.
+    pub most: u8,
+}
+
+/// The one message a week for who wants no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestRules {
+    /// The digest.
+    pub message: MessageKind,
+    /// The day of the member's week.
+    pub weekday: Weekday,
+    /// What confirms the choice.
+    pub chosen: Option<MessageKind>,
+    /// What confirms that all messages come again.
+    pub all_again: Option<MessageKind>,
+}
+
+/// The messages around an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatheringRules {
+    /// Newcomers are invited to one that starts within so many days.
+    pub within_days: u16,
+    /// What answers an acceptance.
+    pub accepted: Option<MessageKind>,
+    /// The day before.
+    pub reminder_day: Option<MessageKind>,
+    /// Half an hour before.
+    pub reminder_soon: Option<MessageKind>,
+    /// How it was, 1 to 5, for those who came.
+    pub question: Option<MessageKind>,
+}
+
+/// What is tried, and how sure one wants to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Experiments {
+    /// The share of newcomers who get no plan, so that its use can be seen. 0 to 0.5.
+    pub holdout: f64,
+    /// Members whom a variant has to reach before it can win.
+    pub min_sample: u32,
+}
+
+impl Default for Experiments {
+    fn default() -> Self {
+        Self {
+            holdout: 0.0,
+            min_sample: 100,
+        }
+    }
 }
 
 /// A playbook, checked: whatever it refers to is there.
@@ -227,6 +347,8 @@ pub struct Playbook {
     pub opt_out_keywords: Vec<String>,
     /// Whole direct messages that mean: again, please.
     pub opt_in_keywords: Vec<String>,
+    /// Whole direct messages that mean: once a week, and nothing else.
+    pub digest_keywords: Vec<String>,
     /// What the texts call the check-in word.
     pub check_in_word: Localised,
     /// What the texts call the opt-out word.
@@ -251,6 +373,16 @@ pub struct Playbook {
     pub levels: Vec<Level>,
     /// What happens after a leave.
     pub win_back: WinBackRules,
+    /// What silent members get; `None` = nothing.
+    pub wake_up: Option<WakeUpRules>,
+    /// The weekly digest; `None` = who wants only that gets nothing.
+    pub digest: Option<DigestRules>,
+    /// What goes around an event.
+    pub gatherings: GatheringRules,
+    /// What is tried.
+    pub experiments: Experiments,
+    /// When a pilot of a new version is stopped by itself.
+    pub pilot: StopRule,
     /// The weekly report's message to the operators.
     pub weekly_message: MessageKind,
     /// Targets by KPI name (`dau_share`, `retention_d7`, `speaking_rate`, …), as fractions.

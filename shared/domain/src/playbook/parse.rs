@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::parse_journeys::{digest, experiments, gatherings, pilot, wake_up, win_back};
 use super::parse_text::{label, texts};
 use super::placeholders::RATES;
 use super::{
-    Interest, Level, Localised, Milestone, Onboarding, Playbook, PointRules, Step, StepWhat, Task,
-    WinBackRules,
+    Experiments, Interest, Level, Localised, Milestone, Onboarding, Playbook, PointRules, Step,
+    StepWhat, Task,
 };
 use crate::classify::normalise;
 use crate::days::QuietHours;
 use crate::ids::{InterestId, MessageKind, StepId};
 use crate::locale::Locale;
+use crate::rollout::StopRule;
 use crate::toml_check::{Item, Problem, Table, all, read};
 
 /// More interests are more buttons than a chat shows at once.
@@ -27,10 +29,10 @@ impl Playbook {
 
 /// The kinds that settings and steps refer to, to be held against the texts at the end.
 #[derive(Default)]
-struct Kinds<'f>(Vec<(Item<'f>, MessageKind)>);
+pub(super) struct Kinds<'f>(Vec<(Item<'f>, MessageKind)>);
 
 impl<'f> Kinds<'f> {
-    fn read(&mut self, item: Item<'f>) -> Option<MessageKind> {
+    pub(super) fn read(&mut self, item: Item<'f>) -> Option<MessageKind> {
         let kind: MessageKind = item.id()?;
         self.0.push((item, kind.clone()));
         Some(kind)
@@ -66,6 +68,19 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         .unwrap_or_default();
     let levels = levels(&file.need("levels"));
     let win_back = win_back(&file.need("win_back"), &mut kinds);
+    let wake_up = file
+        .get("wake_up")
+        .and_then(|item| wake_up(&item, &mut kinds));
+    let digest = file
+        .get("digest")
+        .and_then(|item| digest(&item, &mut kinds));
+    let gatherings = gatherings(file.get("events"), &mut kinds);
+    let experiments = file
+        .get("experiments")
+        .map_or(Some(Experiments::default()), |item| experiments(&item));
+    let pilot = file
+        .get("pilot")
+        .map_or(Some(StopRule::default()), |item| pilot(&item));
     let weekly_message = report(&file.need("report"), &mut kinds);
     let targets = file
         .get("targets")
@@ -77,7 +92,8 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
 
     let (quiet_hours, promo_cap) = sending?;
     let [nameless, helper, reply_hint] = phrases?;
-    let (opt_out_keywords, opt_in_keywords, opt_out_word, opt_out_line) = opt_out?;
+    let (opt_out_keywords, opt_in_keywords, digest_keywords) = opt_out.keywords?;
+    let (opt_out_word, opt_out_line) = opt_out.words?;
     let (check_in_keywords, check_in_word, streak_message) = check_in?;
     Some(Playbook {
         id: id?,
@@ -87,6 +103,7 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         streak_message,
         opt_out_keywords,
         opt_in_keywords,
+        digest_keywords,
         check_in_word,
         opt_out_word,
         opt_out_line,
@@ -99,6 +116,11 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         milestones,
         levels: levels?,
         win_back: win_back?,
+        wake_up,
+        digest,
+        gatherings: gatherings?,
+        experiments: experiments?,
+        pilot: pilot?,
         weekly_message: weekly_message?,
         targets,
         texts: texts?,
@@ -130,10 +152,23 @@ fn phrases(item: &Item<'_>) -> Option<[Localised; 3]> {
     Some([nameless?, helper?, reply_hint?])
 }
 
-fn opt_out(item: &Item<'_>) -> Option<(Vec<String>, Vec<String>, Localised, Localised)> {
-    let mut table = item.table("a table [opt_out]")?;
+/// What members say to be left alone, and what the texts call it.
+#[derive(Default)]
+struct OptOut {
+    /// Opt out, opt in again, weekly digest.
+    keywords: Option<(Vec<String>, Vec<String>, Vec<String>)>,
+    words: Option<(Localised, Localised)>,
+}
+
+fn opt_out(item: &Item<'_>) -> OptOut {
+    let Some(mut table) = item.table("a table [opt_out]") else {
+        return OptOut::default();
+    };
     let keywords = keywords(&table.need("keywords"));
     let again = self::keywords(&table.need("again_keywords"));
+    let digest = table
+        .get("digest_keywords")
+        .map_or(Some(Vec::new()), |item| self::keywords(&item));
     let word = word(&table.need("word"), keywords.as_deref());
     let line_item = table.need("line");
     let line = line_item.localised();
@@ -141,7 +176,10 @@ fn opt_out(item: &Item<'_>) -> Option<(Vec<String>, Vec<String>, Localised, Loca
         super::parse_text::check_line(&line_item, line);
     }
     table.finish();
-    Some((keywords?, again?, word?, line?))
+    OptOut {
+        keywords: keywords.zip(again).zip(digest).map(|((k, a), d)| (k, a, d)),
+        words: word.zip(line),
+    }
 }
 
 fn keywords(item: &Item<'_>) -> Option<Vec<String>> {
@@ -184,8 +222,10 @@ fn interests(item: &Item<'_>) -> Option<Vec<Interest>> {
         let label = label(&table.need("label"));
         table.finish();
         let id = id?;
-        if id.as_str() == "skip" {
-            id_item.problem("\"skip\" is the button of those who choose none: expected another id");
+        if matches!(id.as_str(), "skip" | "quiet") {
+            id_item.problem(format_args!(
+                "\"{id}\" is the button of those who choose none: expected another id"
+            ));
         } else if !seen.insert(id.clone()) {
             id_item.problem(format_args!(
                 "expected an id that no other interest has, found \"{id}\" again"
@@ -201,6 +241,8 @@ fn onboarding<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Onboarding> 
     let expires_after_hours = table.need("expires_after_hours").integer(1..=720, "hours");
     let resume_within_days = table.need("resume_within_days").integer(0..=365, "days");
     let task_done = kinds.read(table.need("task_done"));
+    let task_help = table.get("task_help").and_then(|item| kinds.read(item));
+    let other_topic = table.get("other_topic").and_then(|item| kinds.read(item));
     let steps = steps(&table.need("steps"), kinds);
     table.finish();
     Some(Onboarding {
@@ -208,6 +250,8 @@ fn onboarding<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Onboarding> 
         expires_after_hours: expires_after_hours?,
         resume_within_days: resume_within_days?,
         task_done: task_done?,
+        task_help,
+        other_topic,
         steps: steps?,
     })
 }
@@ -413,21 +457,6 @@ fn levels(item: &Item<'_>) -> Option<Vec<Level>> {
             perks,
         })
     }))
-}
-
-fn win_back<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<WinBackRules> {
-    let mut table = item.table("a table [win_back]")?;
-    let survey = kinds.read(table.need("survey"));
-    let survey_after_minutes = table
-        .need("survey_after_minutes")
-        .integer(0..=1_440, "minutes");
-    let lost_after_days = table.need("lost_after_days").integer(1..=365, "days");
-    table.finish();
-    Some(WinBackRules {
-        survey: survey?,
-        survey_after_minutes: survey_after_minutes?,
-        lost_after_days: lost_after_days?,
-    })
 }
 
 fn report<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<MessageKind> {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::placeholders::unset;
-use super::{Button, Class, Localised, Text};
-use crate::ids::MessageKind;
+use super::{Button, Class, Localised, Text, Variant};
+use crate::ids::{MessageKind, VariantId};
 use crate::locale::Locale;
 use crate::text::{RenderError, Template};
 use crate::toml_check::{Item, Table, all, languages};
@@ -48,14 +48,21 @@ fn text(item: &Item<'_>) -> Option<Text> {
         .and_then(|list| buttons(&list))
         .unwrap_or_default();
     let body = body(&mut table, class);
+    let variants = table
+        .get("variants")
+        .and_then(|list| variants(&list, class, body.as_ref()))
+        .unwrap_or_default();
     table.finish();
-    Some(Text {
+    let text = Text {
         class: class?,
         critical,
         body: body?,
+        variants,
         buttons,
         interest_buttons,
-    })
+    };
+    super::limits::check(item, &text);
+    Some(text)
 }
 
 fn class(item: &Item<'_>) -> Option<Class> {
@@ -94,6 +101,45 @@ fn body(table: &mut Table<'_>, class: Option<Class>) -> Option<Localised> {
         zh_hans,
         en,
     })
+}
+
+/// Other bodies: each with an id of its own and the placeholders of the first.
+fn variants(
+    list: &Item<'_>,
+    class: Option<Class>,
+    own: Option<&Localised>,
+) -> Option<Vec<Variant>> {
+    let mut seen = BTreeSet::new();
+    let used = |body: &Localised| {
+        let template = Template::compile(&body.zh_hant).ok()?;
+        let names = template.placeholders();
+        Some(
+            names
+                .into_iter()
+                .map(ToOwned::to_owned)
+                .collect::<BTreeSet<String>>(),
+        )
+    };
+    all(list.list("a list of variants")?.iter().map(|item| {
+        let mut table = item.table("a table with id and a text in three languages")?;
+        let id_item = table.need("id");
+        let id: Option<VariantId> = id_item.id();
+        let body = body(&mut table, class);
+        table.finish();
+        if let Some(id) = id.clone().filter(|id| !seen.insert(id.clone())) {
+            id_item.problem(format_args!(
+                "expected an id that no other variant has, found \"{id}\" again"
+            ));
+        }
+        let body = body?;
+        // What differs should be the words: a variant that lacks the link is no fair trial.
+        if let (Some(own), Some(others)) = (own.and_then(used), used(&body))
+            && own != others
+        {
+            item.problem("expected the placeholders of the text itself, and no others");
+        }
+        Some(Variant { id: id?, body })
+    }))
 }
 
 /// Checks one language of a text and answers its placeholders, if all is well with them.

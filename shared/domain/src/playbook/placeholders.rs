@@ -68,12 +68,16 @@ pub const PLACEHOLDERS: &[(&str, Unset)] = &[
     ("member.rank", Unset::Required),
     ("member.streak", Unset::Required),
     ("next.hint", Unset::Blank),
-    ("offer.code", Unset::Required),
-    ("offer.expires_on", Unset::Required),
-    ("offer.label", Unset::Required),
+    // A community without an offer still asks. One with an offer has a code, or the message waits.
+    ("offer.code", Unset::DropLine),
+    ("offer.expires_on", Unset::DropLine),
+    ("offer.label", Unset::DropLine),
     ("operator.name", Unset::Default),
     ("opt_out.keyword", Unset::Default),
     ("opt_out.line", Unset::Default),
+    ("pilot.exits", Unset::Dash),
+    ("pilot.sample", Unset::Dash),
+    ("pilot.version", Unset::Dash),
     ("rejoin.url", Unset::DropLine),
     ("report.light", Unset::Dash),
     ("report.light_reason", Unset::Dash),
@@ -122,7 +126,7 @@ pub const RATES: &[&str] = &[
 ];
 
 /// The counts of the weekly report beside its [`RATES`].
-const COUNTS: &[&str] = &[
+pub const COUNTS: &[&str] = &[
     "check_ins",
     "churned30",
     "left",

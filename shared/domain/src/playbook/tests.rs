@@ -2,6 +2,7 @@
 
 use super::placeholders::{PLACEHOLDERS, Unset, unset};
 use super::*;
+use crate::text::Options;
 use crate::text::{Template, Values, render_message};
 
 fn default() -> Playbook {
@@ -24,7 +25,7 @@ fn the_default_playbook_has_no_problem_and_the_one_warning_its_comment_names() {
         playbook.warnings(),
         ["3 of the plan's 8 messages are promotional: more than 30 %"]
     );
-    assert_eq!(playbook.texts.len(), 31);
+    assert_eq!(playbook.texts.len(), 45);
     let plan: Vec<String> = playbook
         .onboarding
         .steps
@@ -84,7 +85,7 @@ fn every_default_text_renders_in_every_language() {
     for (kind, text) in &playbook.texts {
         for locale in Locale::ALL {
             let body = text.body.get(locale);
-            let found = render_message(&playbook, kind, locale, &full, true)
+            let found = render_message(&playbook, kind, locale, &full, Options::Buttons)
                 .unwrap()
                 .text;
             let expected = body
@@ -121,7 +122,7 @@ fn an_untouched_installation_sends_every_text_that_needs_no_goods_of_its_own() {
     for (kind, text) in &playbook.texts {
         let names = Template::compile(&text.body.en).unwrap();
         for locale in Locale::ALL {
-            match render_message(&playbook, kind, locale, &values, false) {
+            match render_message(&playbook, kind, locale, &values, Options::Numbers) {
                 Ok(message) => assert!(!message.text.is_empty(), "{kind} {locale}"),
                 Err(error) => {
                     assert!(
@@ -140,6 +141,10 @@ fn an_untouched_installation_sends_every_text_that_needs_no_goods_of_its_own() {
     assert_eq!(
         held,
         [
+            "digest.weekly",
+            "event.accepted",
+            "event.reminder-day",
+            "event.reminder-soon",
             "onboarding.day-3",
             "onboarding.day-4",
             "onboarding.day-4.fallback",
@@ -148,7 +153,7 @@ fn an_untouched_installation_sends_every_text_that_needs_no_goods_of_its_own() {
             "onboarding.day-7",
             "onboarding.day-7.missed",
             "wake-up.silent",
-            "wake-up.silent.fallback",
+            "win-back.care",
             "win-back.follow-up.boring_content",
             "win-back.gift",
         ]

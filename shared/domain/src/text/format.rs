@@ -1,6 +1,8 @@
 //! Days, shares and numbers as a sentence writes them.
 
-use crate::days::LocalDay;
+use jiff::Timestamp;
+
+use crate::days::{LocalDay, Zone};
 use crate::locale::Locale;
 
 /// A day as a sentence names it: 2026年1月5日, 5 Jan 2026.
@@ -11,6 +13,58 @@ pub fn date(day: LocalDay, locale: Locale) -> String {
             format!("{}年{}月{}日", date.year(), date.month(), date.day())
         }
         Locale::En => date.strftime("%-d %b %Y").to_string(),
+    }
+}
+
+/// A moment on a wall clock: 1月8日 20:00, 8 Jan 20:00. Where the reader's zone is not the community's
+/// it is named, because both clocks are in the conversation.
+pub fn moment(at: Timestamp, reader: &Zone, community: &Zone, locale: Locale) -> String {
+    let local = reader.local(at);
+    let text = match locale {
+        Locale::ZhHant | Locale::ZhHans => {
+            let weekday = ["一", "二", "三", "四", "五", "六", "日"]
+                .get(usize::from(reader.day(at).weekday()))
+                .copied()
+                .unwrap_or_default();
+            let (month, day) = (local.month(), local.day());
+            let week = if locale == Locale::ZhHant {
+                "週"
+            } else {
+                "周"
+            };
+            format!(
+                "{month}月{day}日（{week}{weekday}）{}",
+                local.strftime("%H:%M")
+            )
+        }
+        Locale::En => local.strftime("%a %-d %b, %H:%M").to_string(),
+    };
+    if reader.local(at) == community.local(at) {
+        return text;
+    }
+    match locale {
+        Locale::ZhHant | Locale::ZhHans => format!("{text}（{}）", reader.name()),
+        Locale::En => format!("{text} ({})", reader.name()),
+    }
+}
+
+/// A span of minutes: 90 分鐘, 90 minutes.
+pub fn length(minutes: u16, locale: Locale) -> String {
+    match (locale, minutes) {
+        (Locale::ZhHant, _) => format!("{minutes} 分鐘"),
+        (Locale::ZhHans, _) => format!("{minutes} 分钟"),
+        (Locale::En, 1) => "1 minute".to_owned(),
+        (Locale::En, _) => format!("{minutes} minutes"),
+    }
+}
+
+/// What is taken off a price, as each language says it: 20 % off is 8 折, 15 % off is 8.5 折.
+pub fn discount(percent_off: u8, locale: Locale) -> String {
+    let left = 100_u8.saturating_sub(percent_off);
+    match locale {
+        Locale::ZhHant | Locale::ZhHans if left.is_multiple_of(10) => format!("{} 折", left / 10),
+        Locale::ZhHant | Locale::ZhHans => format!("{}.{} 折", left / 10, left % 10),
+        Locale::En => format!("{percent_off}% off"),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Rendering: lines that go, lines that stay, buttons and numbers.
 
+use jiff::Timestamp;
+
 use super::*;
+use crate::days::Zone;
 
 fn playbook() -> Playbook {
     Playbook::parse(Playbook::DEFAULT_TOML).unwrap()
@@ -11,9 +14,15 @@ fn kind(text: &str) -> MessageKind {
 }
 
 fn rendered(kind_name: &str, locale: Locale, values: &Values) -> String {
-    render_message(&playbook(), &kind(kind_name), locale, values, true)
-        .unwrap()
-        .text
+    render_message(
+        &playbook(),
+        &kind(kind_name),
+        locale,
+        values,
+        Options::Buttons,
+    )
+    .unwrap()
+    .text
 }
 
 /// What we always know about a member of an untouched installation.
@@ -196,7 +205,7 @@ fn buttons_come_in_the_members_language_or_as_numbers() {
         &kind("onboarding.day-1"),
         Locale::ZhHant,
         &known(),
-        true,
+        Options::Buttons,
     )
     .unwrap();
     let buttons: Vec<_> = with
@@ -219,7 +228,7 @@ fn buttons_come_in_the_members_language_or_as_numbers() {
         &kind("win-back.survey"),
         Locale::En,
         &known(),
-        false,
+        Options::Numbers,
     )
     .unwrap();
     assert_eq!(without.buttons, []);
@@ -235,17 +244,107 @@ fn compiled_texts_render_as_uncompiled_ones_do() {
     let templates = Templates::new(&playbook).unwrap();
     for kind in playbook.texts.keys() {
         for locale in Locale::ALL {
-            let direct = render_message(&playbook, kind, locale, &known(), false);
+            let direct = render_message(&playbook, kind, locale, &known(), Options::Numbers);
             assert_eq!(
-                templates.render_message(&playbook, kind, locale, &known(), false),
+                templates.render_message(
+                    &playbook,
+                    (kind, None),
+                    locale,
+                    &known(),
+                    Options::Numbers
+                ),
                 direct,
                 "{kind} {locale}"
             );
         }
     }
     let none = kind("no.such");
-    let error = render_message(&playbook, &none, Locale::En, &known(), true).unwrap_err();
+    let error =
+        render_message(&playbook, &none, Locale::En, &known(), Options::Buttons).unwrap_err();
     assert_eq!(error.to_string(), "the playbook has no text no.such");
+}
+
+#[test]
+fn where_nobody_would_see_an_answer_there_is_nothing_to_choose() {
+    let playbook = playbook();
+    let shown = |options| {
+        let kind = kind("win-back.survey");
+        render_message(&playbook, &kind, Locale::En, &known(), options).unwrap()
+    };
+    let (with, without) = (shown(Options::Buttons), shown(Options::Nothing));
+    assert_eq!((with.buttons.len(), without.buttons.len()), (4, 0));
+    assert_eq!(with.text, without.text, "and no numbers either");
+}
+
+#[test]
+fn a_moment_names_its_weekday_and_the_zone_where_it_is_not_the_communitys() {
+    let at: Timestamp = "2026-01-08T12:00:00Z".parse().unwrap();
+    let taipei = Zone::new("Asia/Taipei").unwrap();
+    for (reader, expected) in [
+        (
+            "Asia/Taipei",
+            [
+                "1月8日（週四）20:00",
+                "1月8日（周四）20:00",
+                "Thu 8 Jan, 20:00",
+            ],
+        ),
+        // Another name of the same clock.
+        (
+            "Asia/Shanghai",
+            [
+                "1月8日（週四）20:00",
+                "1月8日（周四）20:00",
+                "Thu 8 Jan, 20:00",
+            ],
+        ),
+        (
+            "Europe/Berlin",
+            [
+                "1月8日（週四）13:00（Europe/Berlin）",
+                "1月8日（周四）13:00（Europe/Berlin）",
+                "Thu 8 Jan, 13:00 (Europe/Berlin)",
+            ],
+        ),
+        // Another day, and another weekday.
+        (
+            "Pacific/Kiritimati",
+            [
+                "1月9日（週五）02:00（Pacific/Kiritimati）",
+                "1月9日（周五）02:00（Pacific/Kiritimati）",
+                "Fri 9 Jan, 02:00 (Pacific/Kiritimati)",
+            ],
+        ),
+    ] {
+        let reader = Zone::new(reader).unwrap();
+        let found = Locale::ALL.map(|locale| moment(at, &reader, &taipei, locale));
+        assert_eq!(found, expected);
+    }
+    let sunday = "2026-01-11T04:00:00Z".parse().unwrap();
+    let found = moment(sunday, &taipei, &taipei, Locale::ZhHans);
+    assert_eq!(found, "1月11日（周日）12:00");
+}
+
+#[test]
+fn lengths_and_discounts_are_said_as_each_language_says_them() {
+    for (minutes, expected) in [
+        (60, ["60 分鐘", "60 分钟", "60 minutes"]),
+        (1, ["1 分鐘", "1 分钟", "1 minute"]),
+    ] {
+        assert_eq!(Locale::ALL.map(|locale| length(minutes, locale)), expected);
+    }
+    for (off, expected) in [
+        (50, ["5 折", "5 折", "50% off"]),
+        (15, ["8.5 折", "8.5 折", "15% off"]),
+        (20, ["8 折", "8 折", "20% off"]),
+        (5, ["9.5 折", "9.5 折", "5% off"]),
+        (1, ["9.9 折", "9.9 折", "1% off"]),
+        (90, ["1 折", "1 折", "90% off"]),
+        (95, ["0.5 折", "0.5 折", "95% off"]),
+        (99, ["0.1 折", "0.1 折", "99% off"]),
+    ] {
+        assert_eq!(Locale::ALL.map(|locale| discount(off, locale)), expected);
+    }
 }
 
 #[test]

@@ -6,8 +6,8 @@
 //! already. So two orders in which a zone change stands before or after a check-in may differ by
 //! the day of that check-in, and are meant to.
 
-use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
-use hearth_domain::ids::InterestId;
+use hearth_domain::event::{CaseStep, Event, Facts, Happened, LeaveCause, LeaveReason};
+use hearth_domain::ids::{GatheringId, InterestId};
 use hearth_domain::journey::Journey;
 use hearth_domain::locale::Locale;
 use hearth_domain::member::{Member, MovedOut, Observed, Recent, Rules};
@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::model::Model;
-use crate::world::{World, event, member_id, ts};
+use crate::world::{World, event, member_id, message_id, ts};
 
 /// A Wednesday afternoon in Taipei: 48 hours before it is Monday, five days before last week.
 const NOW: &str = "2026-01-14T06:30:00Z";
@@ -29,22 +29,61 @@ fn any_happened() -> impl Strategy<Value = Happened> {
         Just(LeaveCause::Unknown)
     ];
     let reason = prop::sample::select(LeaveReason::ALL.to_vec());
-    let interest = prop::option::of(prop::sample::select(vec!["tools", "growth"]))
-        .prop_map(|id| id.map(|id| InterestId::new(id).unwrap()));
+    let interest = || {
+        prop::option::of(prop::sample::select(vec!["tools", "growth"]))
+            .prop_map(|id| id.map(|id| InterestId::new(id).unwrap()))
+    };
+    let message = || {
+        let under = vec![
+            "onboarding/1/day-6",
+            "wake-up/2026-01-13",
+            "win-back/1/survey",
+        ];
+        prop::option::of(prop::sample::select(under)).prop_map(|path| path.map(message_id))
+    };
+    let journeys = prop_oneof![
+        interest()
+            .prop_flat_map(move |interest| (Just(interest), message(), any::<bool>()))
+            .prop_map(|(interest, message, quiet)| Happened::Voted {
+                message,
+                interest,
+                quiet
+            }),
+        (message(), any::<bool>())
+            .prop_map(|(message, comes)| Happened::InvitationAnswered { message, comes }),
+        prop::option::of(Just(GatheringId::new("tea").unwrap()))
+            .prop_map(|gathering| Happened::Attended { gathering }),
+        (message(), 1..=5_u8)
+            .prop_map(|(message, score)| Happened::GatheringScored { message, score }),
+        message().prop_map(|message| Happened::Declined { message }),
+        message().prop_map(|message| Happened::HelpWanted { message }),
+        message().prop_map(|message| Happened::OtherTopicWanted { message }),
+        prop::sample::select(vec![CaseStep::Claimed, CaseStep::Done]).prop_map(|step| {
+            let message = message_id("case/1/opened");
+            Happened::CaseHandled {
+                message,
+                step,
+                by: None,
+            }
+        }),
+    ];
     prop_oneof![
         2 => Just(Happened::Joined),
         2 => cause.prop_map(|cause| Happened::Left { cause }),
         2 => Just(Happened::Renamed),
-        8 => (prop::option::of(1..9_u32), prop::bool::weighted(0.1)).prop_map(|(length, topic)| Happened::MessagePosted { length, topic }),
-        4 => Just(Happened::ReactionAdded),
+        8 => (prop::option::of(1..9_u32), prop::bool::weighted(0.1), interest()).prop_map(|(length, topic, interest)| Happened::MessagePosted { length, topic, interest }),
+        4 => interest().prop_map(|interest| Happened::ReactionAdded { interest }),
         1 => Just(Happened::ReactionRemoved),
         4 => Just(Happened::CheckedIn),
-        1 => interest.prop_map(|interest| Happened::InterestChosen { interest }),
+        1 => interest().prop_map(|interest| Happened::InterestChosen { interest }),
         1 => Just(Happened::TaskClaimed { message: None }),
-        1 => Just(Happened::ButtonPressed),
-        1 => reason.prop_map(|reason| Happened::SurveyAnswered { message: None, reason }),
+        1 => Just(Happened::ButtonPressed { message: None }),
+        1 => reason.prop_map(|reason| Happened::SurveyAnswered { message: None, reason, text: None }),
         1 => Just(Happened::OptedOut),
         1 => Just(Happened::OptedIn),
+        1 => message().prop_map(|message| Happened::DigestOnly { message }),
+        2 => any::<bool>().prop_map(|given| Happened::Consented { given }),
+        4 => journeys,
     ]
 }
 
@@ -209,7 +248,7 @@ proptest! {
         order in prop::collection::vec(any::<Index>(), 90),
         size in 1..30_usize,
     ) {
-        let message = |(n, age): (usize, &i64)| event(&format!("ev{n}"), Timestamp::from_second(ts(NOW).as_second() - age).unwrap(), Happened::MessagePosted { length: None, topic: false });
+        let message = |(n, age): (usize, &i64)| event(&format!("ev{n}"), Timestamp::from_second(ts(NOW).as_second() - age).unwrap(), Happened::MessagePosted { length: None, topic: false, interest: None });
         let mut deliveries: Vec<Event> = ages.iter().enumerate().map(message).collect();
         deliveries.extend(deliveries.clone());
         for (n, index) in order.iter().enumerate() {
@@ -244,6 +283,7 @@ fn a_duplicate_is_told_apart_from_a_second_message_in_the_same_second() {
             Happened::MessagePosted {
                 length: Some(9),
                 topic: false,
+                interest: None,
             },
         )
     };
@@ -284,6 +324,7 @@ fn an_event_of_48_hours_counts_and_one_of_a_moment_more_is_late() {
             Happened::MessagePosted {
                 length: None,
                 topic: false,
+                interest: None,
             },
         );
         assert_eq!(
@@ -307,7 +348,11 @@ fn an_event_of_48_hours_counts_and_one_of_a_moment_more_is_late() {
 fn an_earlier_first_day_makes_every_age_grow() {
     let mut world = World::taipei();
     world.now = ts(NOW);
-    world.deliver(&[event("now", ts(NOW), Happened::ButtonPressed)]);
+    world.deliver(&[event(
+        "now",
+        ts(NOW),
+        Happened::ButtonPressed { message: None },
+    )]);
     assert!(world.member().activity.active_at_age(0, 0));
     // Told late: a message of three weeks ago. It counts nowhere, but the member is older.
     world.deliver(&[event(
@@ -316,6 +361,7 @@ fn an_earlier_first_day_makes_every_age_grow() {
         Happened::MessagePosted {
             length: None,
             topic: false,
+            interest: None,
         },
     )]);
     let activity = world.member().activity;

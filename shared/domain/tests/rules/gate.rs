@@ -18,7 +18,10 @@ const ALL: [Class; 4] = [Class::Answer, Class::Service, Class::Promo, Class::Ops
 /// Somebody who has been there since the day before.
 fn world() -> World {
     let mut world = World::taipei();
-    world.happens("2026-01-04T01:00:00Z", Happened::ButtonPressed);
+    world.happens(
+        "2026-01-04T01:00:00Z",
+        Happened::ButtonPressed { message: None },
+    );
     world
 }
 
@@ -248,7 +251,7 @@ fn who_is_staff_by_now_gets_nothing() {
     let mut world = world();
     world.happens_with(
         "2026-01-05T02:30:00Z",
-        Happened::ButtonPressed,
+        Happened::ButtonPressed { message: None },
         Facts {
             staff: Some(true),
             ..Facts::default()
@@ -266,11 +269,21 @@ fn who_is_staff_by_now_gets_nothing() {
 
 #[test]
 fn a_channel_knows_no_night_and_needs_no_member() {
+    let ops = To::Channel(ChannelId::new("C0OPS").unwrap());
     let report = Message {
-        to: To::Channel(ChannelId::new("C0OPS").unwrap()),
+        id: "acme/@community/report/2026-W01/1".parse().unwrap(),
+        to: ops.clone(),
         ..message("report/2026-W01/1", Class::Ops)
     };
     assert_eq!(look(&World::taipei(), &report, NIGHT), Gate::Send);
+    // What tells of a member goes with the member.
+    let notice = Message {
+        to: ops,
+        ..message("case/1/opened", Class::Ops)
+    };
+    assert_eq!(look(&world(), &notice, NIGHT), Gate::Send);
+    let gone = Gate::Skip(SkipReason::Erased);
+    assert_eq!(look(&World::taipei(), &notice, NIGHT), gone);
 }
 
 /// Quiet hours or an opt-out that begin while somebody sends must not overwrite the lease or the

@@ -9,6 +9,16 @@
 #[cfg(test)]
 mod any_order;
 #[cfg(test)]
+mod attendance;
+#[cfg(test)]
+mod care;
+#[cfg(test)]
+mod clocks;
+#[cfg(test)]
+mod digest;
+#[cfg(test)]
+mod follow_ups;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod local_times;
@@ -19,7 +29,15 @@ mod model;
 #[cfg(test)]
 mod onboarding;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod points;
+#[cfg(test)]
+mod seats;
+#[cfg(test)]
+mod trials;
+#[cfg(test)]
+mod wake_up;
 #[cfg(test)]
 mod weeks;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use hearth_domain::event::ReplyHandle;
 use hearth_domain::message::{
     Attempt, Found, LEASE, MAX_ATTEMPTS, Message, NotNow, PICKED_UP_WITHIN, SkipReason, State, To,
+    Via,
 };
 use hearth_domain::playbook::Class;
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +18,9 @@ pub(crate) fn message(path: &str, class: Class) -> Message {
     Message {
         id: format!("acme/U1/{path}").parse().unwrap(),
         kind: "onboarding.day-2".parse().unwrap(),
+        variant: None,
         to: To::Member(member_id()),
+        via: Via::Platform,
         class,
         playbook: 1,
         created: ts(CREATED),

@@ -57,6 +57,7 @@ impl Model {
             Happened::MessagePosted { topic: true, .. } => self.commented = true,
             _ => {}
         }
+        // A digest asked for by a button is an answer to us; by a word it is none.
         let is_activity = !matches!(
             event.what,
             Happened::Joined
@@ -64,6 +65,9 @@ impl Model {
                 | Happened::Renamed
                 | Happened::OptedIn
                 | Happened::OptedOut
+                | Happened::DigestOnly { message: None }
+                | Happened::Consented { .. }
+                | Happened::CaseHandled { .. }
         );
         if !is_activity || now.duration_since(event.at) > SignedDuration::from_hours(48) {
             return;
@@ -80,7 +84,7 @@ impl Model {
                     *self.messages.entry(day).or_default() += 1;
                 }
             }
-            Happened::ReactionAdded if self.counted.insert(event.id.to_string()) => {
+            Happened::ReactionAdded { .. } if self.counted.insert(event.id.to_string()) => {
                 *self.week_reactions.entry(day.week()).or_default() += 1;
                 *self.reactions.entry(day).or_default() += 1;
             }

@@ -15,6 +15,7 @@ fn comment() -> Happened {
     Happened::MessagePosted {
         length: Some(40),
         topic: true,
+        interest: None,
     }
 }
 
@@ -246,12 +247,11 @@ fn who_opts_out_on_day_2_gets_nothing_after() {
         .joins(JOIN)
         .happens("2026-01-06T01:00:00Z", Happened::OptedOut)
         .happens("2026-01-06T01:10:00Z", Happened::OptedOut)
-        .happens("2026-01-08T01:00:00Z", Happened::OptedIn)
         .until("2026-03-01T00:00:00Z");
     assert_snapshot!(world.sent(), @r"
     Mon 05 Jan 09:30 onboarding/1/day-1 = onboarding.day-1: PENDING
     Mon 05 Jan 09:30 onboarding/1/day-1.guide = onboarding.day-1.guide: PENDING
-    Tue 06 Jan 09:00 onboarding/1/day-2 = onboarding.day-2: SKIPPED opted-out
+    Tue 06 Jan 09:00 onboarding/1/day-2/out-2 = onboarding.day-2: SKIPPED opted-out
     ");
     assert_eq!(
         world.plan().state,
@@ -285,12 +285,13 @@ fn a_return_within_30_days_goes_on_the_day_after() {
             },
         )
         .joins("2026-01-20T14:00:00Z")
-        .until("2026-03-01T00:00:00Z");
+        .until("2026-02-15T00:00:00Z");
     assert_snapshot!(world.sent(), @r"
     Mon 05 Jan 09:30 onboarding/1/day-1 = onboarding.day-1: PENDING
     Mon 05 Jan 09:30 onboarding/1/day-1.guide = onboarding.day-1.guide: PENDING
     Tue 06 Jan 10:00 onboarding/1/day-2 = onboarding.day-2: PENDING
     Wed 07 Jan 09:00 onboarding/1/day-3/left-3 = onboarding.day-3: SKIPPED no-longer-applies
+    Tue 20 Jan 22:00 back/1768917600 = win-back.welcome-back: PENDING
     Wed 21 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
     Thu 22 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: PENDING
     Fri 23 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: PENDING
@@ -318,14 +319,17 @@ fn leaving_and_coming_back_again_and_again_never_collides_with_what_was_written(
             )
             .joins(back);
     }
-    world.until("2026-03-01T00:00:00Z");
+    world.until("2026-01-13T00:00:00Z");
     assert_snapshot!(world.sent(), @r"
     Mon 05 Jan 09:30 onboarding/1/day-1 = onboarding.day-1: PENDING
     Mon 05 Jan 09:30 onboarding/1/day-1.guide = onboarding.day-1.guide: PENDING
     Tue 06 Jan 09:00 onboarding/1/day-2/left-2 = onboarding.day-2: SKIPPED no-longer-applies
+    Tue 06 Jan 09:30 back/1767663000 = win-back.welcome-back: PENDING
     Tue 06 Jan 09:40 onboarding/1/day-2/left-4 = onboarding.day-2: SKIPPED no-longer-applies
+    Tue 06 Jan 09:41 back/1767663660 = win-back.welcome-back: PENDING
     Wed 07 Jan 10:00 onboarding/1/day-2 = onboarding.day-2: PENDING
     Wed 07 Jan 10:30 onboarding/1/day-3/left-7 = onboarding.day-3: SKIPPED no-longer-applies
+    Wed 07 Jan 11:00 back/1767754800 = win-back.welcome-back: PENDING
     Thu 08 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: PENDING
     Fri 09 Jan 10:00 onboarding/1/day-4 = onboarding.day-4.fallback content 0: PENDING
     Sat 10 Jan 10:00 onboarding/1/day-5 = onboarding.day-4.fallback content 3: PENDING
@@ -399,8 +403,9 @@ fn who_had_finished_is_not_taken_through_it_again_within_30_days() {
             },
         )
         .joins("2026-01-13T01:00:00Z")
-        .until("2026-03-01T00:00:00Z");
-    assert_eq!(world.sent(), sent);
+        .until("2026-02-01T00:00:00Z");
+    let greeting = "Tue 13 Jan 09:00 back/1768266000 = win-back.welcome-back: PENDING\n";
+    assert_eq!(world.sent(), sent + greeting);
 }
 
 #[test]
@@ -446,18 +451,22 @@ fn who_turns_out_to_be_staff_mid_plan_gets_no_more_of_it() {
     };
     world
         .joins(JOIN)
-        .happens_with("2026-01-06T05:00:00Z", Happened::ButtonPressed, staff)
+        .happens_with(
+            "2026-01-06T05:00:00Z",
+            Happened::ButtonPressed { message: None },
+            staff,
+        )
         .until("2026-03-01T00:00:00Z");
     assert_snapshot!(world.sent(), @r"
     Mon 05 Jan 09:30 onboarding/1/day-1 = onboarding.day-1: PENDING
     Mon 05 Jan 09:30 onboarding/1/day-1.guide = onboarding.day-1.guide: PENDING
     Tue 06 Jan 10:00 onboarding/1/day-2 = onboarding.day-2: PENDING
-    Wed 07 Jan 10:00 onboarding/1/day-3 = onboarding.day-3: SKIPPED no-longer-applies
+    Tue 06 Jan 13:00 onboarding/1/day-3 = onboarding.day-3: SKIPPED no-longer-applies
     ");
     assert_eq!(
         world.plan().state,
         PlanState::Stopped {
-            at: ts("2026-01-07T02:00:00Z"),
+            at: ts("2026-01-06T05:00:00Z"),
             why: PlanEnd::Staff
         }
     );
@@ -622,7 +631,7 @@ fn the_leap_day_is_a_day() {
     let mut world = World::taipei();
     world
         .joins("2028-02-28T01:30:00Z")
-        .until("2028-04-01T00:00:00Z");
+        .until("2028-03-20T00:00:00Z");
     let days: Vec<&str> = world
         .messages
         .iter()
@@ -819,18 +828,9 @@ fn a_pinned_member_keeps_the_plan_that_they_began() {
     newer.onboarding.steps.truncate(1);
     newer.onboarding.send_at = "18:00:00".parse().unwrap();
     let due = world.plan().due.unwrap();
-    let pinned = Some(Book {
-        playbook: &world.playbook,
-        version: 1,
-    });
     let context = Context {
-        community: &world.community,
-        current: Book {
-            playbook: &newer,
-            version: 2,
-        },
-        pinned,
-        now: due,
+        pinned: Some(Book::new(&world.playbook, 1)),
+        ..Context::new(&world.community, Book::new(&newer, 2), due)
     };
     let decision = decide::on_due(world.member().clone(), context);
     let written: Vec<_> = decision

@@ -45,9 +45,10 @@ fn any_day() -> impl Strategy<Value = Vec<Told>> {
         Happened::MessagePosted {
             length: Some(length),
             topic,
+            interest: None,
         }
     });
-    let talk = prop_oneof![3 => message, 2 => Just(Happened::ReactionAdded)];
+    let talk = prop_oneof![3 => message, 2 => Just(Happened::ReactionAdded { interest: None })];
     (check_in, prop::collection::vec(any_told(talk), 0..9)).prop_map(|(check_in, mut rest)| {
         rest.extend(check_in);
         rest
@@ -136,7 +137,7 @@ proptest! {
         // Two weeks of silence later nothing has changed but where the days are kept.
         for week in 0..2 {
             world.until_instant(world.now.saturating_add(SignedDuration::from_hours(24 * 7)).unwrap());
-            world.deliver(&[event(&format!("last-{week}"), world.now, Happened::ButtonPressed)]);
+            world.deliver(&[event(&format!("last-{week}"), world.now, Happened::ButtonPressed { message: None })]);
         }
         prop_assert!(world.member().scoring.open.len() <= 2 * LEDGER_DAYS);
         prop_assert_eq!(world.ledger_and_open_days(), scoring.total);
@@ -243,12 +244,13 @@ fn messages_and_reactions_are_capped_by_the_day_and_short_ones_earn_nothing() {
     let said = |length| Happened::MessagePosted {
         length,
         topic: false,
+        interest: None,
     };
     for minute in 0..8 {
         world.happens(&format!("2026-01-05T04:0{minute}:00Z"), said(Some(4)));
         world.happens(
             &format!("2026-01-05T04:0{minute}:30Z"),
-            Happened::ReactionAdded,
+            Happened::ReactionAdded { interest: None },
         );
     }
     assert_eq!(world.member().points(), 5 + 3);
@@ -287,13 +289,13 @@ fn a_day_stays_open_for_48_hours_for_who_flies_east() {
     let mut world = World::new("slack", "America/Los_Angeles");
     world.happens_with(
         "2026-01-04T20:00:00Z",
-        Happened::ButtonPressed,
+        Happened::ButtonPressed { message: None },
         in_zone("America/Los_Angeles"),
     );
     // In Los Angeles it is Wednesday morning, in Auckland Thursday.
     world.happens_with(
         "2026-01-07T17:00:00Z",
-        Happened::ButtonPressed,
+        Happened::ButtonPressed { message: None },
         in_zone("Pacific/Auckland"),
     );
     // Monday in Los Angeles, 47 hours ago.

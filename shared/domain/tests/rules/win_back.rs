@@ -3,6 +3,7 @@
 use hearth_domain::event::{Facts, Happened, LeaveCause, LeaveReason};
 use hearth_domain::journey::CaseState;
 use insta::assert_snapshot;
+use jiff::Timestamp;
 
 use crate::world::{World, ts};
 
@@ -11,14 +12,26 @@ const LEAVE: &str = "2026-01-05T03:00:00Z";
 /// Somebody who was there before anybody counted, so that no plan is in the way.
 fn old_member() -> World {
     let mut world = World::taipei();
-    world.happens("2026-01-01T03:00:00Z", Happened::ButtonPressed);
+    world.happens(
+        "2026-01-01T03:00:00Z",
+        Happened::ButtonPressed { message: None },
+    );
     world
+}
+
+/// The sending time so many days after an instant.
+fn zone_day(world: &World, at: &str, days: i32) -> Timestamp {
+    let send_at = world.playbook.onboarding.send_at;
+    world
+        .zone()
+        .at(world.zone().day(ts(at)).plus(days), send_at)
 }
 
 fn answer(path: Option<&str>, reason: LeaveReason) -> Happened {
     Happened::SurveyAnswered {
         message: path.map(|path| format!("acme/U1/{path}").parse().unwrap()),
         reason,
+        text: None,
     }
 }
 
@@ -72,7 +85,11 @@ fn staff_and_who_opted_out_are_not_asked() {
         ..Facts::default()
     };
     world
-        .happens_with("2026-01-02T03:00:00Z", Happened::ButtonPressed, staff)
+        .happens_with(
+            "2026-01-02T03:00:00Z",
+            Happened::ButtonPressed { message: None },
+            staff,
+        )
         .leaves(LEAVE)
         .until("2026-03-01T00:00:00Z");
     assert_eq!(world.member().journey.win_back, None);
@@ -104,7 +121,7 @@ fn an_answer_counts_after_the_survey_and_only_to_this_one() {
     ] {
         let mut world = old_member();
         world.leaves(LEAVE).happens(at, answer(to, few));
-        let answered = world.case().state == CaseState::Answered { reason: few };
+        let answered = world.case().reason == Some(few);
         assert_eq!(answered, counts, "{at} {to:?}");
     }
 }
@@ -120,10 +137,8 @@ fn the_first_answer_stays() {
         )
         .happens("2026-01-05T03:21:00Z", answer(None, LeaveReason::Other));
     assert_eq!(
-        world.case().state,
-        CaseState::Answered {
-            reason: LeaveReason::TooMuchInfo
-        }
+        (world.case().state, world.case().reason),
+        (CaseState::Answered, Some(LeaveReason::TooMuchInfo))
     );
 }
 
@@ -156,9 +171,11 @@ fn a_return_wins_at_every_stage() {
             );
         }
         world.joins(back);
+        // From now on only what they like is waited for, a week after the return.
+        let care = zone_day(&world, back, 7);
         assert_eq!(
             (world.case().state, world.case().due),
-            (CaseState::Won { at: ts(back) }, None)
+            (CaseState::Won { at: ts(back) }, Some(care))
         );
         world.until("2026-03-01T00:00:00Z");
         assert_eq!(world.case().state, CaseState::Won { at: ts(back) });
@@ -244,7 +261,10 @@ fn leaving_twice_without_a_return_is_one_leave() {
 fn a_leaver_whom_the_platform_cannot_reach_is_noted_as_such() {
     let mut world = World::new("discord", "Asia/Taipei");
     world
-        .happens("2026-01-01T03:00:00Z", Happened::ButtonPressed)
+        .happens(
+            "2026-01-01T03:00:00Z",
+            Happened::ButtonPressed { message: None },
+        )
         .leaves(LEAVE)
         .until("2026-03-01T00:00:00Z");
     assert_snapshot!(world.sent(), @"Mon 05 Jan 11:00 win-back/1/survey = win-back.survey: SKIPPED unreachable");

@@ -9,11 +9,12 @@ use hearth_domain::community::Community;
 use hearth_domain::days::{LocalDay, Zone};
 use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
-use hearth_domain::ids::{EventId, MemberId};
+use hearth_domain::gate::{Gate, gate};
+use hearth_domain::ids::{EventId, MemberId, MessageId};
 use hearth_domain::journey::{Book, Case, Context, Plan};
 use hearth_domain::member::{DayPoints, Member, MovedOut};
-use hearth_domain::message::{Message, State};
-use hearth_domain::playbook::Playbook;
+use hearth_domain::message::{Message, SkipReason, State, To, Via};
+use hearth_domain::playbook::{Class, Playbook};
 use jiff::{SignedDuration, Timestamp};
 
 /// An instant, as RFC 3339.
@@ -27,6 +28,11 @@ pub(crate) fn hours(n: i64) -> SignedDuration {
 
 pub(crate) fn member_id() -> MemberId {
     MemberId::new("U1").unwrap()
+}
+
+/// A message of ours to the member.
+pub(crate) fn message_id(path: &str) -> MessageId {
+    format!("acme/U1/{path}").parse().unwrap()
 }
 
 /// Read once: a property looks at it hundreds of times.
@@ -105,6 +111,8 @@ pub(crate) struct World {
     /// The days that are in those rows.
     days_in_ledger: BTreeSet<LocalDay>,
     pub(crate) messages: Vec<Message>,
+    /// Answers that fitted no question, so far.
+    pub(crate) ignored: u32,
     next_id: u32,
 }
 
@@ -119,6 +127,7 @@ impl World {
             ledger: BTreeMap::new(),
             days_in_ledger: BTreeSet::new(),
             messages: Vec::new(),
+            ignored: 0,
             next_id: 0,
         }
     }
@@ -145,15 +154,7 @@ impl World {
     }
 
     fn context(&self) -> Context<'_> {
-        Context {
-            community: &self.community,
-            current: Book {
-                playbook: &self.playbook,
-                version: 1,
-            },
-            pinned: None,
-            now: self.now,
-        }
+        Context::new(&self.community, Book::new(&self.playbook, 1), self.now)
     }
 
     /// Everything that falls due up to an instant, in order and at its time.
@@ -162,6 +163,7 @@ impl World {
     }
 
     pub(crate) fn until_instant(&mut self, end: Timestamp) -> &mut Self {
+        let mut ticks = 0;
         while let Some((due, _)) = self
             .member
             .as_ref()
@@ -170,6 +172,8 @@ impl World {
         {
             self.now = self.now.max(due);
             self.tick();
+            ticks += 1;
+            assert!(ticks < 2_000, "something falls due again and again");
         }
         self.now = self.now.max(end);
         self
@@ -228,6 +232,7 @@ impl World {
             Some(&decision),
             "the same in gives the same out"
         );
+        self.ignored += decision.tally.ignored;
         self.save(decision.clone());
         Some(decision)
     }
@@ -272,12 +277,16 @@ impl World {
         self.write_closed(&decision);
         for message in decision.messages {
             let known = self.messages.iter().any(|known| known.id == message.id);
+            // The store leaves out a row that is there: an act told again to a member who stayed
+            // as they are is answered once. Nothing else is ever decided twice.
             assert!(
-                !known,
-                "the transaction would fail for ever: {} is there already",
+                !known || message.class == Class::Answer,
+                "{} is decided a second time",
                 message.id
             );
-            self.messages.push(message);
+            if !known {
+                self.messages.push(message);
+            }
         }
         for award in decision.awards {
             let known = self
@@ -307,6 +316,43 @@ impl World {
         self.ledger.values().sum::<u32>() + open.map(DayPoints::total).sum::<u32>()
     }
 
+    /// The lines of [`World::sent`] since an instant.
+    pub(crate) fn sent_since(&self, from: &str) -> String {
+        let before = self
+            .messages
+            .iter()
+            .filter(|message| message.created < ts(from))
+            .count();
+        let sent = self.sent();
+        let since: Vec<&str> = sent.lines().skip(before).collect();
+        since.join("\n")
+    }
+
+    /// The message with a path.
+    pub(crate) fn message(&self, path: &str) -> &Message {
+        let found = self.messages.iter().find(|m| m.id.path() == path);
+        found.unwrap_or_else(|| panic!("there is no {path} among\n{}", self.sent()))
+    }
+
+    /// Whether the messenger would have let a message pass when it was written, and the instant at
+    /// which it would have: the end of quiet hours, if they held it.
+    pub(crate) fn passes(&self, message: &Message) -> Result<Timestamp, SkipReason> {
+        let mut now = message.created;
+        loop {
+            match gate(
+                message,
+                self.member.as_ref(),
+                &self.community,
+                &self.playbook,
+                now,
+            ) {
+                Gate::Send => return Ok(now),
+                Gate::Skip(reason) => return Err(reason),
+                Gate::Hold(until) => now = until,
+            }
+        }
+    }
+
     /// The messages, a line each: local time, path, text, state.
     pub(crate) fn sent(&self) -> String {
         let mut lines = String::new();
@@ -320,9 +366,17 @@ impl World {
                 State::Skipped { reason, .. } => format!("SKIPPED {}", reason.name()),
                 other => other.name().to_owned(),
             };
+            let via = match message.via {
+                Via::Platform => "",
+                Via::Second => " by the second channel",
+            };
+            let to = match &message.to {
+                To::Member(_) => "",
+                To::Channel(_) => " to the operators",
+            };
             writeln!(
                 lines,
-                "{local} {} = {}{content}: {state}",
+                "{local} {} = {}{content}{via}{to}: {state}",
                 message.id.path(),
                 message.kind
             )

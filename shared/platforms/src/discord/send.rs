@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use hearth_domain::ids::{MessageId, Owner};
+use hearth_domain::platform::limits::{DISCORD_BUTTONS, DISCORD_TEXT};
 use http::header::{self, HeaderValue};
 use serde_json::{Value, json};
 
@@ -23,10 +24,8 @@ const USER_AGENT: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     ")"
 );
-/// Limits of a message: characters of its text, of a label; rows, buttons in a row.
-const CONTENT: usize = 2000;
+/// Limits of a message: characters of a label, buttons in a row.
 const LABEL: usize = 80;
-const ROWS: usize = 5;
 const ROW: usize = 5;
 /// Types of components, and the look of a button that is not the one to press.
 const ACTION_ROW: u8 = 1;
@@ -69,7 +68,7 @@ pub(super) async fn send(
 
 /// The message, or why Discord would refuse it.
 fn body(message: &Outgoing) -> Result<Value, &'static str> {
-    let content = shorten(&message.text, CONTENT, code_points);
+    let content = shorten(&message.text, DISCORD_TEXT, code_points);
     Ok(json!({
         "allowed_mentions": allowed_mentions(message, &content),
         "components": rows(message)?,
@@ -107,7 +106,7 @@ fn rows(message: &Outgoing) -> Result<Vec<Value>, &'static str> {
                         "custom_id": custom_id}))
         });
     let buttons: Vec<Value> = buttons.collect::<Option<_>>().ok_or("button-too-long")?;
-    if buttons.len() > ROWS * ROW {
+    if buttons.len() > DISCORD_BUTTONS {
         return Err("too-many-buttons");
     }
     let row = |row: &[Value]| json!({"type": ACTION_ROW, "components": row});

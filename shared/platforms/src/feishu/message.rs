@@ -3,6 +3,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use hearth_domain::ids::MessageId;
+use hearth_domain::platform::limits::FEISHU_CARD;
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -10,9 +11,8 @@ use super::press::value;
 use super::verify::hex;
 use crate::{OutButton, Outgoing, To};
 
-/// Bytes of a call's body with a text or a card (150 KB and 30 KB, whichever KB is meant).
+/// Bytes of a call's body with a text (150 KB, whichever KB is meant).
 const TEXT: usize = 150_000;
-const CARD: usize = 30_000;
 /// Characters of a button's label.
 const LABEL: usize = 100;
 /// What begins a mention, a style or a link in a text: `<at>`, `<b>`, `**`, `[here](https://…)`.
@@ -47,7 +47,7 @@ pub(super) fn body(message: &Outgoing) -> Option<String> {
     };
     let limit = match form {
         Form::Text => TEXT,
-        Form::Card => CARD,
+        Form::Card => FEISHU_CARD,
     };
     let whole = written(message, form, text);
     if whole.len() <= limit {

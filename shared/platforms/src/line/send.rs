@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use hearth_domain::ids::MessageId;
+use hearth_domain::platform::limits::{LINE_BUTTONS, LINE_TEXT};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
@@ -19,10 +20,8 @@ pub const ACCEPTED_HEADER: &str = "x-line-accepted-request-id";
 
 /// LINE's own API.
 const API: &str = "https://api.line.me";
-/// Limits of a push: messages, UTF-16 units of a text, quick replies, clusters of a label.
+/// Limits of a push: messages, clusters of a label.
 const MESSAGES: usize = 5;
-const TEXT: usize = 5000;
-const QUICK_REPLIES: usize = 13;
 const LABEL: usize = 20;
 
 pub(super) async fn send(
@@ -139,14 +138,14 @@ impl Api<'_> {
 
 /// The messages of a push or a reply, or why LINE would refuse them.
 fn bubbles(message: &Outgoing) -> Result<Vec<Value>, &'static str> {
-    let mut messages: Vec<Value> = split(&message.text, TEXT, MESSAGES)
+    let mut messages: Vec<Value> = split(&message.text, LINE_TEXT, MESSAGES)
         .into_iter()
         .map(|text| json!({"type": "text", "text": text}))
         .collect();
     let items = message
         .buttons
         .iter()
-        .take(QUICK_REPLIES)
+        .take(LINE_BUTTONS)
         .map(|button| {
             let data = data(&message.id, &button.value)?;
             let label = shorten(&button.label, LABEL);

@@ -3,7 +3,7 @@
 use hearth_domain::community::Community;
 use hearth_domain::days::Zone;
 use hearth_domain::event::{Facts, FeedbackScale, Incoming, LeaveCause, Seen};
-use hearth_domain::ids::{EventId, MessageId};
+use hearth_domain::ids::{EventId, GatheringId, MessageId};
 use hearth_domain::locale::Locale;
 use jiff::Timestamp;
 
@@ -13,6 +13,8 @@ use crate::{ParseError, Parsed, Request};
 
 /// Bytes of a button's value; Slack's limit, which no other platform exceeds.
 const VALUE_BYTES: usize = 2000;
+/// Characters of what is written beside an answer that an operator is shown.
+const REMARK_CHARS: usize = 500;
 
 pub(super) fn parse(request: &Request<'_>, community: &Community) -> Result<Parsed, ParseError> {
     let body = fields::json(request.body)?;
@@ -74,11 +76,21 @@ fn seen(kind: &str, fields: Fields<'_>, community: &Community) -> Result<Option<
         "survey.answered" => Seen::Survey {
             message: our_message(fields, community)?,
             value: value(fields)?,
+            text: fields.text("data.text")?.and_then(remark),
         },
         // Ours, beyond the published types: a gateway hands a button of ours back.
         "button.pressed" => Seen::Pressed {
             message: Some(our_message(fields, community)?),
             value: value(fields)?,
+        },
+        // Ours too: who held an event tells who came, and a form tells of a consent.
+        "event.attended" => Seen::Attended {
+            gathering: gathering(fields)?,
+        },
+        "consent.changed" => Seen::Consent {
+            given: fields
+                .flag("data.given")?
+                .ok_or_else(|| fields.wrong("data.given", "true or false"))?,
         },
         "invitation.accepted" => Seen::InvitationAccepted {
             inviter: fields.member("data.inviter")?,
@@ -155,6 +167,21 @@ fn value(fields: Fields<'_>) -> Result<String, ParseError> {
     } else {
         Err(fields.wrong("data.value", "1 to 2000 bytes"))
     }
+}
+
+fn gathering(fields: Fields<'_>) -> Result<Option<GatheringId>, ParseError> {
+    let named = fields.text("data.event")?;
+    named
+        .map(|id| {
+            GatheringId::new(id).map_err(|_| fields.wrong("data.event", "the id of an event"))
+        })
+        .transpose()
+}
+
+/// What somebody wrote, cut to what an operator reads at a glance.
+fn remark(text: &str) -> Option<String> {
+    let text: String = text.trim().chars().take(REMARK_CHARS).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 fn order(fields: Fields<'_>) -> Result<Seen, ParseError> {

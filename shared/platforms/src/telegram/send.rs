@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hearth_domain::platform::limits::TELEGRAM_TEXT;
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
@@ -11,8 +12,6 @@ use crate::{Carried, Destination, Http, OutButton, Outgoing, SendOutcome, To};
 
 /// Telegram's own API.
 const API: &str = "https://api.telegram.org";
-/// UTF-16 units of a text.
-const TEXT: usize = 4096;
 /// Telegram is not believed to want more patience than this.
 const LONGEST_WAIT: u64 = 3600;
 
@@ -67,7 +66,7 @@ fn body(message: &Outgoing) -> Option<Value> {
     let chat_id = chat.parse::<i64>().map_or(json!(chat), |id| json!(id));
     // Shortened and not split: Telegram has no key by which the second half could be sent again
     // without the first.
-    let text = shorten(&message.text, TEXT, utf16_units);
+    let text = shorten(&message.text, TELEGRAM_TEXT, utf16_units);
     let mut body = json!({"chat_id": chat_id, "text": text});
     let arguments = body.as_object_mut()?;
     if let Some(topic) = topic {

@@ -2,15 +2,12 @@
 //! else is laid before a member of the staff, who taps "send". The staff themselves get messages of
 //! an app.
 
+use hearth_domain::platform::limits::{WECOM_STAFF_TEXT, WECOM_TEXT};
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::api::{Answer, Api, OK, refused};
 use crate::{Carried, Destination, Http, Outgoing, SendOutcome, To};
-
-/// Bytes of a text to a customer, and of one to the staff.
-const TO_CUSTOMER: usize = 4000;
-const TO_STAFF: usize = 2048;
 
 /// Codes that say a welcome is not to be any more: the code is too old or used up, the two are
 /// talking already, the customer has yet to agree to the archive. None of it was sent.
@@ -37,7 +34,7 @@ async fn to_customer(
     customer: &str,
     message: &Outgoing,
 ) -> Result<SendOutcome, SendOutcome> {
-    let text = text(message, TO_CUSTOMER)?;
+    let text = text(message, WECOM_TEXT)?;
     let carried = Carried::of(message);
     if let Some(code) = &message.reply {
         let body = json!({"welcome_code": code, "text": text});
@@ -73,7 +70,7 @@ async fn to_staff(
     let (agent, users) = app
         .filter(|(_, users)| !users.is_empty())
         .ok_or_else(|| SendOutcome::permanent("bad-channel"))?;
-    let text = text(message, TO_STAFF)?;
+    let text = text(message, WECOM_STAFF_TEXT)?;
     let body = json!({"touser": users, "msgtype": "text", "agentid": agent, "text": text});
     let carried = Carried::of(message);
     let answer = done(api.call("message/send", &body, Some(&carried)).await?)?;

@@ -61,6 +61,7 @@ fn said() -> WhatV1 {
     WhatV1::MessagePosted {
         length: Some(42),
         topic: false,
+        interest: None,
     }
 }
 

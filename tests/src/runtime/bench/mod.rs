@@ -1,6 +1,7 @@
 //! Measures the six bootstraps: cold starts, then work by the batch.
 
 mod consumers;
+pub mod due;
 pub mod figures;
 mod machine;
 pub mod measure;

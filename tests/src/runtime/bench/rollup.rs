@@ -27,6 +27,7 @@ pub(super) async fn measure(book: &mut Book<'_>) -> anyhow::Result<()> {
             let what = WhatV1::MessagePosted {
                 length: Some(20),
                 topic: false,
+                interest: None,
             };
             let event = stage.event(&format!("said:{n}"), at, &format!("member{n}"), what)?;
             stage.has_happened(event).await?;

@@ -5,9 +5,11 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use hearth_domain::community::Community;
 use hearth_domain::decide;
-use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
-use hearth_domain::ids::EventId;
-use hearth_domain::journey::{Book, Context};
+use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
+use hearth_domain::ids::{EventId, GatheringId};
+use hearth_domain::journey::{
+    Answer, Book, Case, CaseState, Context, Person, Plan, PlanEnd, PlanState, Seat, Wake,
+};
 use hearth_domain::member::{MovedOut, hash64};
 use hearth_domain::playbook::Playbook;
 use jiff::SignedDuration;
@@ -103,8 +105,9 @@ impl Dice {
             3 | 4 => Happened::MessagePosted {
                 length: Some(9),
                 topic: self.roll(9) == 0,
+                interest: Some(InterestId::new(self.pick(&["tools", "cases"])).unwrap()),
             },
-            5 | 6 => Happened::ReactionAdded,
+            5 | 6 => Happened::ReactionAdded { interest: None },
             7 => Happened::ReactionRemoved,
             8 | 9 => Happened::CheckedIn,
             10 => Happened::InterestChosen {
@@ -115,9 +118,16 @@ impl Dice {
             11 => Happened::SurveyAnswered {
                 message: None,
                 reason: self.pick(&LeaveReason::ALL),
+                text: None,
             },
-            12 if self.roll(2) == 0 => Happened::OptedOut,
-            12 => Happened::OptedIn,
+            12 => match self.roll(4) {
+                0 => Happened::OptedOut,
+                1 => Happened::DigestOnly { message: None },
+                2 => Happened::Consented {
+                    given: self.roll(2) == 0,
+                },
+                _ => Happened::OptedIn,
+            },
             _ => Happened::TaskClaimed { message: None },
         }
     }
@@ -176,15 +186,7 @@ fn lives(seed: u64) -> Vec<Member> {
                 i64::try_from(dice.roll(200_000)).unwrap(),
             ))
             .unwrap();
-        let context = Context {
-            community: &community,
-            current: Book {
-                playbook: &playbook,
-                version: 7,
-            },
-            pinned: None,
-            now,
-        };
+        let context = Context::new(&community, Book::new(&playbook, 7), now);
         if let Some(member) = known.take() {
             known = Some(decide::on_due(member, context).member);
         }
@@ -232,6 +234,7 @@ fn fractions_of_a_second_are_dropped_once_and_for_all() {
     let mut member = lives(1).pop().unwrap();
     let at: Timestamp = "2026-01-05T02:00:00.25Z".parse().unwrap();
     member.journey.onboarding = Some(Plan {
+        answered: 0,
         enrolment: 1,
         version: 1,
         day_one: LocalDay::from_epoch_days(20_000),
@@ -276,6 +279,10 @@ fn the_item_carries_the_earliest_due_and_the_communitys_key() {
         number: 1,
         opened: member.first_seen,
         state: CaseState::Open,
+        reason: None,
+        answered: None,
+        person: None,
+        care: 0,
         due: due(1_767_600_600),
     });
     member.journey.onboarding = Some(Plan {
@@ -284,6 +291,7 @@ fn the_item_carries_the_earliest_due_and_the_communitys_key() {
         day_one: LocalDay::from_epoch_days(20_000),
         next: 2,
         state: PlanState::Active,
+        answered: 0,
         due: due(1_767_600_000),
         started: member.first_seen,
     });
@@ -348,7 +356,16 @@ fn largest_with_seq(seq: u64) -> Member {
             order,
             value: Some(InterestId::new("x".repeat(16)).unwrap()),
         }),
-        opted_out: Some(Latest { order, value: true }),
+        leanings: Leanings::from_entries((0..8).map(|n| (u16::MAX - n, 200))),
+        wants: Some(Latest {
+            order,
+            value: Preference::DigestOnly,
+        }),
+        consent: Some(Consent {
+            told: second,
+            given: true,
+        }),
+        last_post: Some(day),
         activity: Activity {
             first_days: u128::MAX,
             last: Some(day),
@@ -400,15 +417,35 @@ fn largest_with_seq(seq: u64) -> Member {
                     at: second,
                     why: PlanEnd::OptedOut,
                 },
+                answered: u16::MAX,
                 due: None,
                 started: second,
             }),
+            seat: Some(Seat {
+                gathering: GatheringId::new("g".repeat(16)).unwrap(),
+                starts: second,
+                answer: Answer::Comes,
+                attended: true,
+                reminded_day: true,
+                reminded_soon: true,
+                asked: true,
+                score: 5,
+                due: Some(second),
+            }),
+            wake: Wake {
+                sent: 3,
+                last: Some(day),
+                due: Some(second),
+            },
+            digest: Some(second),
             win_back: Some(Case {
                 number: 12,
                 opened: second,
-                state: CaseState::Answered {
-                    reason: LeaveReason::BoringContent,
-                },
+                state: CaseState::Won { at: second },
+                reason: Some(LeaveReason::BoringContent),
+                answered: Some(second),
+                person: Some(Person::Claimed),
+                care: 4,
                 due: Some(second),
             }),
             promo: Some((day, 12)),
@@ -489,7 +526,8 @@ fn an_ordinary_member_is_less_than_half_of_that() {
 #[test]
 fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
     let packed = [
-        "n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "od", "ob", "wi",
+        "n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "od", "ob", "ca", "ev", "wk", "co",
+        "le",
     ];
     let bytes = |item: &Item, name: &str| item[name].as_b().unwrap().as_ref().to_vec();
     for name in packed {
@@ -507,6 +545,12 @@ fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
                 "zo" => cut == 0 || cut == 37,
                 "od" => cut % 8 == 0,
                 "wc" | "wp" => cut == 15,
+                // What joined later may be missing, and so may a wake-up that never was.
+                "ob" => cut + 2 == whole.len(),
+                "wk" => cut + 4 == whole.len(),
+                // Pairs of three bytes, and the id of an event that was cut is one.
+                "le" => cut % 3 == 0,
+                "ev" => cut > whole.len() - 16,
                 _ => false,
             };
             let mut item = good.clone();
@@ -571,7 +615,9 @@ fn no_byte_ends_the_process() {
                             "wp" => MemberItemError("wp"),
                             "wb" => MemberItemError("wb"),
                             "ob" => MemberItemError("ob"),
-                            "wi" => MemberItemError("wi"),
+                            "ca" => MemberItemError("ca"),
+                            "ev" => MemberItemError("ev"),
+                            "wk" => MemberItemError("wk"),
                             "od" => MemberItemError("od"),
                             other => panic!("{other} takes any bytes"),
                         }

@@ -23,6 +23,8 @@ fn asked() -> Message {
     Message {
         id: "acme/U024BE7LH/onboarding/1/day-2".parse().unwrap(),
         kind: MessageKind::new("onboarding.day-2").unwrap(),
+        variant: None,
+        via: Via::Platform,
         to: To::Member(MemberId::new("U024BE7LH").unwrap()),
         class: Class::Service,
         playbook: 3,
@@ -45,6 +47,8 @@ fn reported() -> Message {
     Message {
         id: "acme/@community/report/2026-W01/1".parse().unwrap(),
         kind: MessageKind::new("report.weekly").unwrap(),
+        variant: None,
+        via: Via::Platform,
         to: To::Channel(ChannelId::new("C0OPS").unwrap()),
         class: Class::Ops,
         expires: None,
@@ -62,7 +66,14 @@ fn all_states() -> Vec<Message> {
         State::Pending {
             not_before: Some(later),
         },
-        State::Held { until: later },
+        State::Held {
+            until: later,
+            why: HeldFor::QuietHours,
+        },
+        State::Held {
+            until: later,
+            why: HeldFor::Pause,
+        },
         State::Sending { lease: later },
         State::Sent { at: later },
         State::Unknown {
@@ -171,6 +182,8 @@ fn a_message_costs_one_unit_a_write() {
         id: format!("{}/{member}/streak/100", "c".repeat(32))
             .parse()
             .unwrap(),
+        variant: None,
+        via: Via::Platform,
         to: To::Member(member),
         values: values
             .map(|(name, value)| (name.to_owned(), value.to_owned()))

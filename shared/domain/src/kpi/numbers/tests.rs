@@ -12,6 +12,7 @@ fn plan(started: i32, state: PlanState) -> Plan {
         day_one: day(started),
         next: 0,
         state,
+        answered: 0,
         due: None,
         started: noon(started),
     }
@@ -22,6 +23,10 @@ fn case(opened: i32, state: CaseState) -> Case {
         number: 1,
         opened: noon(opened),
         state,
+        reason: None,
+        answered: None,
+        person: None,
+        care: 0,
         due: None,
     }
 }
@@ -29,9 +34,6 @@ fn case(opened: i32, state: CaseState) -> Case {
 /// Days count from Monday; `as_of` is day 6. Who is active: Monday ana, ivy; Wednesday ana;
 /// Thursday di, fay; Friday cy, ed; Saturday cy, hal; Sunday cy.
 fn community() -> Vec<Made> {
-    let few_benefits = CaseState::Answered {
-        reason: LeaveReason::FewBenefits,
-    };
     vec![
         member("ana", -40)
             .pressed(-30)
@@ -47,10 +49,10 @@ fn community() -> Vec<Made> {
         member("di", 1)
             .reacted(3)
             .planned(plan(1, PlanState::Active)),
-        member("ed", -20)
-            .wrote(4, 1)
-            .left(5)
-            .in_case(case(5, few_benefits)),
+        member("ed", -20).wrote(4, 1).left(5).in_case(Case {
+            reason: Some(LeaveReason::FewBenefits),
+            ..case(5, CaseState::Answered)
+        }),
         member("fay", -60)
             .left(-30)
             .back(3)

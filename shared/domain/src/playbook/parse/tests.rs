@@ -182,6 +182,111 @@ const MISTAKES: &str = r#"
 + survey_after_minutes = 2000
 ! win_back.survey_after_minutes: expected minutes from 0 to 1440, found 2000
 
+- gift_after_days = 3 
++ gift_after_days = 30 
+! win_back.gift_after_days: expected fewer days than lost_after_days (30), found 30: the case would be lost before its gift
+
+- lost_after_days = 30 
++ lost_after_days = 3 
+! win_back.gift_after_days: expected fewer days than lost_after_days (3), found 3: the case would be lost before its gift
+
+- gift_after_days = 3 
++ gift_after_day = 3 
+! win_back.gift_after_day: unknown key: did you mean gift_after_days?
+
+- sla_hours = 24 
++ sla_hours = 0 
+! win_back.sla_hours: expected hours from 1 to 168, found 0
+
+- care_every_days = 7 
++ care_every_days = 0 
+! win_back.care_every_days: expected days from 1 to 90, found 0
+
+- care_days = 30 
++ care_days = "30" 
+! win_back.care_days: expected days from 1 to 365, found "30"
+
+- gift = "win-back.gift"
++ gift = "gift"
+! win_back.gift: expected the kind of a text of this file, found "gift"
+
+- few_benefits = "win-back
++ few_benefit = "win-back
+! win_back.follow_ups.few_benefit: unknown key: did you mean few_benefits?
+
+- other_ops = "win-back.follow-up.other.ops"
++ other_ops = "ops"
+! win_back.follow_ups.other_ops: expected the kind of a text of this file, found "ops"
+
+- after_days = 30⏎
++ after_days = 6⏎
+! wake_up.after_days: expected days from 7 to 365, found 6
+
+- every_days = 30 
++ every_days = 0 
+! wake_up.every_days: expected days from 7 to 365, found 0
+
+- most = 3 
++ most = 13 
+! wake_up.most: expected messages from 1 to 12, found 13
+
+- most = 3 
++ at_most = 3 
+! wake_up.at_most: unknown key
+
+- fallback = "wake-up.silent.fallback"
++
+! wake_up.fallback: expected a valid message kind (1 to 64 of a-z, 0-9, -, _ and .), found nothing
+
+- weekday = "monday"
++ weekday = "Mon"
+! digest.weekday: expected one of monday, tuesday, wednesday, thursday, friday, saturday, sunday, found "Mon"
+
+- message = "digest.weekly"⏎
++
+! digest.message: expected a valid message kind (1 to 64 of a-z, 0-9, -, _ and .), found nothing
+
+- all_again = "digest.all-again"
++ all_agian = "digest.all-again"
+! digest.all_agian: unknown key: did you mean all_again?
+
+- within_days = 7 
++ within_days = 61 
+! events.within_days: expected days from 1 to 60, found 61
+
+- reminder_soon = "event.reminder-soon"
++ reminder_son = "event.reminder-soon"
+! events.reminder_son: unknown key: did you mean reminder_soon?
+
+- question = "event.question"
++ question = 5
+! events.question: expected a valid message kind (1 to 64 of a-z, 0-9, -, _ and .), found 5
+
+- holdout = 0.0 
++ holdout = 0.6 
+! experiments.holdout: expected a fraction from 0 to 0.5: the plan is for the others
+
+- holdout = 0.0 
++ holdout = 2 
+! experiments.holdout: expected a fraction from 0 to 1, found 2
+
+- min_sample = 100 
++ min_sample = 9 
+! experiments.min_sample: expected members from 10 to 1000000, found 9
+
+- holdout = 0.0 
++ hold_out = 0.1 
+! experiments.hold_out: unknown key: did you mean holdout?
+
+- digest_keywords = ["每週精華", "每周精华", "weekly"]
++ digest_keywords = "weekly"
+! opt_out.digest_keywords: expected a list of words, found "weekly"
+
+- [texts."event.question"]⏎
++ [texts."event.question"]⏎variants = [{ id = "B!", text = "x" }]⏎
+! texts."event.question".variants[0].id: expected a valid variant id (1 to 8 of a-z, 0-9 and -), found "B!"
+! texts."event.question".variants[0]: expected the placeholders of the text itself, and no others
+
 - churn30 = 0.05
 + churn30 = 5
 ! targets.churn30: expected a fraction from 0 to 1, found 5
@@ -238,6 +343,80 @@ fn each_mistake_is_told_in_its_own_words() {
             .collect();
         assert_eq!(after(&from, &to), expected, "{case}");
     }
+}
+
+/// The playbook with variants of the question about an event.
+fn with_variants(variants: &str) -> Result<Playbook, Vec<String>> {
+    let table = "[texts.\"event.question\"]\n";
+    assert!(Playbook::DEFAULT_TOML.contains(table));
+    let with = format!("{table}variants = [{variants}]\n");
+    let source = Playbook::DEFAULT_TOML.replacen(table, &with, 1);
+    let told = |problems: Vec<crate::toml_check::Problem>| {
+        let told = problems.iter().map(|problem| problem.message.clone());
+        told.collect()
+    };
+    Playbook::parse(&source).map_err(told)
+}
+
+#[test]
+fn variants_have_an_id_of_their_own_and_the_placeholders_of_the_text() {
+    let body = "How was {{event.title}}?";
+    let b = format!("{{ id = \"b\", text = \"{body}\" }}");
+    let c =
+        format!("{{ id = \"c\", zh-Hant = \"{body}\", zh-Hans = \"{body}\", en = \"{body}\" }}");
+    let playbook = with_variants(&format!("{b}, {c}")).unwrap();
+    let text = &playbook.texts[&"event.question".parse::<MessageKind>().unwrap()];
+    let ids: Vec<&str> = text.variants.iter().map(|v| v.id.as_str()).collect();
+    assert_eq!(ids, ["b", "c"]);
+
+    let fair = "expected the placeholders of the text itself, and no others";
+    for (variants, told) in [
+        (
+            format!("{b}, {b}"),
+            "expected an id that no other variant has, found \"b\" again",
+        ),
+        ("{ id = \"b\", text = \"How was it?\" }".to_owned(), fair),
+        (
+            "{ id = \"b\", text = \"{{event.title}} {{event.url}}\" }".to_owned(),
+            fair,
+        ),
+        (
+            "{ id = \"b\", text = \"{{event.titel}}\" }".to_owned(),
+            "unknown placeholder {{event.titel}}",
+        ),
+        (
+            c.replace("en = \"How was {{event.title}}", "en = \"How was it"),
+            "expected {{event.title}}, as in zh-Hant",
+        ),
+    ] {
+        let problems = with_variants(&variants).unwrap_err();
+        assert!(
+            problems.iter().any(|p| p == told),
+            "{variants}: {problems:?}"
+        );
+    }
+}
+
+#[test]
+fn what_may_be_left_out_is_left_out() {
+    let mut source = Playbook::DEFAULT_TOML.to_owned();
+    for (from, to) in [
+        ("[wake_up]", "[digest]"),
+        ("[digest]", "# ---- Events"),
+        ("[events]", "# ---- Exp"),
+        ("[experiments]", "# ---- Weekly"),
+    ] {
+        let (start, end) = (
+            source.find(&format!("\n{from}\n")).unwrap(),
+            source.find(to).unwrap(),
+        );
+        // A comment may stand between; the table itself ends where the next one begins.
+        source.replace_range(start..end, "\n");
+    }
+    let playbook = Playbook::parse(&source).unwrap();
+    assert_eq!((playbook.wake_up, playbook.digest), (None, None));
+    assert_eq!(playbook.gatherings.question, None);
+    assert_eq!(playbook.experiments, Experiments::default());
 }
 
 #[test]

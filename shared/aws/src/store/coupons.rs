@@ -1,0 +1,279 @@
+//! Coupon codes: pools of them in the journal, each code given once.
+//!
+//! A code is a row; who has it stands in the row. Where the free ones begin is a hint beside them,
+//! so that a pool that is nearly used up is not read from its beginning. Puts only: the messenger
+//! takes codes, and makes nothing else.
+
+mod stock;
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
+};
+use hearth_domain::coupon::PoolId;
+use hearth_domain::ids::{CommunityId, MessageId};
+use hearth_domain::member::hash64;
+
+pub use stock::{Imported, Pool};
+
+use super::save::if_version;
+use super::{Item, Store, StoreError, key_item, keys, string};
+
+/// Whose a code is: the message that brought it.
+const GIVEN: &str = "given_to";
+/// Before every code: codes have no spaces in them.
+const BEGINNING: &str = " ";
+/// Codes that are looked at in one go.
+const PAGE: i32 = 50;
+/// So many codes that are gone must lie before the first free one to be worth a write.
+const WORTH_MOVING: usize = 25;
+
+/// What came of asking for a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// It belongs to the message now.
+    Code(String),
+    /// None is left.
+    Dry,
+}
+
+/// Where the free codes of a pool begin, at the latest.
+struct Cursor {
+    version: u64,
+    from: String,
+}
+
+impl Store {
+    /// Takes a code for a message. `tried_before` = it may have one already: an attempt may have
+    /// ended between the taking and its note. Nobody else gets a code that was taken, and a message
+    /// gets one.
+    pub async fn take_code(
+        &self,
+        community: &CommunityId,
+        pool: &PoolId,
+        message: &MessageId,
+        tried_before: bool,
+    ) -> Result<Taken, StoreError> {
+        let owner = message.to_string();
+        if tried_before {
+            let rows = self.codes(community, pool).await?;
+            let own = rows
+                .iter()
+                .find(|row| string(row, GIVEN).as_ref() == Some(&owner));
+            if let Some(code) = own.and_then(|row| string(row, "sk")) {
+                return Ok(Taken::Code(code));
+            }
+        }
+        let Some(cursor) = self.cursor(community, pool).await? else {
+            return Ok(Taken::Dry);
+        };
+        let mut gone = 0;
+        let mut first_free = None;
+        let mut last = None;
+        let mut after = None;
+        loop {
+            let (rows, next) = self
+                .code_page(community, pool, &cursor.from, after, Some(PAGE))
+                .await?;
+            let mut free = Vec::new();
+            for row in &rows {
+                let code = string(row, "sk").unwrap_or_default();
+                if row.contains_key(GIVEN) {
+                    gone += usize::from(first_free.is_none());
+                } else {
+                    first_free.get_or_insert_with(|| code.clone());
+                    free.push(code.clone());
+                }
+                last = Some(code);
+            }
+            // Everybody begins at another code, so that many at once do not all want the first.
+            let start = u64::try_from(free.len()).ok().filter(|len| *len > 0);
+            let start = start.map_or(0, |len| usize::try_from(hash64(&owner) % len).unwrap_or(0));
+            free.rotate_left(start);
+            for code in free {
+                if self.give(community, pool, &code, &owner).await? {
+                    self.hint(community, pool, &cursor, gone, first_free).await;
+                    return Ok(Taken::Code(code));
+                }
+            }
+            after = next;
+            if after.is_none() {
+                self.hint(community, pool, &cursor, gone, first_free.or(last))
+                    .await;
+                return Ok(Taken::Dry);
+            }
+        }
+    }
+
+    /// `false` = somebody else has it.
+    async fn give(
+        &self,
+        community: &CommunityId,
+        pool: &PoolId,
+        code: &str,
+        owner: &str,
+    ) -> Result<bool, StoreError> {
+        let mut row = key_item(keys::coupon(community, pool, code));
+        row.insert(GIVEN.to_owned(), AttributeValue::S(owner.to_owned()));
+        match self
+            .put_code(
+                row,
+                "attribute_exists(pk) AND attribute_not_exists(given_to)",
+            )
+            .await?
+        {
+            Ok(()) => Ok(true),
+            // The answer to our own put was lost, and the SDK asked again.
+            Err(was) => Ok(string(&was, GIVEN).as_deref() == Some(owner)),
+        }
+    }
+
+    /// Notes where the free codes begin. A hint: without it more is read.
+    async fn hint(
+        &self,
+        community: &CommunityId,
+        pool: &PoolId,
+        cursor: &Cursor,
+        gone: usize,
+        from: Option<String>,
+    ) {
+        let Some(from) = from.filter(|from| gone >= WORTH_MOVING && *from > cursor.from) else {
+            return;
+        };
+        if let Err(error) = self
+            .put_cursor(community, pool, cursor.version, &from)
+            .await
+        {
+            tracing::debug!(community = %community, error = %error, "the beginning of a pool was not noted");
+        }
+    }
+
+    /// `false` = somebody else noted one.
+    async fn put_cursor(
+        &self,
+        community: &CommunityId,
+        pool: &PoolId,
+        version: u64,
+        from: &str,
+    ) -> Result<bool, StoreError> {
+        let mut row = key_item(keys::coupon_pool(community, pool));
+        row.insert("from_code".to_owned(), AttributeValue::S(from.to_owned()));
+        let next = version + 1;
+        row.insert("v".to_owned(), AttributeValue::N(next.to_string()));
+        let (condition, values) = if_version(version);
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.journal)
+            .set_item(Some(row))
+            .condition_expression(condition)
+            .set_expression_attribute_values(values)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.wrote(answer.consumed_capacity());
+                Ok(true)
+            }
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                self.meter.refused();
+                Ok(false)
+            }
+            Err(error) => Err(StoreError::of("PutItem", &error)),
+        }
+    }
+
+    /// Puts a code's row on a condition; `Ok(Err(row))` = it does not hold, and what is there.
+    async fn put_code(&self, row: Item, condition: &str) -> Result<Result<(), Item>, StoreError> {
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.journal)
+            .set_item(Some(row))
+            .condition_expression(condition)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.wrote(answer.consumed_capacity());
+                Ok(Ok(()))
+            }
+            Err(error) => {
+                if let Some(PutItemError::ConditionalCheckFailedException(refused)) =
+                    error.as_service_error()
+                {
+                    self.meter.refused();
+                    return Ok(Err(refused.item.clone().unwrap_or_default()));
+                }
+                Err(StoreError::of("PutItem", &error))
+            }
+        }
+    }
+
+    async fn cursor(
+        &self,
+        community: &CommunityId,
+        pool: &PoolId,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let key = keys::coupon_pool(community, pool);
+        let Some(row) = self.get(&self.tables.journal, key, true).await? else {
+            return Ok(None);
+        };
+        let version = row.get("v").and_then(|v| v.as_n().ok()?.parse().ok());
+        let read = version.and_then(|version| {
+            let from = string(&row, "from_code")?;
+            Some(Cursor { version, from })
+        });
+        read.map(Some)
+            .ok_or_else(|| StoreError::Corrupt("coupon pool".to_owned()))
+    }
+
+    async fn code_page(
+        &self,
+        community: &CommunityId,
+        pool: &PoolId,
+        from: &str,
+        after: Option<Item>,
+        limit: Option<i32>,
+    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let pk = keys::coupon(community, pool, "").pk;
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.journal)
+            .key_condition_expression("pk = :pk AND sk >= :from")
+            .expression_attribute_values(":pk", AttributeValue::S(pk))
+            .expression_attribute_values(":from", AttributeValue::S(from.to_owned()))
+            .set_exclusive_start_key(after)
+            .set_limit(limit)
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| StoreError::of("Query", &error))?;
+        self.meter.read(answer.consumed_capacity());
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
+    }
+
+    async fn codes(&self, community: &CommunityId, pool: &PoolId) -> Result<Vec<Item>, StoreError> {
+        let mut rows = Vec::new();
+        let mut after = None;
+        loop {
+            let (page, next) = self
+                .code_page(community, pool, BEGINNING, after, None)
+                .await?;
+            rows.extend(page);
+            after = next;
+            if after.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+}

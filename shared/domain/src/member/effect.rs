@@ -1,0 +1,124 @@
+//! What follows from an event.
+
+use jiff::Timestamp;
+
+use crate::event::{CaseStep, LeaveCause, LeaveReason};
+use crate::ids::{GatheringId, InterestId, MessageId};
+use crate::playbook::Task;
+
+/// What follows from an event, for the journeys to act on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// A real join made them a member.
+    Joined {
+        /// When.
+        at: Timestamp,
+        /// Since when they had been gone, for a return.
+        away_since: Option<Timestamp>,
+    },
+    /// A leave made them a leaver.
+    Left {
+        /// When.
+        at: Timestamp,
+        /// Who caused it.
+        cause: LeaveCause,
+    },
+    /// A task of the plan was done and paid.
+    TaskDone {
+        /// Which.
+        task: Task,
+        /// Points paid.
+        points: u16,
+    },
+    /// A streak reached a milestone and it was paid.
+    Milestone {
+        /// Which of the playbook's.
+        index: usize,
+    },
+    /// They answered the survey.
+    Answered {
+        /// The reason.
+        reason: LeaveReason,
+        /// Our survey, if the platform told.
+        message: Option<MessageId>,
+        /// What they wrote beside it.
+        text: Option<String>,
+    },
+    /// They do not want to be won back.
+    Declined {
+        /// Our message, if the platform told.
+        message: Option<MessageId>,
+    },
+    /// They used a button of a message of ours.
+    Pressed {
+        /// Our message, if the platform told.
+        message: Option<MessageId>,
+    },
+    /// They ask how a task is done.
+    HelpWanted {
+        /// Our message, if the platform told.
+        message: Option<MessageId>,
+    },
+    /// They ask for another topic.
+    OtherTopicWanted {
+        /// Our message, if the platform told.
+        message: Option<MessageId>,
+    },
+    /// They answered an invitation.
+    InvitationAnswered {
+        /// When.
+        at: Timestamp,
+        /// The invitation, if the platform told.
+        message: Option<MessageId>,
+        /// `true` = comes.
+        comes: bool,
+    },
+    /// They were at an event.
+    Attended {
+        /// When it was told.
+        at: Timestamp,
+        /// Which, if that was told.
+        gathering: Option<GatheringId>,
+    },
+    /// They scored an event.
+    Scored {
+        /// The question, if the platform told.
+        message: Option<MessageId>,
+        /// 1 to 5.
+        score: u8,
+    },
+    /// They voted under a wake-up.
+    Voted {
+        /// The wake-up, if the platform told.
+        message: Option<MessageId>,
+        /// The interest they voted for.
+        interest: Option<InterestId>,
+        /// They want to be left in peace.
+        quiet: bool,
+    },
+    /// An operator took or ended their case.
+    CaseHandled {
+        /// The notice.
+        message: MessageId,
+        /// What the operator did.
+        step: CaseStep,
+        /// The operator's name.
+        by: Option<String>,
+    },
+    /// They want no more messages.
+    OptedOut,
+    /// They want one message a week.
+    DigestOnly {
+        /// When.
+        at: Timestamp,
+    },
+    /// They want messages again.
+    OptedIn {
+        /// When.
+        at: Timestamp,
+        /// Since when they had wanted less.
+        since: Timestamp,
+    },
+    /// They have another zone now.
+    Moved,
+}
