@@ -1,5 +1,6 @@
 //! What happened: first as an adapter saw it ([`Incoming`]), then as the domain means it
-//! ([`Event`]). Text exists only in the first; it is matched for keywords and dropped.
+//! ([`Event`]). Text is matched for keywords and dropped between the two; only what a leaver writes
+//! beside a survey's answer goes on, to the operators' notice.
 
 use jiff::Timestamp;
 
