@@ -227,7 +227,7 @@ fn editions(
 ) -> (BTreeMap<u32, experiment::Edition>, Vec<u32>) {
     let (mut editions, mut unreadable) = (BTreeMap::new(), Vec::new());
     for file in files {
-        let Ok(playbook) = Playbook::parse(&file.toml) else {
+        let Ok(playbook) = Playbook::parse_published(&file.toml) else {
             unreadable.push(file.version);
             continue;
         };

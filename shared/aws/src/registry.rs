@@ -207,7 +207,7 @@ impl Registry {
         else {
             return Ok(None);
         };
-        let parsed = Playbook::parse(&file.toml)
+        let parsed = Playbook::parse_published(&file.toml)
             .map_err(|problems| unreadable(Kind::Playbook, id.as_str(), version, &problems))?;
         let parsed = Arc::new(parsed);
         let mut playbooks = self

@@ -14,8 +14,12 @@ const MAX_LABEL: usize = 20;
 /// Telegram's limit for `callback_data`, in bytes.
 const MAX_VALUE: usize = 64;
 
-/// Every text by its kind, and all kinds that the file names, the broken ones too.
-pub(super) fn texts(item: &Item<'_>) -> (BTreeSet<String>, Option<BTreeMap<MessageKind, Text>>) {
+/// Every text by its kind, and all kinds that the file names, the broken ones too. `measure` sees each
+/// text that could be read.
+pub(super) fn texts(
+    item: &Item<'_>,
+    measure: fn(&Item<'_>, &Text),
+) -> (BTreeSet<String>, Option<BTreeMap<MessageKind, Text>>) {
     let mut known = BTreeSet::new();
     let Some(table) = item.table("a table [texts]") else {
         return (known, None);
@@ -26,8 +30,9 @@ pub(super) fn texts(item: &Item<'_>) -> (BTreeSet<String>, Option<BTreeMap<Messa
         if let Err(error) = &kind {
             item.problem(error);
         }
-        let text = text(&item);
-        Some((kind.ok()?, text?))
+        let text = text(&item)?;
+        measure(&item, &text);
+        Some((kind.ok()?, text))
     }));
     (known, texts.map(|texts| texts.into_iter().collect()))
 }
@@ -53,16 +58,14 @@ fn text(item: &Item<'_>) -> Option<Text> {
         .and_then(|list| variants(&list, class, body.as_ref()))
         .unwrap_or_default();
     table.finish();
-    let text = Text {
+    Some(Text {
         class: class?,
         critical,
         body: body?,
         variants,
         buttons,
         interest_buttons,
-    };
-    super::limits::check(item, &text);
-    Some(text)
+    })
 }
 
 fn class(item: &Item<'_>) -> Option<Class> {
