@@ -692,6 +692,12 @@ class Alarms(unittest.TestCase):
         self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
         self.assertTrue(self.fires_above(alarm, 0, "Sum"))
 
+    def test_a_stop_rule_that_nobody_follows_is_noticed(self):
+        (alarm,) = alarms(Namespace=OWN, MetricName="pilot_looks_failed").values()
+        self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
+        self.assertTrue(self.fires_above(alarm, 3, "Sum"))
+        self.assertEqual(alarm["Period"] * alarm["EvaluationPeriods"], 3600)
+
     def test_an_hour_without_a_tick_for_reports_is_noticed(self):
         (alarm,) = alarms(Namespace=OWN, MetricName="reports_asked_for").values()
         self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])

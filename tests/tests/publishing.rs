@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hearth_aws::clock::Clock;
+use hearth_aws::deadline::Deadline;
+use hearth_aws::invocation::{Invocation, Tick};
 use hearth_aws::journeys::{overview, preview};
 use hearth_aws::publish::{How, PublishError, publish_playbook};
 use hearth_aws::store::Kind;
@@ -14,6 +16,7 @@ use hearth_domain::ids::{MemberId, PlaybookId};
 use hearth_domain::journey::JourneyName;
 use hearth_domain::playbook::Playbook;
 use hearth_domain::rollout::{MoveTo, Policy, Rollout, RolloutError, Stage};
+use hearth_kpi_rollup::{Rollup, handle};
 use hearth_local::faults::{Call, Fault, Faults};
 use hearth_local::stack::Function;
 use hearth_tests::world::{MONDAY, World, playbook_with, standing_at, world, world_of};
@@ -441,6 +444,33 @@ async fn a_pilot_is_read_for_once_a_day_and_never_without_one() {
         .map(|at| at.duration_since(begun).as_hours())
         .collect();
     assert_eq!(hours, [24, 48, 72]);
+}
+
+#[tokio::test]
+async fn a_pilot_is_not_judged_by_half_of_its_members() {
+    let world = world().await;
+    world.joins("U1").await;
+    publish_pilot(
+        &world,
+        &playbook_with("大家正在聊", "新版正在聊"),
+        Policy::Pin,
+        1_000,
+    )
+    .await;
+    let deps = world.deps("kpi-rollup").deps;
+    let rollup = Rollup::new(deps, Arc::new(world.stack.store.clone()));
+    let tomorrow = world.now() + jiff::SignedDuration::from_hours(24);
+    let tick = || Invocation::Tick(Tick { time: None });
+    let short = Deadline::when(|| true);
+    handle(&rollup, tick(), tomorrow, short).await.unwrap();
+    assert_eq!(rollout(&world).await.pilot.unwrap().looked, None);
+    rollup.deps.metrics.flush(tomorrow);
+    assert!((world.metrics.sum("pilot_looks_failed") - 1.0).abs() < f64::EPSILON);
+    handle(&rollup, tick(), tomorrow, Deadline::none())
+        .await
+        .unwrap();
+    let pilot = rollout(&world).await.pilot.unwrap();
+    assert_eq!(pilot.looked, Some(tomorrow));
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ pub async fn handle(
     let event = match invocation {
         Invocation::Batch(event) => event,
         Invocation::Tick(tick) => {
-            rollup.tick(tick.instant(now)).await?;
+            rollup.tick(tick.instant(now), &deadline).await?;
             return Ok(SqsBatchResponse::default());
         }
     };
@@ -81,7 +81,7 @@ impl Rollup {
 
     /// Sends one piece of work for every report that is due. Sent again by the next tick until it
     /// is done; a report that is there already is not made twice.
-    async fn tick(&self, now: Timestamp) -> Result<(), Failure> {
+    async fn tick(&self, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
         let mut work = Vec::new();
         let states = self.states(now).await?;
         // Every tick writes this: where no number comes, nobody asks for reports.
@@ -102,7 +102,7 @@ impl Rollup {
             .send(QueueName::KpiRollup, &work)
             .await
             .map_err(|error| Failure::Retry(error.to_string()))?;
-        self.look_at_pilots(now).await
+        self.look_at_pilots(now, deadline).await
     }
 
     /// When the next report of any community, or the next look at a pilot, falls due: for a clock

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use futures::TryStreamExt;
 use hearth_aws::batch::{Failure, guarded};
 use hearth_aws::census;
+use hearth_aws::deadline::Deadline;
 use hearth_aws::intake::hand_on;
 use hearth_aws::journeys::followers;
 use hearth_aws::store::{StoreError, StoredRollout};
@@ -25,10 +26,16 @@ const STOPPED: &str = "ops.pilot-stopped";
 
 impl Rollup {
     /// Looks at every pilot that was not looked at for a day, and tells of those that it stopped.
-    pub(crate) async fn look_at_pilots(&self, now: Timestamp) -> Result<(), Failure> {
+    /// All members of a playbook's communities are read for it, so a look that the invocation's time
+    /// does not last for is given up and counted: nothing is judged by half of them.
+    pub(crate) async fn look_at_pilots(
+        &self,
+        now: Timestamp,
+        deadline: &Deadline,
+    ) -> Result<(), Failure> {
         for stored in self.deps.store.rollouts().await? {
             // One playbook that can't be looked at must not hold up the others.
-            if let Err(error) = guarded(self.look_at(&stored, now)).await {
+            if let Err(error) = guarded(self.look_at(&stored, now, deadline)).await {
                 let playbook = &stored.rollout.playbook;
                 tracing::error!(playbook = %playbook, error = %error, "pilot not looked at; the next tick tries again");
                 self.deps.metrics.count("all", "pilot_looks_failed");
@@ -46,7 +53,12 @@ impl Rollup {
         Ok(due.min())
     }
 
-    async fn look_at(&self, stored: &StoredRollout, now: Timestamp) -> Result<(), Failure> {
+    async fn look_at(
+        &self,
+        stored: &StoredRollout,
+        now: Timestamp,
+        deadline: &Deadline,
+    ) -> Result<(), Failure> {
         let rollout = &stored.rollout;
         let Some(pilot) = rollout.pilot.as_ref() else {
             return Ok(());
@@ -58,7 +70,7 @@ impl Rollup {
         let (rollout, revision) = match (pilot.stage, pilot.verdict) {
             (Stage::Stopped, Some(_)) => (rollout.clone(), stored.revision),
             (Stage::First | Stage::Tenth, _) | (Stage::Stopped, None) => {
-                let verdict = self.judge(rollout, pilot, &communities).await?;
+                let verdict = self.judge(rollout, pilot, &communities, deadline).await?;
                 let next = rollout.looked(verdict, now);
                 match self.deps.store.put_rollout(&next, stored.revision).await {
                     Ok(()) => {}
@@ -82,11 +94,16 @@ impl Rollup {
         rollout: &Rollout,
         pilot: &Pilot,
         communities: &[Community],
+        deadline: &Deadline,
     ) -> Result<Verdict, Failure> {
         let (mut tried, mut others) = (EndedPlans::default(), EndedPlans::default());
         for community in communities {
             let mut pages = census::pages(&self.deps.store, community);
             while let Some(page) = pages.try_next().await? {
+                if deadline.is_short() {
+                    let why = format!("the invocation's time is nearly over in {}", community.id);
+                    return Err(Failure::Retry(why));
+                }
                 for member in &page {
                     let Some(plan) = &member.journey.onboarding else {
                         continue;

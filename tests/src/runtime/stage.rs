@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use hearth_aws::clients;
 use hearth_aws::clock::{Clock, SystemClock};
 use hearth_aws::config::{Config, Environment};
@@ -178,6 +178,19 @@ impl Stage {
             version,
             slack,
         })
+    }
+
+    /// The same with the community that speaks Standard Webhooks, to the same chat server: its
+    /// receiver has no rate, and what waits for Slack's turns would measure nothing but the wait.
+    pub async fn without_a_rate(mut self) -> anyhow::Result<Self> {
+        let standard = others().find(|chat| chat.platform == Platform::Standard);
+        let (file, _) = standard.context("no Standard Webhooks community")?.in_aws();
+        let url = "http://gateway.invalid/send";
+        ensure!(file.contains(url), "the stories' community has no {url}");
+        let toml = file.replacen(url, &format!("{}/api/send", self.plain.url()), 1);
+        self.community = Community::parse(&toml).map_err(|problems| anyhow!("{problems:?}"))?;
+        publish(&self.store, Kind::Community, &toml, SystemClock.now()).await?;
+        Ok(self)
     }
 
     /// Starts a function's bootstrap; it has asked for its first event. `more` comes to its
@@ -373,7 +386,7 @@ fn community_file(chat: &str, now: Timestamp) -> anyhow::Result<String> {
     ];
     let mut toml = ACME.to_owned();
     for (part, by) in changes {
-        anyhow::ensure!(toml.contains(part), "the stories' community has no {part}");
+        ensure!(toml.contains(part), "the stories' community has no {part}");
         toml = toml.replacen(part, by, 1);
     }
     Ok(format!("{toml}\n[endpoints]\napi = \"{chat}\"\n"))

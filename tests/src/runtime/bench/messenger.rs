@@ -1,4 +1,4 @@
-//! `messenger`: messages that wait, sent to the chat server that stands in for Slack.
+//! `messenger`: messages that wait, sent to the chat server as Standard Webhooks.
 
 use anyhow::ensure;
 use hearth_aws::clock::{Clock, SystemClock};
@@ -16,7 +16,7 @@ const TEN: usize = 10;
 const WARM_UP: usize = 3;
 
 pub(super) async fn measure(book: &mut Book<'_>) -> anyhow::Result<()> {
-    let stage = Stage::set(book.ground).await?;
+    let stage = Stage::set(book.ground).await?.without_a_rate().await?;
     let now = SystemClock.now();
     let starts = book.connections().len() * book.effort.starts;
     let batches = starts + WARM_UP + book.effort.batches;
