@@ -270,7 +270,7 @@ impl Rollup {
                 .await?;
             for member in members {
                 // A member that can't be read would make every number wrong without a mark.
-                aggregate.add(&member?, &place.community.zone);
+                aggregate.add(&member?, &place.community.zone, &place.playbook.segments);
             }
             after = next;
             if after.is_none() {

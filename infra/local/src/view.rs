@@ -7,6 +7,7 @@ use hearth_domain::journey::{Answer, CaseState, Person, PlanEnd, PlanState};
 use hearth_domain::member::{Member, Preference, Status};
 use hearth_domain::message::{Message, State};
 use hearth_domain::playbook::Playbook;
+use hearth_domain::segment::{Segment, SegmentRules};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -32,12 +33,14 @@ pub fn described(
     now: Timestamp,
 ) -> Value {
     let today = member.zone_at(now, &community.zone).day(now);
+    let segments =
+        playbook.map_or_else(SegmentRules::default, |playbook| playbook.segments.clone());
     let level = playbook.map_or(1, |playbook| playbook.level(member.points()).0);
     json!({
         "member": member.id.to_string(),
         "name": member.name.as_ref().map(|name| name.value.clone()),
         "status": status(member),
-        "segment": segment(member, today.since(member.first_day(&community.zone))),
+        "segment": Segment::of(member, community.zone.day(now), &community.zone, &segments).name(),
         "staff": member.is_staff(),
         "points": member.points(),
         "streak": member.scoring.streak(today),
@@ -86,15 +89,6 @@ fn status(member: &Member) -> &'static str {
     match member.status() {
         Status::Member => "member",
         Status::Left => "left",
-    }
-}
-
-/// As far as the first week decides it; the others come with their own rules.
-fn segment(member: &Member, age_days: i32) -> Option<&'static str> {
-    match member.status() {
-        Status::Left => Some("left"),
-        Status::Member if age_days < 7 => Some("new"),
-        Status::Member => None,
     }
 }
 

@@ -29,6 +29,10 @@ pub fn write(output: &Output<'_>, dir: &Path) -> anyhow::Result<()> {
         &dir.join("weekly.csv"),
         &csv::weekly(reports.iter().map(|report| &report.numbers)),
     )?;
+    put(
+        &dir.join("segments.csv"),
+        &csv::segments(reports.iter().map(|report| &report.numbers)),
+    )?;
     if let Some(last) = reports.last() {
         for window in Window::ALL {
             let name = format!("retention_{}.csv", window.name());

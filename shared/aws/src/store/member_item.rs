@@ -131,6 +131,9 @@ pub(crate) struct MemberItem {
     /// Next digest, seconds.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     dg: Option<i64>,
+    /// Segment.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    sg: Option<ByteBuf>,
     /// Promotional messages of a day.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pm: Option<ByteBuf>,
@@ -329,6 +332,7 @@ impl MemberItem {
             ev: member.journey.seat.as_ref().map(journeys::seat_bytes),
             wk: journeys::wake_bytes(&member.journey.wake),
             dg: member.journey.digest.map(seconds_up),
+            sg: journeys::segment_bytes(&member.journey.segment),
             pm: member.journey.promo.map(journeys::count_bytes),
             bm: member.journey.by_staff.map(journeys::count_bytes),
         }
@@ -410,6 +414,7 @@ impl TryFrom<MemberItem> for Member {
                 seat: unpacked("ev", item.ev, journeys::take_seat)?,
                 wake: unpacked("wk", item.wk, journeys::take_wake)?.unwrap_or_default(),
                 digest: item.dg.map(|at| instant("dg", at)).transpose()?,
+                segment: unpacked("sg", item.sg, journeys::take_segment)?.unwrap_or_default(),
                 promo: unpacked("pm", item.pm, journeys::take_count)?,
                 by_staff: unpacked("bm", item.bm, journeys::take_count)?,
             },

@@ -12,6 +12,7 @@ mod onboarding;
 mod pause;
 mod preferences;
 mod seat;
+mod segments;
 mod steps;
 mod versions;
 mod wake_up;
@@ -21,6 +22,7 @@ mod write;
 pub use onboarding::{Plan, PlanEnd, PlanState};
 pub use pause::{JourneyName, PAUSED_FOR, Paused};
 pub use seat::{Answer, Seat};
+pub use segments::Known;
 pub use versions::migrate;
 pub use wake_up::Wake;
 pub use win_back::{Case, CaseState, Person};
@@ -50,6 +52,8 @@ pub struct Journey {
     pub wake: Wake,
     /// When the next weekly digest is due, for who wants only that.
     pub digest: Option<Timestamp>,
+    /// The segment that they were last known to be in.
+    pub segment: Known,
     /// Promotional messages of one local day.
     pub promo: Option<(LocalDay, u8)>,
     /// Messages for the staff to send in one month of the community's calendar, by its first day.
@@ -61,7 +65,7 @@ pub struct Journey {
 pub enum Consumer {
     /// The next step of the plan, and what goes around an event.
     Onboarding,
-    /// The next step of a case, care, wake-up and digest.
+    /// The next step of a case, care, wake-up, digest, and the next look at a segment.
     WinBack,
     /// A message to send.
     Messenger,
@@ -85,7 +89,8 @@ impl Journey {
         let seat = self.seat.as_ref().and_then(|seat| seat.due);
         let case = self.win_back.as_ref().and_then(|case| case.due);
         let onboarding = [plan, seat].map(|due| (due, Consumer::Onboarding));
-        let win_back = [case, self.wake.due, self.digest].map(|due| (due, Consumer::WinBack));
+        let win_back = [case, self.wake.due, self.digest, self.segment.due];
+        let win_back = win_back.map(|due| (due, Consumer::WinBack));
         onboarding
             .into_iter()
             .chain(win_back)
@@ -206,6 +211,7 @@ pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> 
         planner.act(effect);
     }
     planner.watch();
+    planner.watch_segment();
     planner.acted
 }
 
@@ -227,6 +233,7 @@ pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Acted {
         planner.advance_digest();
         planner.advance_wake();
     }
+    planner.advance_segment();
     planner.acted
 }
 
@@ -299,6 +306,7 @@ impl Planner<'_> {
         self.decline_case();
         self.member.journey.digest = None;
         self.member.journey.wake.due = None;
+        self.member.journey.segment.due = None;
         if let Some(case) = &mut self.member.journey.win_back {
             case.due = None;
         }

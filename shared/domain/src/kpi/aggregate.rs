@@ -11,6 +11,7 @@ use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
 use crate::journey::{Case, CaseState, PlanState};
 use crate::member::{Member, Status};
+use crate::segment::{Segment, SegmentRules};
 
 /// Two aggregates that are not of the same week and day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +94,9 @@ counts! {
     streaks: u64,
     streak_days: u64,
     streaks_ge_7: u64,
+    /// Members at the end of `as_of` by segment, and all who had left by then, in the order of
+    /// [`Segment::ALL`].
+    segments: [u64; 7],
     onboarding_started: u64,
     onboarding_finished: u64,
     /// Cases opened in the week; the next four are what became of these.
@@ -153,7 +157,7 @@ impl Aggregate {
     }
 
     /// Counts one member. Staff, and who was first seen after `as_of`, are not in the numbers.
-    pub fn add(&mut self, member: &Member, community_zone: &Zone) {
+    pub fn add(&mut self, member: &Member, community_zone: &Zone, segments: &SegmentRules) {
         let first = member.first_day(community_zone);
         if member.is_staff() || first > self.as_of {
             return;
@@ -165,6 +169,7 @@ impl Aggregate {
             .add(&member.activity, first, self.as_of);
         self.add_status(member, first, community_zone);
         self.add_activity(member, first, community_zone);
+        self.add_segment(member, community_zone, segments);
         self.add_week(member);
         self.add_streak(member, community_zone);
         self.add_plan(member, community_zone);
@@ -254,6 +259,17 @@ impl Aggregate {
         counts.prev30_active += u64::from(before);
         counts.churned30 += u64::from(before && !last30);
         counts.silent30 += u64::from(is_in && first <= as_of.plus(-30) && !last30);
+    }
+
+    fn add_segment(&mut self, member: &Member, zone: &Zone, rules: &SegmentRules) {
+        let segment = match member.status_at_end_of(self.week, zone) {
+            Some(Status::Member) => Segment::of_member(member, self.as_of, zone, rules),
+            Some(Status::Left) | None => Segment::Left,
+        };
+        let mut places = Segment::ALL.iter().zip(&mut self.counts.segments);
+        if let Some((_, count)) = places.find(|(one, _)| **one == segment) {
+            *count += 1;
+        }
     }
 
     fn add_week(&mut self, member: &Member) {

@@ -1,7 +1,8 @@
-//! The tables that `hearth replay` writes: `weekly.csv` and three `retention_….csv`.
+//! The tables that `hearth replay` writes: `weekly.csv`, `segments.csv` and three `retention_….csv`.
 
 use super::numbers::Numbers;
 use super::retention::{Cohort, Retention, Window};
+use crate::segment::Segment;
 
 const WEEKLY: &str = "week_start,as_of,days_observed,new_members,members_total,wau,mean_dau,mau30,stickiness,messages,messages_per_active,silent30,silent30_incl_new,prev30_active,churned30,churn30";
 const RETENTION: &str = "cohort_week,cohort_size,d7_eligible,d7_retained,d7_rate,d30_eligible,d30_retained,d30_rate,d90_eligible,d90_retained,d90_rate";
@@ -35,6 +36,17 @@ pub fn weekly<'a>(weeks: impl IntoIterator<Item = &'a Numbers>) -> String {
         cells.join(",")
     });
     table(WEEKLY, rows)
+}
+
+/// `segments.csv`: one row a week, members at its end by segment, and all who had left by then.
+pub fn segments<'a>(weeks: impl IntoIterator<Item = &'a Numbers>) -> String {
+    let names = Segment::ALL.map(Segment::name);
+    let header = format!("week_start,as_of,{}", names.join(","));
+    let rows = weeks.into_iter().map(|n| {
+        let counts = names.map(|name| n.segments.get(name).copied().unwrap_or(0).to_string());
+        format!("{},{},{}", n.week.monday(), n.as_of, counts.join(","))
+    });
+    table(&header, rows)
 }
 
 /// `retention_….csv`: cohorts by the Monday of their week, ascending, then `ALL`.
@@ -81,6 +93,16 @@ mod tests {
         week_start,as_of,days_observed,new_members,members_total,wau,mean_dau,mau30,stickiness,messages,messages_per_active,silent30,silent30_incl_new,prev30_active,churned30,churn30
         2026-01-05,2026-01-11,7,0,1,1,0.285714286,1,0.285714286,1,1.000000000,0,0,0,0,
         2026-01-05,2026-01-11,0,0,0,0,,0,,0,,0,0,0,0,
+        ");
+    }
+
+    #[test]
+    fn each_week_has_its_segments() {
+        let left = member("c", -40).wrote(-40, 1).left(-20);
+        let numbers = numbers_of(&[member("a", 2), member("b", -40).wrote(0, 1), left]);
+        insta::assert_snapshot!(segments([&numbers]), @"
+        week_start,as_of,new,core,active,potential,silent-lurker,silent-dormant,left
+        2026-01-05,2026-01-11,1,0,0,1,0,0,1
         ");
     }
 

@@ -9,6 +9,7 @@ use super::aggregate::Aggregate;
 use super::retention::Retention;
 use crate::days::{IsoWeek, LocalDay};
 use crate::event::LeaveReason;
+use crate::segment::Segment;
 
 /// The numbers of one week. Definitions in all languages: [`super::definitions()`]. Rates are
 /// fractions of 1, rounded to 9 decimals, so that they print and read back as the same bytes.
@@ -91,6 +92,10 @@ pub struct Numbers {
     pub mean_streak: Option<f64>,
     /// Members with a streak of 7 days or more.
     pub streaks_ge_7: u64,
+    /// Members at the end of `as_of` by segment (`new`, `core`, …), and `left`: all who had left by
+    /// then. Empty in records from before there were segments.
+    #[serde(default)]
+    pub segments: BTreeMap<String, u64>,
     /// Retention by cohort and pooled, as of `as_of`.
     pub retention: Retention,
     /// The newcomers' plan.
@@ -216,6 +221,11 @@ impl Aggregate {
             streaks: counts.streaks,
             mean_streak: ratio(counts.streak_days, counts.streaks),
             streaks_ge_7: counts.streaks_ge_7,
+            segments: Segment::ALL
+                .map(|segment| segment.name().to_owned())
+                .into_iter()
+                .zip(counts.segments)
+                .collect(),
             onboarding: OnboardingNumbers {
                 started: counts.onboarding_started,
                 finished: counts.onboarding_finished,

@@ -14,6 +14,7 @@ use crate::locale::Locale;
 use crate::member::{Latest, Member, Order, Status, Transition, Week};
 use crate::platform::Platform;
 use crate::playbook::PointRules;
+use crate::segment::SegmentRules;
 
 /// Monday 2026-01-05.
 pub(super) fn week() -> IsoWeek {
@@ -77,7 +78,8 @@ impl Made {
         self.on(n, |_, _| {})
     }
 
-    pub(super) fn wrote(self, n: i32, messages: u32) -> Self {
+    pub(super) fn wrote(mut self, n: i32, messages: u32) -> Self {
+        self.0.last_post = self.0.last_post.max(Some(day(n)));
         self.on(n, |week, bit| {
             week.messages += messages;
             week.posted |= bit;
@@ -133,7 +135,7 @@ const POINTS: PointRules = PointRules {
 pub(super) fn aggregate(members: &[Made], as_of: LocalDay) -> Aggregate {
     let mut aggregate = Aggregate::new(week(), as_of);
     for Made(member) in members {
-        aggregate.add(member, &Zone::utc());
+        aggregate.add(member, &Zone::utc(), &SegmentRules::default());
     }
     aggregate
 }

@@ -17,6 +17,7 @@ use crate::days::QuietHours;
 use crate::ids::{InterestId, MessageKind, PlaybookId, StepId, VariantId};
 use crate::locale::Locale;
 use crate::rollout::StopRule;
+use crate::segment::SegmentRules;
 
 /// A text in all three languages. A file may give one string for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -379,6 +380,8 @@ pub struct Playbook {
     pub digest: Option<DigestRules>,
     /// What goes around an event.
     pub gatherings: GatheringRules,
+    /// Where segments begin.
+    pub segments: SegmentRules,
     /// What is tried.
     pub experiments: Experiments,
     /// When a pilot of a new version is stopped by itself.

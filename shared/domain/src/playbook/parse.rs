@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::parse_journeys::{digest, experiments, gatherings, pilot, wake_up, win_back};
+use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_text::{label, texts};
 use super::placeholders::RATES;
 use super::{
@@ -14,6 +14,7 @@ use crate::days::QuietHours;
 use crate::ids::{InterestId, MessageKind, StepId};
 use crate::locale::Locale;
 use crate::rollout::StopRule;
+use crate::segment::SegmentRules;
 use crate::toml_check::{Item, Problem, Table, all, read};
 
 /// More interests are more buttons than a chat shows at once.
@@ -81,6 +82,11 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
         .get("digest")
         .and_then(|item| digest(&item, &mut kinds));
     let gatherings = gatherings(file.get("events"), &mut kinds);
+    let segments = file
+        .get("segments")
+        .map_or(Some(SegmentRules::default()), |item| {
+            segments(&item, &mut kinds)
+        });
     let experiments = file
         .get("experiments")
         .map_or(Some(Experiments::default()), |item| experiments(&item));
@@ -125,6 +131,7 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
         wake_up,
         digest,
         gatherings: gatherings?,
+        segments: segments?,
         experiments: experiments?,
         pilot: pilot?,
         weekly_message: weekly_message?,

@@ -1,4 +1,4 @@
-//! Reading what a playbook says of win-back, wake-up, the digest, events and experiments.
+//! Reading what a playbook says of win-back, wake-up, the digest, events, segments and experiments.
 
 use jiff::civil::Weekday;
 
@@ -6,6 +6,7 @@ use super::parse::Kinds;
 use super::{DigestRules, Experiments, FollowUps, GatheringRules, WakeUpRules, WinBackRules};
 use crate::ids::MessageKind;
 use crate::rollout::StopRule;
+use crate::segment::{Segment, SegmentRules};
 use crate::toml_check::{Item, Table};
 
 /// A kind that may be left out: then nothing is sent.
@@ -218,5 +219,66 @@ pub(super) fn pilot(item: &Item<'_>) -> Option<StopRule> {
     Some(StopRule {
         min_sample: min_sample?,
         most_exits: most_exits?,
+    })
+}
+
+pub(super) fn segments<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<SegmentRules> {
+    let mut table = item.table("a table [segments]")?;
+    let default = SegmentRules::default();
+    let new_days = number(&mut table, "new_days", default.new_days, 1..=90, "days");
+    let core_item = table.get("core_days");
+    let core_days = core_item
+        .as_ref()
+        .map_or(Some(default.core_days), |item| item.integer(1..=28, "days"));
+    let active_days = number(
+        &mut table,
+        "active_days",
+        default.active_days,
+        1..=28,
+        "days",
+    );
+    // The item of a member holds the last 96 days.
+    let silent_days = number(
+        &mut table,
+        "silent_days",
+        default.silent_days,
+        7..=60,
+        "days",
+    );
+    let hysteresis_days = number(
+        &mut table,
+        "hysteresis_days",
+        default.hysteresis_days,
+        1..=28,
+        "days",
+    );
+    let entered = table
+        .get("entered")
+        .and_then(|item| {
+            let mut table = item.table("a table [segments.entered]")?;
+            let read = |segment: Segment| Some((segment, kind(&mut table, segment.name(), kinds)?));
+            // Who joins and who leaves is written to by journeys of their own.
+            let told = Segment::ALL.into_iter();
+            let told = told.filter(|segment| !matches!(segment, Segment::New | Segment::Left));
+            let entered = told.filter_map(read).collect();
+            table.finish();
+            Some(entered)
+        })
+        .unwrap_or_default();
+    table.finish();
+    if let (Some(item), Some(core), Some(active)) = (core_item, core_days, active_days)
+        && core <= active
+    {
+        item.problem(format_args!(
+            "expected more days than active_days ({active}), found {core}: nobody would be active"
+        ));
+    }
+    Some(SegmentRules {
+        new_days: new_days?,
+        core_days: core_days?,
+        active_days: active_days?,
+        silent_days: silent_days?,
+        hysteresis_days: hysteresis_days?,
+        entered,
     })
 }

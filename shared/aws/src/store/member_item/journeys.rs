@@ -4,8 +4,9 @@ use hearth_domain::days::LocalDay;
 use hearth_domain::event::LeaveReason;
 use hearth_domain::ids::GatheringId;
 use hearth_domain::journey::{
-    Answer, Case, CaseState, Person, Plan, PlanEnd, PlanState, Seat, Wake,
+    Answer, Case, CaseState, Known, Person, Plan, PlanEnd, PlanState, Seat, Wake,
 };
+use hearth_domain::segment::Segment;
 use jiff::Timestamp;
 use serde_bytes::ByteBuf;
 
@@ -251,4 +252,38 @@ pub(super) fn count_bytes((day, count): (LocalDay, u8)) -> ByteBuf {
 
 pub(super) fn take_count(from: &mut Reader<'_>) -> Option<(LocalDay, u8)> {
     Some((LocalDay::from_epoch_days(from.take()?), from.take()?))
+}
+
+pub(super) fn segment_bytes(known: &Known) -> Option<ByteBuf> {
+    let segment = match known.segment? {
+        Segment::New => b'N',
+        Segment::Core => b'C',
+        Segment::Active => b'A',
+        Segment::Potential => b'P',
+        Segment::Lurker => b'S',
+        Segment::Dormant => b'D',
+        Segment::Left => b'L',
+    };
+    Some(packed::bytes(|to| {
+        to.put(segment);
+        put_instant(to, known.due.map(seconds_up));
+    }))
+}
+
+pub(super) fn take_segment(from: &mut Reader<'_>) -> Option<Known> {
+    let segment: u8 = from.take()?;
+    let segment = match segment {
+        b'N' => Segment::New,
+        b'C' => Segment::Core,
+        b'A' => Segment::Active,
+        b'P' => Segment::Potential,
+        b'S' => Segment::Lurker,
+        b'D' => Segment::Dormant,
+        b'L' => Segment::Left,
+        _ => return None,
+    };
+    Some(Known {
+        segment: Some(segment),
+        due: take_instant(from)?,
+    })
 }

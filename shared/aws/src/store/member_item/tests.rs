@@ -8,10 +8,11 @@ use hearth_domain::decide;
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{EventId, GatheringId};
 use hearth_domain::journey::{
-    Answer, Book, Case, CaseState, Context, Person, Plan, PlanEnd, PlanState, Seat, Wake,
+    Answer, Book, Case, CaseState, Context, Known, Person, Plan, PlanEnd, PlanState, Seat, Wake,
 };
 use hearth_domain::member::{MovedOut, hash64};
 use hearth_domain::playbook::Playbook;
+use hearth_domain::segment::Segment;
 use jiff::SignedDuration;
 
 use super::*;
@@ -438,6 +439,10 @@ fn largest_with_seq(seq: u64) -> Member {
                 due: Some(second),
             },
             digest: Some(second),
+            segment: Known {
+                segment: Some(Segment::Dormant),
+                due: Some(second),
+            },
             win_back: Some(Case {
                 number: 12,
                 opened: second,
