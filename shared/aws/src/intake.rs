@@ -245,6 +245,7 @@ async fn decide(
     };
     let mut member = member;
     let books = Books::of(&deps.registry, place, &group.member, member.as_ref()).await?;
+    let books = books.ranked(&deps.registry, place, now).await;
     let migrated = member
         .as_mut()
         .is_some_and(|member| books.migrate(place, member, now));

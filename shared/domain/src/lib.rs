@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod assign;
+pub mod board;
 pub mod classify;
 pub mod community;
 pub mod coupon;
@@ -22,6 +23,7 @@ pub mod message;
 pub mod platform;
 pub mod playbook;
 pub mod rollout;
+pub mod standing;
 pub mod text;
 pub mod toml_check;
 pub mod why;

@@ -48,6 +48,7 @@ pub(super) async fn export(
         "counted_events": of(TraceKind::Counted).map(counted).collect::<Vec<_>>(),
         "named_in": attributes(TraceKind::Named),
         "coupon_codes": attributes(TraceKind::Coupon),
+        "boards": attributes(TraceKind::Board),
         "stored": traces.iter().map(|trace| json!({
             "table": trace.table, "kind": trace.kind.name(), "pk": trace.key.pk, "sk": trace.key.sk, "attributes": trace.attributes(),
         })).collect::<Vec<_>>(),

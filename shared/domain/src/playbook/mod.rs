@@ -2,6 +2,7 @@
 
 pub mod limits;
 mod parse;
+mod parse_closing;
 mod parse_journeys;
 mod parse_text;
 pub mod placeholders;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Time, Weekday};
 
+use crate::board::ClosingRules;
 use crate::days::QuietHours;
 use crate::ids::{InterestId, MessageKind, PlaybookId, StepId, VariantId};
 use crate::locale::Locale;
@@ -371,6 +373,8 @@ pub struct Playbook {
     pub milestones: Vec<Milestone>,
     /// By points, rising; the first from 0.
     pub levels: Vec<Level>,
+    /// When a day is closed, and what is made then; `None` = nothing is.
+    pub closing: Option<ClosingRules>,
     /// What happens after a leave.
     pub win_back: WinBackRules,
     /// What silent members get; `None` = nothing.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::parse_closing::closing;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, wake_up, win_back};
 use super::parse_text::{label, texts};
 use super::placeholders::RATES;
@@ -67,6 +68,9 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         .and_then(|list| milestones(&list))
         .unwrap_or_default();
     let levels = levels(&file.need("levels"));
+    let closing = file
+        .get("closing")
+        .and_then(|item| closing(&item, &mut kinds));
     let win_back = win_back(&file.need("win_back"), &mut kinds);
     let wake_up = file
         .get("wake_up")
@@ -115,6 +119,7 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         points: points?,
         milestones,
         levels: levels?,
+        closing,
         win_back: win_back?,
         wake_up,
         digest,
