@@ -289,6 +289,8 @@ impl Planner<'_> {
             }
             Effect::TaskDone { task, points } => self.thank_for(*task, *points),
             Effect::Milestone { index } => self.celebrate(*index),
+            // They are told with the answer to the check-in.
+            Effect::FreezeUsed { .. } | Effect::LevelUp { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();
