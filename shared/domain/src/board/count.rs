@@ -123,7 +123,7 @@ mod tests {
     use super::super::{ClosingRules, Span};
     use super::*;
     use crate::ids::MessageKind;
-    use crate::member::{Latest, Order, Transition};
+    use crate::member::{Latest, Order, Said, Transition};
     use crate::playbook::Playbook;
 
     fn now() -> Timestamp {
@@ -148,8 +148,13 @@ mod tests {
         let mut member = Member::new(MemberId::new(id).unwrap(), now());
         member.scoring.close(monday());
         member.scoring.check_in(monday(), &rules);
-        for _ in 0..messages {
-            member.scoring.message(monday(), None, &rules);
+        for n in 0..messages {
+            let said = Said {
+                length: None,
+                print: n,
+                slot: 100 * n,
+            };
+            member.scoring.message(monday(), said, &rules);
         }
         member
     }
