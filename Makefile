@@ -65,14 +65,16 @@ e2e: venv
 
 # The bootstraps that ship, as whole processes: a table beside the budgets, out/bench.json, and the proof
 # that they outlive a panic. AGAINST=earlier.json shows both side by side. Then a morning on the local stack on
-# which DUE members are due in the same minute.
+# which DUE members are due in the same minute, and the closing of a day on which CLOSING members were active.
 DUE ?= 100000
+CLOSING ?= 100000
 bench:
 	$(CARGO) build --locked --release $(FUNCTIONS:%=--package hearth-%)
 	$(CARGO) build --locked --profile local --package hearth-tests --bin bootstraps
 	$(TARGET)/local/bootstraps bench --bootstraps $(TARGET)/release --out out/bench.json $(if $(AGAINST),--against $(AGAINST))
 	$(TARGET)/local/bootstraps panic --bootstraps $(TARGET)/release
 	$(TARGET)/local/bootstraps due --members $(DUE)
+	$(TARGET)/local/bootstraps closing --members $(CLOSING)
 
 # Each platform's verifier and parser, for SECONDS each, on what the fuzzer makes up from the corpus. What it
 # finds ends it, and is kept in tests/fuzz/artifacts. Needs `cargo install cargo-fuzz --locked`.

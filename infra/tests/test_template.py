@@ -406,7 +406,7 @@ class Permissions(unittest.TestCase):
             "check-in": takes_events | journal,
             "win-back": moves_members | journal,
             "kpi-rollup": {
-                "<MembersTable.Arn>": "Query",
+                "<MembersTable.Arn>": "BatchGetItem Query",
                 "<JournalTable.Arn>": "GetItem PutItem Query UpdateItem",
             },
             "messenger": {

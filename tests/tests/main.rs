@@ -14,6 +14,7 @@ mod bad_input;
 mod budgets;
 mod case_worker;
 mod check_in;
+mod closing;
 mod corpus;
 mod coupon_story;
 mod coupons;

@@ -1,4 +1,4 @@
-//! A tick asks which communities' reports are due; a batch makes them.
+//! A tick asks which communities' reports and closings are due; a batch makes them.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use hearth_aws::invocation::Invocation;
 use hearth_aws::queue::QueueName;
 use hearth_aws::registry::Place;
 use hearth_aws::reports::{ReportId, Reports};
-use hearth_aws::store::RollupState;
+use hearth_aws::store::{RollupState, Store};
 use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
@@ -21,7 +21,7 @@ use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
 
-use crate::schedule;
+use crate::{closing, schedule};
 
 /// What the rollup works with.
 pub struct Rollup {
@@ -29,6 +29,8 @@ pub struct Rollup {
     pub deps: Deps,
     /// Where reports are kept.
     pub reports: Arc<dyn Reports>,
+    /// The tables as closings read and write them, metered apart.
+    pub closings: Store,
 }
 
 /// Shards that are read side by side.
@@ -62,6 +64,14 @@ pub async fn handle(
                 }
                 made
             }
+            Work::CloseDayV1(wanted) => {
+                let closed = guarded(rollup.close_day(&wanted, now)).await;
+                if closed.is_err() {
+                    let community = wanted.community.as_str();
+                    rollup.deps.metrics.count(community, "closings_failed");
+                }
+                closed
+            }
             Work::EventV1(_) | Work::DrainShardV1(_) | Work::SendV1(_) => {
                 Err(Failure::Permanent("work of another function".to_owned()))
             }
@@ -76,10 +86,15 @@ pub async fn handle(
 impl Rollup {
     /// With everything it needs.
     pub fn new(deps: Deps, reports: Arc<dyn Reports>) -> Self {
-        Self { deps, reports }
+        let closings = deps.store.metered_apart();
+        Self {
+            deps,
+            reports,
+            closings,
+        }
     }
 
-    /// Sends one piece of work for every report that is due. Sent again by the next tick until it
+    /// Sends one piece of work for every report and every closing that is due. Sent again by the next tick until it
     /// is done; a report that is there already is not made twice.
     async fn tick(&self, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
         let mut work = Vec::new();
@@ -96,6 +111,7 @@ impl Rollup {
                     as_of: None,
                 }));
             }
+            work.extend(closing::due(&place, now, &state));
         }
         self.deps
             .queue
@@ -105,14 +121,18 @@ impl Rollup {
         self.look_at_pilots(now, deadline).await
     }
 
-    /// When the next report of any community, or the next look at a pilot, falls due: for a clock
-    /// that jumps.
+    /// When the next report or closing of any community, or the next look at a pilot, falls due: for
+    /// a clock that jumps.
     pub async fn next_instant(&self, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
         let states = self.states(now).await?;
         let reports = states
             .iter()
             .filter_map(|(place, state)| schedule::next(&place.community.zone, now, state));
-        Ok(reports.chain(self.next_look(now).await?).min())
+        let closings = states
+            .iter()
+            .filter_map(|(place, state)| closing::next(place, now, state));
+        let look = self.next_look(now).await?;
+        Ok(reports.chain(closings).chain(look).min())
     }
 
     async fn states(&self, now: Timestamp) -> Result<Vec<(Place, RollupState)>, Failure> {
@@ -123,7 +143,7 @@ impl Rollup {
                 Ok(Some(state)) => states.push(state),
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(community = %id, error = %error, "no report");
+                    tracing::error!(community = %id, error = %error, "no report and no closing");
                     self.deps.metrics.count(id.as_str(), "reports_failed");
                 }
             }

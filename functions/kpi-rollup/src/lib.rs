@@ -1,5 +1,7 @@
-//! The weekly report: one pass over the small member items of one community.
+//! The weekly report and the daily closing: each one pass over the small member items of one
+//! community.
 
+mod closing;
 mod handler;
 mod pilots;
 mod schedule;

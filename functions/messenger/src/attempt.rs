@@ -136,7 +136,18 @@ impl Messenger {
                 (hearth_platforms::sender(Platform::Standard), api, &renamed)
             }
         };
-        let outgoing = match self.render(place, book, sender, message, member, now) {
+        // Nothing has left yet: what can't be read now may be read by the next attempt.
+        let named = match self.with_names(place, book, sender, message).await {
+            Ok(named) => named,
+            Err(error) => {
+                tracing::warn!(community = %community.id, error = %error, "no names to post");
+                return Attempt::Retry {
+                    after: None,
+                    reason: "names".to_owned(),
+                };
+            }
+        };
+        let outgoing = match self.render(place, book, sender, &named, member, now) {
             Ok(outgoing) => outgoing,
             Err(reason) => return Attempt::Permanent { reason },
         };

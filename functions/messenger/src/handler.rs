@@ -122,7 +122,7 @@ pub async fn handle(
                     batch.fail(record.id, failure);
                 }
             }
-            Work::EventV1(_) | Work::RollupV1(_) => batch.fail(
+            Work::EventV1(_) | Work::RollupV1(_) | Work::CloseDayV1(_) => batch.fail(
                 record.id,
                 Failure::Permanent("work of another function".to_owned()),
             ),

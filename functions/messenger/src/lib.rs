@@ -10,6 +10,7 @@ mod handler;
 mod http;
 mod load;
 mod look;
+mod names;
 mod turns;
 mod values;
 

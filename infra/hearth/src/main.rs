@@ -1,5 +1,6 @@
 //! The command `hearth`.
 
+mod board;
 mod check;
 mod coupon;
 mod demo;
@@ -45,6 +46,9 @@ enum Command {
     /// One member: show, export, erase.
     #[command(subcommand)]
     Member(member::Member),
+    /// Leaderboards: show.
+    #[command(subcommand)]
+    Board(board::Board),
     /// Coupon codes: import, list.
     #[command(subcommand)]
     Coupon(coupon::Coupon),
@@ -123,6 +127,7 @@ async fn main() -> ExitCode {
         }
         Command::Playbook(Playbooks::Preview(preview)) => preview.run(),
         Command::Member(member) => Box::pin(member.run()).await,
+        Command::Board(board) => Box::pin(board.run()).await,
         Command::Coupon(coupon) => Box::pin(coupon.run()).await,
         Command::Ledger(ledger) => Box::pin(ledger.run()).await,
         Command::Journey(journey) => Box::pin(journey.run()).await,

@@ -1,13 +1,17 @@
 //! What operators ask about one member or one message, over the tables of any stack: the command
 //! asks those of AWS itself, and a local stack through its control requests.
 
+mod board;
 mod export;
 mod show;
+
+pub use board::Asked;
 
 use anyhow::Context as _;
 use hearth_aws::pseudonym::Pseudonyms;
 use hearth_aws::registry::{Place, Registry};
 use hearth_aws::store::{Erased, Imported, Pool, Store};
+use hearth_domain::board::By;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId};
 use hearth_domain::locale::Locale;
 use hearth_domain::why;
@@ -83,6 +87,16 @@ impl People<'_> {
             .store
             .erase(&place.community, member, &pseudonym, self.now);
         Ok(erased.await?)
+    }
+
+    /// A leaderboard; `None` = there is none, or not yet.
+    pub async fn board(
+        &self,
+        community: &CommunityId,
+        asked: Asked,
+        by: By,
+    ) -> anyhow::Result<Option<Value>> {
+        board::show(self, &self.place(community).await?, asked, by).await
     }
 
     /// What became of a message, in the community's language or another; `None` = no such message.

@@ -367,13 +367,26 @@ impl Stack {
 
     /// What a function's table requests have cost, looking up communities included.
     pub fn units(&self, function: Function) -> Units {
-        let deps = self.deps(function);
-        deps.store.meter().units() + deps.registry.store().meter().units()
+        let registry = &self.deps(function).registry;
+        self.work_units(function) + registry.store().meter().units()
     }
 
     /// What a function's own requests have cost.
     pub fn work_units(&self, function: Function) -> Units {
-        self.deps(function).store.meter().units()
+        let own = self.deps(function).store.meter().units();
+        match function {
+            Function::KpiRollup => own + self.closing_units(),
+            Function::MemberWebhook
+            | Function::Onboarding
+            | Function::CheckIn
+            | Function::WinBack
+            | Function::Messenger => own,
+        }
+    }
+
+    /// What the daily closings have cost: a part of `kpi-rollup`'s.
+    pub fn closing_units(&self) -> Units {
+        self.rollup.closings.meter().units()
     }
 
     fn deps(&self, function: Function) -> &Deps {

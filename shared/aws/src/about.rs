@@ -1,6 +1,7 @@
 //! Whom something that is stored or queued is about.
 
 use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
+use hearth_domain::text::members_named;
 use serde_json::Value;
 
 use crate::wire::Work;
@@ -19,7 +20,7 @@ pub fn queued(body: &str, community: &CommunityId, member: &MemberId) -> bool {
                 any_text(&what, &mut |text| names_message(text, community, member))
             })
         }
-        Ok(Work::DrainShardV1(_) | Work::RollupV1(_)) => false,
+        Ok(Work::DrainShardV1(_) | Work::RollupV1(_) | Work::CloseDayV1(_)) => false,
         Err(_) => {
             let Ok(json) = serde_json::from_str::<Value>(body) else {
                 return contains_word(body, community.as_str())
@@ -31,9 +32,11 @@ pub fn queued(body: &str, community: &CommunityId, member: &MemberId) -> bool {
     }
 }
 
-/// Whether a text that is stored around a community names a member: as a word of its own.
+/// Whether a text that is stored around a community names a member: where a name is to be filled in,
+/// or as a word of its own.
 pub fn named_in_value(text: &str, member: &MemberId) -> bool {
-    member.as_str().len() >= WORTH_A_LOOK && contains_word(text, member.as_str())
+    let as_a_word = member.as_str().len() >= WORTH_A_LOOK && contains_word(text, member.as_str());
+    as_a_word || members_named(text).contains(member)
 }
 
 /// Whether a path or a sort key has the member as one of its parts.
@@ -142,6 +145,7 @@ mod tests {
         assert!(named_in_path("message#case/7/1", &member("7")));
         assert!(!named_in_path("message#case/77/1", &member("7")));
         assert!(!named_in_value("7 days", &member("7")));
+        assert!(named_in_value("<#7#>: 7 days", &member("7")));
         assert!(named_in_value("U024BE7LH: other", &member("U024BE7LH")));
         assert!(!named_in_value("U024BE7LHX", &member("U024BE7LH")));
     }

@@ -8,6 +8,7 @@ use hearth_domain::ids::{MemberId, MessageId};
 use hearth_domain::journey::{Book, Context, PlanState, migrate};
 use hearth_domain::member::Member;
 use hearth_domain::playbook::Playbook;
+use hearth_domain::standing::Standing;
 use jiff::Timestamp;
 
 use crate::registry::{Place, Registry, RegistryError};
@@ -31,6 +32,8 @@ pub struct Books {
     texts: Option<Edition>,
     /// The version that the plan is about to leave.
     leaves: Option<Edition>,
+    /// Where the running week's points stand, if that is wanted.
+    standing: Option<Arc<Standing>>,
 }
 
 impl Books {
@@ -51,6 +54,7 @@ impl Books {
             plan: None,
             texts: None,
             leaves: None,
+            standing: None,
         };
         let plan = known.and_then(|known| known.journey.onboarding.as_ref());
         if let Some(plan) = plan {
@@ -67,6 +71,18 @@ impl Books {
             }
         }
         Ok(books)
+    }
+
+    /// With the standing of the running week, for an answer that tells a place. One that can't be read
+    /// costs the answer that line, and nothing else.
+    #[must_use]
+    pub async fn ranked(mut self, registry: &Registry, place: &Place, now: Timestamp) -> Self {
+        let read = registry.standing(place, now).await;
+        self.standing = read.unwrap_or_else(|error| {
+            tracing::warn!(community = %place.community.id, error = %error, "no standing: nobody is told a place");
+            None
+        });
+        self
     }
 
     /// Moves the member's plan to the version that they are to go on with. `true` = it moved, and
@@ -100,6 +116,7 @@ impl Books {
             pinned,
             paused: place.paused,
             written: Some(written).filter(|written| !written.is_empty()),
+            standing: self.standing.as_deref(),
             ..Context::new(&place.community, current, now)
         }
     }

@@ -44,7 +44,8 @@ pub async fn handle(
                     batch.fail(record.id, failure);
                 }
             }
-            (Work::DrainShardV1(_), None) | (Work::SendV1(_) | Work::RollupV1(_), _) => {
+            (Work::DrainShardV1(_), None)
+            | (Work::SendV1(_) | Work::RollupV1(_) | Work::CloseDayV1(_), _) => {
                 let failure = Failure::Permanent("work of another function".to_owned());
                 batch.fail(record.id, failure);
             }

@@ -245,6 +245,7 @@ async fn decide(
     };
     let mut member = member;
     let books = Books::of(&deps.registry, place, &group.member, member.as_ref()).await?;
+    let books = books.ranked(&deps.registry, place, now).await;
     let migrated = member
         .as_mut()
         .is_some_and(|member| books.migrate(place, member, now));
@@ -266,6 +267,7 @@ fn tally(deps: &Deps, community: &CommunityId, decision: &Decision) {
     let tally = decision.tally;
     for (name, count) in [
         ("events_taken", tally.taken),
+        ("points_withheld", tally.withheld),
         ("events_duplicate", tally.duplicate),
         ("events_late", tally.late),
         ("answers_ignored", tally.ignored),

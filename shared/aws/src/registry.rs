@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hearth_domain::board::{By, ClosingRules, Span};
 use hearth_domain::community::Community;
+use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{CommunityId, PlaybookId};
 use hearth_domain::journey::{Book, Paused};
+use hearth_domain::period::Period;
 use hearth_domain::playbook::Playbook;
 use hearth_domain::rollout::Rollout;
+use hearth_domain::standing::Standing;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::store::{Kind, Store, StoreError};
@@ -74,10 +78,18 @@ struct Cached {
     place: Option<Place>,
 }
 
+/// A week's standing as it was read.
+struct Ranks {
+    until: Timestamp,
+    week: IsoWeek,
+    standing: Option<Arc<Standing>>,
+}
+
 /// The cache.
 pub struct Registry {
     store: Store,
     places: Mutex<HashMap<CommunityId, Cached>>,
+    ranks: Mutex<HashMap<CommunityId, Ranks>>,
     playbooks: Mutex<HashMap<(PlaybookId, u32), Arc<Playbook>>>,
 }
 
@@ -93,6 +105,7 @@ impl Registry {
         Self {
             store: store.metered_apart(),
             places: Mutex::default(),
+            ranks: Mutex::default(),
             playbooks: Mutex::default(),
         }
     }
@@ -185,6 +198,41 @@ impl Registry {
         )))
     }
 
+    /// Where the points of the running week stand, as of the last closed day; `None` = none of its
+    /// days was closed yet, or the community closes none. Read at most once a minute, for half a
+    /// unit.
+    pub async fn standing(
+        &self,
+        place: &Place,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Standing>>, RegistryError> {
+        let has_weeks = |closing: &ClosingRules| closing.boards.contains(&Span::Week);
+        if !place.playbook.closing.as_ref().is_some_and(has_weeks) {
+            return Ok(None);
+        }
+        let (id, week) = (&place.community.id, place.community.zone.day(now).week());
+        {
+            let ranks = self.ranks.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = ranks.get(id);
+            if let Some(known) = known.filter(|known| known.until > now && known.week == week) {
+                return Ok(known.standing.clone());
+            }
+        }
+        let board = self.store.board(id, Period::Week(week), By::Points).await?;
+        let standing = board.map(|board| Arc::new(board.standing));
+        let mut ranks = self.ranks.lock().unwrap_or_else(PoisonError::into_inner);
+        if ranks.len() >= MAX_ENTRIES {
+            ranks.clear();
+        }
+        let known = Ranks {
+            until: now.saturating_add(FRESH).unwrap_or(Timestamp::MAX),
+            week,
+            standing: standing.clone(),
+        };
+        ranks.insert(id.clone(), known);
+        Ok(standing)
+    }
+
     /// A version of a playbook. Versions never change, so they are kept.
     pub async fn playbook(
         &self,
@@ -233,6 +281,10 @@ impl Registry {
     /// Forgets what is cached, so that what was just published shows at once (local stack).
     pub fn forget(&self) {
         self.places
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.ranks
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();

@@ -25,6 +25,8 @@ pub enum Work {
     SendV1(SendV1),
     /// A community's week is to be reported.
     RollupV1(RollupV1),
+    /// A community's day is to be closed.
+    CloseDayV1(CloseDayV1),
 }
 
 /// An event of one member of one community.
@@ -116,6 +118,15 @@ pub struct RollupV1 {
     /// The last day that counts, for a week that is not over; absent = its Sunday.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<LocalDay>,
+}
+
+/// Which day to close: its boards and its wall.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloseDayV1 {
+    /// The community.
+    pub community: CommunityId,
+    /// The day, of the community's calendar.
+    pub day: LocalDay,
 }
 
 /// Why a queue message is not work of ours. Names the field, never its content.

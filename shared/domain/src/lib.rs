@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod assign;
+pub mod board;
 pub mod classify;
 pub mod community;
 pub mod coupon;
@@ -19,10 +20,12 @@ pub mod kpi;
 pub mod locale;
 pub mod member;
 pub mod message;
+pub mod period;
 pub mod platform;
 pub mod playbook;
 pub mod rollout;
 pub mod segment;
+pub mod standing;
 pub mod text;
 pub mod toml_check;
 pub mod why;

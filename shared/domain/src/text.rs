@@ -5,6 +5,7 @@
 //! filters. What has to vary is another text, or a line that goes when its value is missing.
 
 mod format;
+mod named;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -21,6 +22,7 @@ use crate::playbook::placeholders::{Unset, unset};
 use crate::playbook::{Class, Playbook, Text};
 
 pub use format::{date, discount, length, moment, names, number, percent, percentage_points};
+pub use named::{fill_in_names, member_token, members_named};
 
 /// Why a text could not be rendered. Names placeholders and kinds, never a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use hearth_local::stack::Function;
-use hearth_tests::runtime::bench::{self, Effort, due, figures, table};
+use hearth_tests::runtime::bench::{self, Effort, closing, due, figures, table};
 use hearth_tests::runtime::binaries::{self, Binaries};
 use hearth_tests::runtime::panics;
 use hearth_tests::runtime::stage::Ground;
@@ -27,11 +27,14 @@ enum Command {
     Panic(Panic),
     /// Lets a community's members be due in the same minute, on the local stack; fails if one of them
     /// gets no message or two, or if a step costs more than it may.
-    Due(Due),
+    Due(Members),
+    /// Closes the day of a community whose members were all active, on the local stack; fails if it
+    /// takes too long, too much memory or too many units.
+    Closing(Members),
 }
 
 #[derive(Args)]
-struct Due {
+struct Members {
     /// How many.
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     members: usize,
@@ -75,7 +78,8 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Bench(bench) => bench.run().await,
         Command::Panic(panic) => panic.run().await,
-        Command::Due(due) => due.run().await,
+        Command::Due(due) => due.run_due().await,
+        Command::Closing(closing) => closing.run_closing().await,
     };
     match done {
         Ok(code) => code,
@@ -138,19 +142,29 @@ impl Panic {
     }
 }
 
-impl Due {
-    async fn run(self) -> anyhow::Result<ExitCode> {
+impl Members {
+    async fn run_due(self) -> anyhow::Result<ExitCode> {
         let morning = due::run(self.members, &|what| eprintln!("{what}")).await?;
         print!("{morning}");
-        let wrongs = morning.wrongs();
-        for wrong in &wrongs {
-            eprintln!("error: {wrong}");
-        }
-        Ok(if wrongs.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(told(&morning.wrongs()))
+    }
+
+    async fn run_closing(self) -> anyhow::Result<ExitCode> {
+        let midnight = closing::run(self.members, &|what| eprintln!("{what}")).await?;
+        print!("{midnight}");
+        let wrongs = [midnight.wrongs(), midnight.over_budget()].concat();
+        Ok(told(&wrongs))
+    }
+}
+
+fn told(wrongs: &[String]) -> ExitCode {
+    for wrong in wrongs {
+        eprintln!("error: {wrong}");
+    }
+    if wrongs.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

@@ -76,6 +76,13 @@ fn peak_memory_bytes(status: &str) -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
+/// Lets this process's peak begin anew (`man 5 proc`, clear_refs), and tells what is resident now.
+/// Bytes.
+pub fn forget_peak() -> anyhow::Result<u64> {
+    fs::write("/proc/self/clear_refs", "5").context("writing /proc/self/clear_refs")?;
+    Ok(Usage::of(std::process::id())?.peak_memory_bytes)
+}
+
 type Lines = Arc<Mutex<Vec<String>>>;
 
 /// A running bootstrap.

@@ -1,4 +1,4 @@
-//! One member or message of a deployed stack, and its coupon codes.
+//! One member or message of a deployed stack, its leaderboards and its coupon codes.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,11 +12,12 @@ use hearth_aws::queue::QueueName;
 use hearth_aws::registry::Registry;
 use hearth_aws::secrets::AwsSecrets;
 use hearth_aws::store::{Erased, Imported, Pool};
+use hearth_domain::board::By;
 use hearth_domain::community::SecretRef;
 use hearth_domain::coupon::PoolId;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId};
 use hearth_domain::locale::Locale;
-use hearth_local::people::People;
+use hearth_local::people::{Asked, People};
 use serde_json::Value;
 
 use super::Deployed;
@@ -61,6 +62,17 @@ impl Deployed {
         let registry = self.registry();
         let found = self.people(&registry).show(community, member).await?;
         found.ok_or_else(|| anyhow!("no such member"))
+    }
+
+    pub(crate) async fn board(
+        &self,
+        community: &CommunityId,
+        asked: Asked,
+        by: By,
+    ) -> anyhow::Result<Value> {
+        let registry = self.registry();
+        let found = self.people(&registry).board(community, asked, by).await?;
+        found.ok_or_else(|| anyhow!("no such board"))
     }
 
     pub(crate) async fn export_member(

@@ -299,6 +299,9 @@ fn what(body: &str) -> String {
         Ok(Work::RollupV1(rollup)) => {
             format!("the report of {} for {}", rollup.community, rollup.week)
         }
+        Ok(Work::CloseDayV1(close)) => {
+            format!("the closing of {} for {}", close.community, close.day)
+        }
         Ok(Work::DrainShardV1(drain)) => format!("due work of shard {}", drain.shard),
         Err(error) => format!("unreadable: {error}"),
     }

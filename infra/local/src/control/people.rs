@@ -1,10 +1,12 @@
-//! Control requests about one member or one message (show, export, erase, why), and coupon codes.
+//! Control requests about one member or one message (show, export, erase, why), leaderboards, and
+//! coupon codes.
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::get, routing::post};
 use hearth_aws::about;
 use hearth_aws::clock::Clock;
+use hearth_domain::board::{By, Span};
 use hearth_domain::coupon::PoolId;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId};
 use hearth_domain::locale::Locale;
@@ -12,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Answer, Refused, community};
-use crate::people::{People, imported, pools, told};
+use crate::people::{Asked, People, imported, pools, told};
 use crate::server::Local;
 use crate::stack::Stack;
 
@@ -22,6 +24,7 @@ pub(super) fn routes() -> Router<Local> {
         .route("/people/{community}/{member}/export", get(export))
         .route("/people/{community}/{member}/erasure", get(erasure))
         .route("/why", get(why))
+        .route("/boards/{community}", get(board))
         .route("/coupons/{community}", get(coupons))
         .route("/coupons/{community}/{pool}", post(import))
 }
@@ -105,12 +108,12 @@ fn answer(mut told: Value, letters: usize) -> Response {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct Why {
     message_id: String,
     lang: Option<String>,
 }
 
-async fn why(State(Local { stack, .. }): State<Local>, Query(asked): Query<Asked>) -> Answer {
+async fn why(State(Local { stack, .. }): State<Local>, Query(asked): Query<Why>) -> Answer {
     let id: MessageId = asked.message_id.parse().map_err(Refused::bad)?;
     let locale = asked
         .lang
@@ -122,6 +125,30 @@ async fn why(State(Local { stack, .. }): State<Local>, Query(asked): Query<Asked
     Ok(Json(told).into_response())
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WhichBoard {
+    period: Option<String>,
+    by: Option<String>,
+}
+
+async fn board(
+    State(Local { stack, .. }): State<Local>,
+    Path(id): Path<String>,
+    Query(which): Query<WhichBoard>,
+) -> Answer {
+    let asked = which.period.as_deref().unwrap_or(Span::Week.name());
+    let asked: Asked = asked.parse().map_err(|_| Refused::bad(PERIOD))?;
+    let by = which.by.as_deref().unwrap_or(By::Points.name());
+    let by = By::from_name(by).ok_or_else(|| Refused::bad("by: expected points or check-ins"))?;
+    let community = community(&stack, &id).await?;
+    let told = people(&stack).board(&community.id, asked, by).await?;
+    let told = told.ok_or_else(|| Refused::missing("board"))?;
+    Ok(Json(told).into_response())
+}
+
+const PERIOD: &str =
+    "period: expected day, week, month, all, or a day, an ISO week or a month such as 2026-W02";
 const LANGUAGES: &str = "lang: expected zh-Hant, zh-Hans or en";
 
 async fn coupons(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {

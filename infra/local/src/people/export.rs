@@ -48,6 +48,7 @@ pub(super) async fn export(
         "counted_events": of(TraceKind::Counted).map(counted).collect::<Vec<_>>(),
         "named_in": attributes(TraceKind::Named),
         "coupon_codes": attributes(TraceKind::Coupon),
+        "boards": attributes(TraceKind::Board),
         "stored": traces.iter().map(|trace| json!({
             "table": trace.table, "kind": trace.kind.name(), "pk": trace.key.pk, "sk": trace.key.sk, "attributes": trace.attributes(),
         })).collect::<Vec<_>>(),
@@ -123,7 +124,14 @@ fn week(week: &Week) -> Value {
 }
 
 fn day_points(day: &DayPoints) -> Value {
-    json!({"day": day.day.to_string(), "checked_in": day.checked_in, "check_in": day.check_in, "message": day.message, "reaction": day.reaction})
+    let mut told = json!({"day": day.day.to_string(), "checked_in": day.checked_in});
+    if let Some(fields) = told.as_object_mut() {
+        fields.extend(
+            day.by_reason()
+                .map(|(reason, points)| (reason.to_owned(), json!(points))),
+        );
+    }
+    told
 }
 
 fn per_day(counted: Option<(LocalDay, u8)>) -> Value {

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use hearth_domain::board::Board;
+use hearth_domain::ids::MemberId;
 use hearth_domain::kpi::{Report, Window, csv};
 use serde_json::{Value, json};
 
@@ -45,6 +47,7 @@ pub fn write(output: &Output<'_>, dir: &Path) -> anyhow::Result<()> {
     for report in reports {
         put_report(report, &dir.join("reports"))?;
     }
+    put_boards(&output.summary.boards, &dir.join("leaderboards"))?;
     put(&dir.join("run.json"), &format!("{:#}\n", run_json(output)?))
 }
 
@@ -55,6 +58,40 @@ fn put_report(report: &Report, dir: &Path) -> anyhow::Result<()> {
         &dir.join(format!("{name}.html")),
         &report.to_html(report.locale),
     )
+}
+
+/// A table for each period.
+fn put_boards(boards: &[Board], dir: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
+    for board in boards {
+        put(&dir.join(format!("{}.csv", board.period)), &table(board))?;
+    }
+    Ok(())
+}
+
+fn table(board: &Board) -> String {
+    let mut table = "rank,member,points,check_ins\n".to_owned();
+    for place in &board.places {
+        let member = place.member.as_ref().map_or("", MemberId::as_str);
+        let row = format!(
+            "{},{},{},{}\n",
+            place.rank,
+            quoted(member),
+            place.points,
+            place.check_ins
+        );
+        table.push_str(&row);
+    }
+    table
+}
+
+/// A field of a table (RFC 4180).
+fn quoted(field: &str) -> String {
+    if field.contains([',', '"']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
 }
 
 fn run_json(output: &Output<'_>) -> anyhow::Result<Value> {

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use hearth_aws::meter::Units;
 use hearth_aws::queue::{Queue, QueueName};
 use hearth_aws::store::Kind;
-use hearth_aws::wire::{EventV1, RollupV1, Work};
+use hearth_aws::wire::{CloseDayV1, EventV1, RollupV1, Work};
+use hearth_domain::board::{Board, By, Span};
 use hearth_domain::days::{LocalDay, Zone};
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
 use hearth_domain::ids::{CommunityId, EventId};
 use hearth_domain::kpi::Report;
+use hearth_domain::playbook::Playbook;
 use hearth_member_webhook::route;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -57,11 +59,16 @@ pub struct Summary {
     /// Write units of onboarding and win-back and of sending their messages: apart, because they
     /// follow from joins and leaves, not from the traffic.
     pub onboarding_write_units: f64,
+    /// Of `kpi-rollup`'s units those of closing days: its leaderboards.
+    pub closing_units: UnitsBy,
     /// Messages sent, by kind.
     pub sent: BTreeMap<String, u64>,
     /// The reports, latest revision of each week.
     #[serde(skip)]
     pub reports: Vec<Report>,
+    /// The leaderboards by points, of weeks, months and all time.
+    #[serde(skip)]
+    pub boards: Vec<Board>,
 }
 
 /// Units of one function.
@@ -96,7 +103,7 @@ pub async fn run(plan: &Plan, rows: &[Row], progress: impl Fn(u64)) -> anyhow::R
     options.batch = plan.batch;
     options.keep_messages = false;
     let stack = Arc::new(Stack::start(options).await?);
-    stack.publish_default_playbook().await?;
+    stack.publish(Kind::Playbook, &playbook_file()?).await?;
     stack
         .publish(Kind::Community, &community_file(plan))
         .await?;
@@ -167,7 +174,7 @@ fn event(row: &Row) -> anyhow::Result<Event> {
     })
 }
 
-/// Lets the last day end, and reports its week as far as it went.
+/// Lets the last day end, and reports and closes its week as far as it went.
 async fn finish(plan: &Plan, stack: &Stack, last_day: LocalDay) -> anyhow::Result<()> {
     let day_end = plan.zone.start_of(last_day.plus(1));
     stack
@@ -179,9 +186,16 @@ async fn finish(plan: &Plan, stack: &Stack, last_day: LocalDay) -> anyhow::Resul
         revision: 1,
         as_of: Some(last_day),
     };
+    let close = CloseDayV1 {
+        community: plan.community.clone(),
+        day: last_day,
+    };
     stack
         .queues
-        .send(QueueName::KpiRollup, &[Work::RollupV1(rollup)])
+        .send(
+            QueueName::KpiRollup,
+            &[Work::RollupV1(rollup), Work::CloseDayV1(close)],
+        )
         .await?;
     stack.run_until_idle().await;
     Ok(())
@@ -193,6 +207,11 @@ async fn summary(plan: &Plan, stack: &Stack, rows: &[Row]) -> anyhow::Result<Sum
         if let Some(json) = stack.store.report(&plan.community, week, None).await? {
             reports.insert(week, Report::from_json(&json)?);
         }
+    }
+    let mut boards = Vec::new();
+    for span in BOARDS {
+        let all = stack.store.boards(&plan.community, span).await?;
+        boards.extend(all.into_iter().filter(|board| board.by == By::Points));
     }
     let messages = rows
         .iter()
@@ -214,9 +233,34 @@ async fn summary(plan: &Plan, stack: &Stack, rows: &[Row]) -> anyhow::Result<Sum
             .into_iter()
             .map(|(name, units)| (name, units.into()))
             .collect(),
+        closing_units: stack.closing_units().into(),
         sent: stack.sandbox.counts(),
         reports: reports.into_values().collect(),
+        boards,
     })
+}
+
+/// Leaderboards of what; a day's would read all members every day.
+const BOARDS: [Span; 3] = [Span::Week, Span::Month, Span::All];
+
+/// The default playbook, closing weeks and months and showing more places.
+fn playbook_file() -> anyhow::Result<String> {
+    let names: Vec<String> = BOARDS
+        .iter()
+        .map(|span| format!("\"{}\"", span.name()))
+        .collect();
+    let mut toml = Playbook::DEFAULT_TOML.to_owned();
+    for (part, by) in [
+        (
+            r#"boards = ["day", "week", "month", "all"]"#,
+            format!("boards = [{}]", names.join(", ")),
+        ),
+        ("top = 10 ", "top = 100".to_owned()),
+    ] {
+        ensure!(toml.contains(part), "the default playbook has no {part}");
+        toml = toml.replacen(part, &by, 1);
+    }
+    Ok(toml)
 }
 
 /// The community of a replay: Standard Webhooks, the default playbook, an example of everything

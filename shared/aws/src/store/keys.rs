@@ -1,8 +1,10 @@
 //! Keys. The community is part of every one of them, so that no query can reach another's data.
 
+use hearth_domain::board::{By, Span};
 use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner, PoolId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
+use hearth_domain::period::Period;
 use jiff::Timestamp;
 
 /// How many partitions the due index of a consumer has.
@@ -114,6 +116,29 @@ pub fn reports(community: &CommunityId) -> Key {
     Key::new(around(community, &Owner::Community), "report#")
 }
 
+/// A leaderboard of a community: `board#week#2026-W02#points`.
+pub fn board(community: &CommunityId, period: Period, by: By) -> Key {
+    let sk = format!("board#{}#{period}#{}", period.kind(), by.name());
+    Key::new(around(community, &Owner::Community), sk)
+}
+
+/// The partition and sort prefix of a community's leaderboards: all of them, or those of one kind of
+/// period.
+pub fn boards(community: &CommunityId, span: Option<Span>) -> Key {
+    let sk = span.map_or_else(
+        || "board#".to_owned(),
+        |span| format!("board#{}#", span.name()),
+    );
+    Key::new(around(community, &Owner::Community), sk)
+}
+
+/// What a leaderboard is of, and by what, from its sort key.
+pub fn board_of(sk: &str) -> Option<(Period, By)> {
+    let (_, rest) = sk.strip_prefix("board#")?.split_once('#')?;
+    let (period, by) = rest.split_once('#')?;
+    Some((period.parse().ok()?, By::from_name(by)?))
+}
+
 /// The partition of the list of everything published.
 pub const REGISTRY: &str = "@registry";
 
@@ -144,7 +169,7 @@ pub fn paused(community: &CommunityId) -> Key {
     Key::new(REGISTRY, format!("paused#{community}"))
 }
 
-/// How far a community's reports are.
+/// How far a community's reports and closings are.
 pub fn rollup_state(community: &CommunityId) -> Key {
     Key::new(around(community, &Owner::Community), "rollup")
 }

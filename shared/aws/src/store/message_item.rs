@@ -7,6 +7,7 @@ use hearth_domain::ids::{ChannelId, MemberId, MessageId, MessageKind, VariantId}
 use hearth_domain::journey::Consumer;
 use hearth_domain::message::{HeldFor, Message, SkipReason, State, To, Via};
 use hearth_domain::playbook::Class;
+use hearth_domain::text::members_named;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +116,8 @@ impl MessageItem {
             for name in PASSED_THROUGH {
                 values.remove(name);
             }
+            // Whom a post named need not be known for ever either.
+            values.retain(|_, value| members_named(value).is_empty());
         }
         let channel = match &message.to {
             To::Member(_) => None,

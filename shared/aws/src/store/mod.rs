@@ -4,6 +4,7 @@
 //! and a message to them, a member and points given once, a member and the counted events that
 //! no longer fit the item.
 
+mod boards;
 mod coupons;
 mod due;
 pub mod keys;

@@ -29,19 +29,22 @@ pub enum TraceKind {
     Named,
     /// A coupon code that they were given.
     Coupon,
+    /// A leaderboard with a place of theirs.
+    Board,
     /// Anything else in their part of the journal.
     Other,
 }
 
 impl TraceKind {
     /// All of them, in the order in which they are erased.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Member,
         Self::Message,
         Self::Points,
         Self::Counted,
         Self::Named,
         Self::Coupon,
+        Self::Board,
         Self::Other,
     ];
 
@@ -54,6 +57,7 @@ impl TraceKind {
             Self::Counted => "counted-events",
             Self::Named => "named-in",
             Self::Coupon => "coupon-codes",
+            Self::Board => "boards",
             Self::Other => "other",
         }
     }
@@ -94,6 +98,7 @@ impl Trace {
             | TraceKind::Counted
             | TraceKind::Named
             | TraceKind::Coupon
+            | TraceKind::Board
             | TraceKind::Other => "journal",
         };
         Ok(Self {
@@ -220,6 +225,9 @@ impl Store {
         for item in self.codes_of(community, member).await? {
             traces.push(Trace::of(TraceKind::Coupon, item)?);
         }
+        for item in self.boards_with(community, member).await? {
+            traces.push(Trace::of(TraceKind::Board, item)?);
+        }
         Ok(traces)
     }
 
@@ -321,6 +329,8 @@ impl Store {
                 let gone = match trace.kind {
                     // A code that was given stays given.
                     TraceKind::Coupon => self.forget_receiver(trace.key).await?,
+                    // A place that was reached stays, and is nobody's.
+                    TraceKind::Board => self.forget_place(&trace.item, trace.key, member).await?,
                     TraceKind::Member
                     | TraceKind::Points
                     | TraceKind::Message

@@ -1,19 +1,21 @@
-//! Weekly reports: the immutable records, and how far a community is.
+//! Weekly reports: the immutable records, and how far a community's reports and closings are.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use hearth_domain::days::IsoWeek;
+use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::CommunityId;
 
 use super::{Item, Store, StoreError, key_item, keys, string};
 
-/// The last week that was reported, by revision.
+/// The last week that was reported, by revision, and the last day that was closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RollupState {
     /// Revision 1, provisional.
     pub provisional: Option<IsoWeek>,
     /// Revision 2, final.
     pub closed: Option<IsoWeek>,
+    /// The last day whose boards and wall were made.
+    pub day: Option<LocalDay>,
 }
 
 impl Store {
@@ -87,23 +89,16 @@ impl Store {
             .collect()
     }
 
-    /// How far a community's reports are.
+    /// How far a community's reports and closings are.
     pub async fn rollup_state(&self, community: &CommunityId) -> Result<RollupState, StoreError> {
         let item = self
             .get(&self.tables.journal, keys::rollup_state(community), true)
             .await?
             .unwrap_or_default();
-        let week = |name: &str| {
-            string(&item, name)
-                .map(|week| {
-                    week.parse()
-                        .map_err(|_| StoreError::Corrupt("rollup state".to_owned()))
-                })
-                .transpose()
-        };
         Ok(RollupState {
-            provisional: week("provisional")?,
-            closed: week("closed")?,
+            provisional: done(&item, "provisional")?,
+            closed: done(&item, "closed")?,
+            day: done(&item, "day")?,
         })
     }
 
@@ -119,15 +114,34 @@ impl Store {
         } else {
             "closed"
         };
+        self.set_done(community, name, week.to_string()).await
+    }
+
+    /// Notes that a day is closed. Going back is no harm: the day is closed already.
+    pub async fn set_day_closed(
+        &self,
+        community: &CommunityId,
+        day: LocalDay,
+    ) -> Result<(), StoreError> {
+        self.set_done(community, "day", day.to_string()).await
+    }
+
+    /// Weeks and days in the order of time are in the order of their text.
+    async fn set_done(
+        &self,
+        community: &CommunityId,
+        name: &str,
+        last: String,
+    ) -> Result<(), StoreError> {
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.journal)
             .set_key(Some(key_item(keys::rollup_state(community))))
-            .update_expression("SET #name = :week")
-            .condition_expression("attribute_not_exists(#name) OR #name < :week")
+            .update_expression("SET #name = :last")
+            .condition_expression("attribute_not_exists(#name) OR #name < :last")
             .expression_attribute_names("#name", name)
-            .expression_attribute_values(":week", AttributeValue::S(week.to_string()))
+            .expression_attribute_values(":last", AttributeValue::S(last))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
@@ -142,4 +156,10 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn done<T: std::str::FromStr>(item: &Item, name: &str) -> Result<Option<T>, StoreError> {
+    let corrupt = |_| StoreError::Corrupt("rollup state".to_owned());
+    let last = string(item, name).map(|last| last.parse().map_err(corrupt));
+    last.transpose()
 }

@@ -45,6 +45,13 @@ fn rollup(as_of: Option<&str>) -> Work {
     })
 }
 
+fn close_day() -> Work {
+    Work::CloseDayV1(CloseDayV1 {
+        community: CommunityId::new("acme").unwrap(),
+        day: "2026-01-05".parse().unwrap(),
+    })
+}
+
 macro_rules! golden {
     ($($name:literal => $work:expr,)*) => {
         [$(($name, include_str!(concat!("../../tests/golden/", $name, ".json")), $work),)*]
@@ -102,6 +109,7 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
         "drain-shard-v1" => Work::drain(15, None),
         "drain-shard-v1-until" => Work::drain(15, Some("2026-01-05T02:03:04Z".parse().unwrap())),
         "send-v1" => Work::SendV1(SendV1 { id: survey() }),
+        "close-day-v1" => close_day(),
         "rollup-v1" => rollup(None),
         "rollup-v1-as-of" => rollup(Some("2026-01-03")),
     }
@@ -139,6 +147,7 @@ fn has_a_file(work: &Work) -> &'static str {
         Work::DrainShardV1(_) => "drain-shard",
         Work::SendV1(_) => "send",
         Work::RollupV1(_) => "rollup",
+        Work::CloseDayV1(_) => "close-day",
     }
 }
 

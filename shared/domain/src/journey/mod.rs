@@ -37,6 +37,7 @@ use crate::ids::MessageKind;
 use crate::member::{Effect, Member};
 use crate::message::Message;
 use crate::playbook::{Playbook, Step, StepWhat};
+use crate::standing::Standing;
 use write::Draft;
 
 /// The journeys of a member.
@@ -155,6 +156,8 @@ pub struct Context<'a> {
     /// Paths of the member's messages that have a row; `None` = not asked for, as almost always.
     /// What has a row is not written again.
     pub written: Option<&'a BTreeSet<String>>,
+    /// Where the points of the running week stand; `None` = not known, and nobody is told a place.
+    pub standing: Option<&'a Standing>,
     /// One instant for the whole invocation.
     pub now: Timestamp,
 }
@@ -168,6 +171,7 @@ impl<'a> Context<'a> {
             pinned: None,
             paused: Paused::default(),
             written: None,
+            standing: None,
             now,
         }
     }
@@ -292,6 +296,8 @@ impl Planner<'_> {
             }
             Effect::TaskDone { task, points } => self.thank_for(*task, *points),
             Effect::Milestone { index } => self.celebrate(*index),
+            // They are told with the answer to the check-in.
+            Effect::FreezeUsed { .. } | Effect::LevelUp { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();

@@ -35,6 +35,16 @@ pub enum Effect {
         /// Which of the playbook's.
         index: usize,
     },
+    /// The day before a check-in was without one, and a freeze protected the streak.
+    FreezeUsed {
+        /// Freezes left in hand.
+        left: u8,
+    },
+    /// Their total passed a level for the first time.
+    LevelUp {
+        /// Which of the playbook's.
+        index: usize,
+    },
     /// They answered the survey.
     Answered {
         /// The reason.

@@ -1,13 +1,15 @@
-//! Reading a playbook file: settings, plan, points. Its texts are read in `parse_text`.
+//! Reading a playbook file: settings and plan. What earns points is read in `parse_points`, the
+//! texts in `parse_text`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::parse_closing::closing;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
+use super::parse_points::{fairness, freezes, levels, milestones, points};
 use super::parse_text::{label, texts};
 use super::placeholders::RATES;
 use super::{
-    Experiments, Interest, Level, Localised, Milestone, Onboarding, Playbook, PointRules, Step,
-    StepWhat, Task, Text,
+    Experiments, Fairness, Interest, Localised, Onboarding, Playbook, Step, StepWhat, Task, Text,
 };
 use crate::classify::normalise;
 use crate::days::QuietHours;
@@ -69,11 +71,18 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
     let onboarding = onboarding(&file.need("onboarding"), &mut kinds);
     let check_in = check_in(&file.need("check_in"), &mut kinds);
     let points = points(&file.need("points"));
+    let fairness = file
+        .get("fairness")
+        .map_or(Some(Fairness::default()), |item| fairness(&item));
+    let freezes = file.get("freezes").and_then(|item| freezes(&item));
     let milestones = file
         .get("milestones")
         .and_then(|list| milestones(&list))
         .unwrap_or_default();
     let levels = levels(&file.need("levels"));
+    let closing = file
+        .get("closing")
+        .and_then(|item| closing(&item, &mut kinds));
     let win_back = win_back(&file.need("win_back"), &mut kinds);
     let wake_up = file
         .get("wake_up")
@@ -106,17 +115,18 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
     let [nameless, helper, reply_hint] = phrases?;
     let (opt_out_keywords, opt_in_keywords, digest_keywords) = opt_out.keywords?;
     let (opt_out_word, opt_out_line) = opt_out.words?;
-    let (check_in_keywords, check_in_word, streak_message) = check_in?;
+    let check_in = check_in?;
     Some(Playbook {
         id: id?,
         quiet_hours,
         promo_cap,
-        check_in_keywords,
-        streak_message,
+        check_in_keywords: check_in.keywords,
+        review_keywords: check_in.review_keywords,
+        streak_message: check_in.streak_message,
         opt_out_keywords,
         opt_in_keywords,
         digest_keywords,
-        check_in_word,
+        check_in_word: check_in.word,
         opt_out_word,
         opt_out_line,
         reply_hint,
@@ -125,8 +135,11 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
         interests,
         onboarding: onboarding?,
         points: points?,
+        fairness: fairness?,
+        freezes,
         milestones,
         levels: levels?,
+        closing,
         win_back: win_back?,
         wake_up,
         digest,
@@ -376,100 +389,28 @@ fn what(item: &Item<'_>) -> Option<StepWhat> {
     }
 }
 
-fn check_in<'f>(
-    item: &Item<'f>,
-    kinds: &mut Kinds<'f>,
-) -> Option<(Vec<String>, Localised, MessageKind)> {
+struct CheckIn {
+    keywords: Vec<String>,
+    review_keywords: Vec<String>,
+    word: Localised,
+    streak_message: MessageKind,
+}
+
+fn check_in<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<CheckIn> {
     let mut table = item.table("a table [check_in]")?;
     let keywords = keywords(&table.need("keywords"));
+    let review_keywords = table
+        .get("review_keywords")
+        .map_or(Some(Vec::new()), |item| self::keywords(&item));
     let word = word(&table.need("word"), keywords.as_deref());
     let streak_message = kinds.read(table.need("streak_message"));
     table.finish();
-    Some((keywords?, word?, streak_message?))
-}
-
-fn points(item: &Item<'_>) -> Option<PointRules> {
-    let mut table = item.table("a table [points]")?;
-    let mut number = |name| table.need(name).integer(0..=10_000, "a number");
-    let check_in = number("check_in");
-    let (message, message_cap) = (number("message"), number("message_cap"));
-    let message_min_length = number("message_min_length");
-    let (reaction, reaction_cap) = (number("reaction"), number("reaction_cap"));
-    let task = number("task");
-    table.finish();
-    Some(PointRules {
-        check_in: check_in?,
-        message: message?,
-        message_cap: message_cap?,
-        message_min_length: message_min_length?,
-        reaction: reaction?,
-        reaction_cap: reaction_cap?,
-        task: task?,
+    Some(CheckIn {
+        keywords: keywords?,
+        review_keywords: review_keywords?,
+        word: word?,
+        streak_message: streak_message?,
     })
-}
-
-/// Holds a number against the one before it in a list that has to rise.
-fn rising<T: PartialOrd + Copy + std::fmt::Display>(
-    item: &Item<'_>,
-    last: &mut Option<T>,
-    number: Option<T>,
-) {
-    let Some(number) = number else { return };
-    if let Some(last) = last.filter(|last| number <= *last) {
-        item.problem(format_args!(
-            "expected more than {last}, as they rise, found {number}"
-        ));
-    }
-    *last = Some(number);
-}
-
-fn milestones(item: &Item<'_>) -> Option<Vec<Milestone>> {
-    let mut last = None;
-    all(item.list("a list of [[milestones]]")?.iter().map(|item| {
-        let mut table = item.table("a table [[milestones]]")?;
-        let days_item = table.need("days");
-        let days = days_item.integer(1..=3_650, "days");
-        rising(&days_item, &mut last, days);
-        let points = table.need("points").integer(0..=10_000, "a number");
-        let badge = table.need("badge").localised();
-        let reward = table.need("reward").localised();
-        let reward_url = table.get("reward_url").and_then(|item| item.url());
-        table.finish();
-        Some(Milestone {
-            days: days?,
-            points: points?,
-            badge: badge?,
-            reward: reward?,
-            reward_url,
-        })
-    }))
-}
-
-fn levels(item: &Item<'_>) -> Option<Vec<Level>> {
-    let items = item.list("a list of [[levels]]")?;
-    if items.is_empty() {
-        return item.expected("at least one level");
-    }
-    let mut last = None;
-    all(items.iter().enumerate().map(|(at, item)| {
-        let mut table = item.table("a table [[levels]]")?;
-        let from_item = table.need("from");
-        let from = from_item.integer(0..=100_000_000, "points");
-        if let Some(from) = from.filter(|from| at == 0 && *from != 0) {
-            from_item.problem(format_args!(
-                "expected the first level from 0 points, found {from}"
-            ));
-        }
-        rising(&from_item, &mut last, from);
-        let name = table.need("name").localised();
-        let perks = table.get("perks").and_then(|item| item.localised());
-        table.finish();
-        Some(Level {
-            from: from?,
-            name: name?,
-            perks,
-        })
-    }))
 }
 
 fn report<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<MessageKind> {

@@ -18,6 +18,23 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
         ],
     ),
     ("benefits.url", ["https://acme.example/benefits"; 3]),
+    ("board.people", ["48"; 3]),
+    (
+        "board.period",
+        [
+            "2026-W02（2026年1月5日–2026年1月11日）",
+            "2026-W02（2026年1月5日–2026年1月11日）",
+            "2026-W02 (5 Jan 2026 – 11 Jan 2026)",
+        ],
+    ),
+    (
+        "board.places",
+        [
+            "1. 設計-小美　120\n2. 工程-阿凱　95\n2. 產品-小琳　95\n3. 行銷-阿志　80\n4. 設計-小安　72\n5. 工程-大明　60\n6. 產品-小雨　55\n7. 設計-阿宏　41\n8. 行銷-小芸　38\n9. 工程-阿傑　30",
+            "1. 设计-小美　120\n2. 工程-阿凯　95\n2. 产品-小琳　95\n3. 营销-阿志　80\n4. 设计-小安　72\n5. 工程-大明　60\n6. 产品-小雨　55\n7. 设计-阿宏　41\n8. 营销-小芸　38\n9. 工程-阿杰　30",
+            "1. design-May: 120\n2. code-Kai: 95\n2. product-Lin: 95\n3. sales-Chi: 80\n4. design-Ann: 72\n5. code-Ming: 60\n6. product-Rain: 55\n7. design-Hong: 41\n8. sales-Yun: 38\n9. code-Jay: 30",
+        ],
+    ),
     ("bot.name", ["小艾", "小艾", "Ai"]),
     ("care.days", ["30"; 3]),
     (
@@ -31,6 +48,10 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
         ["小美、阿凱、小琳", "小美、阿凯、小琳", "Mei, Kai, Lin"],
     ),
     ("check_in.today", ["48"; 3]),
+    (
+        "closing.day",
+        ["2026年1月5日", "2026年1月5日", "5 Jan 2026"],
+    ),
     ("community.best_posts_url", ["https://acme.example/best"; 3]),
     ("community.guide_url", ["https://acme.example/guide"; 3]),
     ("community.name", ["Acme Makers"; 3]),
@@ -220,6 +241,14 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
     ("sla.hours", ["24"; 3]),
     ("streak.days", ["7"; 3]),
     ("streak.days_to_next", ["14"; 3]),
+    (
+        "streak.leaders",
+        [
+            "小美 21 天、阿凱 9 天、小琳 7 天",
+            "小美 21 天、阿凯 9 天、小琳 7 天",
+            "Mei 21 days, Kai 9 days, Lin 7 days",
+        ],
+    ),
     ("streak.next_milestone", ["21"; 3]),
     (
         "survey.text",

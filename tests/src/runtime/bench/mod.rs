@@ -1,5 +1,6 @@
 //! Measures the six bootstraps: cold starts, then work by the batch.
 
+pub mod closing;
 mod consumers;
 pub mod due;
 pub mod figures;

@@ -68,6 +68,23 @@ const MISTAKES: &str = r#"
 +
 ! id: expected a valid playbook id (1 to 32 of a-z, 0-9 and -), found nothing
 
+- boards = ["day", "week", "month", "all"]
++ boards = ["day", "year", "day"]
+! closing.boards[1]: expected one of day, week, month, all, found "year"
+! closing.boards[2]: expected each once, found "day" again
+
+- boards = ["day", "week", "month", "all"]
++
+! closing.boards: expected a list of day, week, month and all, found nothing
+
+- top = 10
++ top = 101
+! closing.top: expected places from 1 to 100, found 101
+
+- wall = "closing.wall"
++ wall = "closing.walls"
+! closing.wall: expected the kind of a text of this file, found "closing.walls"
+
 - quiet_from = "22:00"
 + quiet_form = "22:00"
 ! sending.quiet_from: expected a time in quotes from "00:00" to "23:59", found nothing

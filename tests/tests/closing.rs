@@ -1,0 +1,311 @@
+//! A community's day is closed: its boards, its wall, and who is on them.
+
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
+
+use hearth_aws::queue::QueueName;
+use hearth_aws::store::{Kind, TraceKind};
+use hearth_domain::board::{Board, By};
+use hearth_domain::ids::MemberId;
+use hearth_local::people::People;
+use hearth_tests::runtime::bench::closing;
+use hearth_tests::world::{ACME, MONDAY, World, playbook_with, standing_at, world, world_with};
+use jiff::Timestamp;
+
+/// 00:15 in Taipei, after Monday.
+const MONDAY_CLOSED: &str = "2026-01-05T16:15:00Z";
+/// 08:00 in Taipei, on Tuesday: quiet hours are over.
+const TUESDAY_MORNING: &str = "2026-01-06T00:00:00Z";
+
+async fn board(world: &World, period: &str, by: By) -> Option<Board> {
+    let period = period.parse().unwrap();
+    let store = &world.stack.store;
+    store.board(&world.community.id, period, by).await.unwrap()
+}
+
+/// `1 U1 7 points 1 check-ins`, by place.
+async fn places(world: &World, period: &str, by: By) -> Vec<String> {
+    let Some(board) = board(world, period, by).await else {
+        return Vec::new();
+    };
+    let place = |place: &hearth_domain::board::Place| {
+        let member = place.member.as_ref().map_or("-", MemberId::as_str);
+        format!(
+            "{} {member} {} {}",
+            place.rank, place.points, place.check_ins
+        )
+    };
+    board.places.iter().map(place).collect()
+}
+
+/// On Monday A checks in and writes, B and C check in, D writes, E opted out, staff does everything.
+async fn a_monday(world: &World) {
+    for user in ["UAAA", "UBBB", "UCCC", "UDDD", "UEEE"] {
+        world.joins(user).await;
+    }
+    world.renames("UAAA", "小美").await;
+    world.renames("UBBB", "阿凱").await;
+    for user in ["UAAA", "UBBB", "UCCC", "UEEE", "U0STAFF"] {
+        world.says(user, "C0CHECKIN", "今天也來了").await;
+    }
+    world.says("UAAA", "C0GENERAL", "大家早安呀").await;
+    world.says("UDDD", "C0GENERAL", "大家早安呀").await;
+    world.whispers("UEEE", "退訂").await;
+}
+
+#[tokio::test]
+async fn a_day_is_closed_once_and_its_wall_is_posted_in_the_morning() {
+    let world = world().await;
+    a_monday(&world).await;
+    world.until("2026-01-05T16:14:00Z").await;
+    assert!(board(&world, "2026-01-05", By::Points).await.is_none());
+    world.until(MONDAY_CLOSED).await;
+    let by_points = ["1 UAAA 6 1", "2 UBBB 5 1", "2 UCCC 5 1", "3 UDDD 1 0"];
+    for period in ["2026-01-05", "2026-W02", "2026-01", "all"] {
+        let board = board(&world, period, By::Points).await.unwrap();
+        assert_eq!((board.people, board.is_final), (4, false), "{period}");
+        assert_eq!(board.through.to_string(), "2026-01-05");
+        assert_eq!(
+            places(&world, period, By::Points).await,
+            by_points,
+            "{period}"
+        );
+        let by_check_ins = places(&world, period, By::CheckIns).await;
+        assert_eq!(by_check_ins, ["1 UAAA 6 1", "1 UBBB 5 1", "1 UCCC 5 1"]);
+    }
+    assert!(
+        world.posted_in("C0CHECKIN").is_empty(),
+        "nobody is woken up"
+    );
+    // The same day again, by whoever still has it in a queue.
+    let before = world.stack.closing_units();
+    let again = r#"{"type":"CloseDayV1","community":"acme","day":"2026-01-05"}"#;
+    world
+        .stack
+        .queues
+        .put(QueueName::KpiRollup, again.to_owned());
+    world.stack.run_until_idle().await;
+    let cost = world.stack.closing_units() - before;
+    assert!(cost.write.abs() < 0.1 && cost.read <= 1.0, "{cost:?}");
+
+    world.until(TUESDAY_MORNING).await;
+    let posted = world.posted_in("C0CHECKIN");
+    let posted: Vec<&str> = posted.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(
+        posted,
+        ["🧱 簽到牆｜2026年1月5日\n3 位簽到：小美、阿凱、<@UCCC>\n今天換你：傳「簽到」就上牆。"]
+    );
+    // Its row does not remember whom it named.
+    let path = "acme/@community/closing/wall/2026-01-05".parse().unwrap();
+    let row = world.stack.store.message(&path).await.unwrap().unwrap();
+    let values: Vec<&str> = row.values.keys().map(String::as_str).collect();
+    assert_eq!(values, ["check_in.count", "closing.day"]);
+    assert!(
+        (world.metrics.sum("days_closed") - 3.0).abs() < 0.1,
+        "two empty days before it"
+    );
+}
+
+#[tokio::test]
+async fn a_week_is_told_when_it_ends_and_final_two_days_later() {
+    let world = world().await;
+    a_monday(&world).await;
+    // Sunday the 11th, a quarter past midnight.
+    world.until("2026-01-11T16:14:00Z").await;
+    let so_far = board(&world, "2026-W02", By::Points).await.unwrap();
+    assert_eq!(so_far.through.to_string(), "2026-01-10");
+    world.until("2026-01-12T00:00:00Z").await;
+    let ended = board(&world, "2026-W02", By::Points).await.unwrap();
+    assert_eq!(
+        (ended.through.to_string().as_str(), ended.is_final),
+        ("2026-01-11", false)
+    );
+    let told = world.posted_in("C0CHECKIN");
+    assert_eq!(
+        told.last().unwrap().text,
+        "🏆 積分榜｜2026-W02（2026年1月5日–2026年1月11日）\n1. 小美　6\n2. 阿凱　5\n2. <@UCCC>　5\n3. <@UDDD>　1\n共 4 位有積分，謝謝每一位！"
+    );
+    // Written on Sunday evening, heard of on Monday; and what is said on Monday is the next week's.
+    let sunday: Timestamp = "2026-01-11T12:00:00Z".parse().unwrap();
+    world
+        .said_at(sunday, "UDDD", "C0CHECKIN", "週日也來了")
+        .await;
+    world.says("UBBB", "C0CHECKIN", "星期一").await;
+    world.until("2026-01-13T16:14:00Z").await;
+    assert!(
+        !board(&world, "2026-W02", By::Points)
+            .await
+            .unwrap()
+            .is_final
+    );
+    world.until("2026-01-13T16:15:00Z").await;
+    let last = board(&world, "2026-W02", By::Points).await.unwrap();
+    assert!(last.is_final);
+    let by_points = ["1 UAAA 6 1", "1 UDDD 6 1", "2 UBBB 5 1", "2 UCCC 5 1"];
+    assert_eq!(places(&world, "2026-W02", By::Points).await, by_points);
+    // Later days do not touch it.
+    world.days(9).await;
+    assert_eq!(board(&world, "2026-W02", By::Points).await, Some(last));
+    let told = world.posted_in("C0CHECKIN");
+    let boards = told
+        .iter()
+        .filter(|message| message.kind == "closing.board");
+    assert_eq!(boards.count(), 2, "the week, and the one after it");
+}
+
+#[tokio::test]
+async fn days_that_were_missed_are_made_up_for_and_old_news_is_not_told() {
+    let world = world().await;
+    a_monday(&world).await;
+    // No tick comes from Monday noon until Thursday noon, Taipei.
+    world.nothing_runs_until("2026-01-08T04:00:00Z");
+    world.minutes(15).await;
+    assert!(
+        board(&world, "2026-01-05", By::Points).await.is_none(),
+        "too long ago"
+    );
+    let week = board(&world, "2026-W02", By::Points).await.unwrap();
+    assert_eq!(week.through.to_string(), "2026-01-06", "Tuesday first");
+    world.minutes(15).await;
+    let week = board(&world, "2026-W02", By::Points).await.unwrap();
+    assert_eq!(
+        (week.through.to_string().as_str(), week.people),
+        ("2026-01-07", 4)
+    );
+    assert!(world.posted_in("C0CHECKIN").is_empty());
+}
+
+#[tokio::test]
+async fn a_wall_that_comes_too_late_is_not_posted() {
+    let world = world().await;
+    a_monday(&world).await;
+    // No tick comes until Wednesday noon: Monday is the day before yesterday.
+    world.nothing_runs_until("2026-01-07T04:00:00Z");
+    world.minutes(30).await;
+    assert_eq!(places(&world, "2026-01-05", By::CheckIns).await.len(), 3);
+    assert!(world.posted_in("C0CHECKIN").is_empty());
+    let path = "acme/@community/closing/wall/2026-01-05".parse().unwrap();
+    let row = world.stack.store.message(&path).await.unwrap().unwrap();
+    assert_eq!(row.state.name(), "SKIPPED");
+}
+
+#[tokio::test]
+async fn one_community_that_can_not_be_closed_holds_up_no_other() {
+    let world = world().await;
+    a_monday(&world).await;
+    for community in ["ghost", "acme"] {
+        let work =
+            format!(r#"{{"type":"CloseDayV1","community":"{community}","day":"2026-01-05"}}"#);
+        world.stack.queues.put(QueueName::KpiRollup, work);
+    }
+    world.stack.run_until_idle().await;
+    assert_eq!(places(&world, "2026-01-05", By::Points).await.len(), 4);
+    assert!(world.metrics.sum("closings_failed") >= 1.0);
+}
+
+#[tokio::test]
+async fn a_community_that_closes_weeks_reads_its_members_twice_a_week() {
+    let world = world_with(standing_at(MONDAY), ACME).await;
+    let boards = r#"boards = ["day", "week", "month", "all"]"#;
+    let weekly = playbook_with(boards, r#"boards = ["week"]"#);
+    let weekly = weekly.replace("wall = \"closing.wall\"", "");
+    world.publish(Kind::Playbook, &weekly).await;
+    a_monday(&world).await;
+    let mut reads = Vec::new();
+    // From the middle of Monday to the middle of the next day, and so on: Taipei's noon.
+    for day in 5..15 {
+        let before = world.stack.closing_units();
+        world
+            .until(&format!("2026-01-{:02}T04:00:00Z", day + 1))
+            .await;
+        let cost = world.stack.closing_units() - before;
+        if cost.requests > 0 {
+            reads.push(day);
+        }
+    }
+    // Last Sunday is made up for at once; then Tuesday, Sunday, Tuesday.
+    assert_eq!(reads, [5, 6, 11, 13]);
+    assert!(
+        board(&world, "2026-W02", By::Points)
+            .await
+            .unwrap()
+            .is_final
+    );
+    assert!(board(&world, "2026-01", By::Points).await.is_none());
+}
+
+#[tokio::test]
+async fn the_running_weeks_standing_is_read_once_a_minute() {
+    let world = world().await;
+    a_monday(&world).await;
+    let deps = world.deps("check-in").deps;
+    let standing = async || {
+        let place = deps.registry.place(&world.community.id, world.now()).await;
+        let place = place.unwrap().unwrap();
+        let standing = deps.registry.standing(&place, world.now()).await.unwrap();
+        standing.map(|standing| [9, 6, 5, 1, 0].map(|points| standing.rank_of(points)))
+    };
+    assert_eq!(standing().await, None, "no day of the week is closed");
+    world.until(TUESDAY_MORNING).await;
+    assert_eq!(standing().await, Some([1, 1, 2, 3, 4]));
+    let units = || deps.registry.store().meter().units();
+    let before = units();
+    for _ in 0..50 {
+        standing().await;
+    }
+    assert_eq!((units() - before).requests, 0, "cached");
+    world.minutes(1).await;
+    let before = units();
+    let place = deps.registry.place(&world.community.id, world.now()).await;
+    let place = place.unwrap().unwrap();
+    let of_place = units() - before;
+    deps.registry.standing(&place, world.now()).await.unwrap();
+    let cost = units() - before;
+    assert_eq!(cost.requests - of_place.requests, 1);
+    assert!((cost.read - of_place.read - 0.5).abs() < 0.01, "{cost:?}");
+    // On the next Monday the week is new, and nobody has a place in it.
+    world.until("2026-01-12T01:00:00Z").await;
+    assert_eq!(standing().await, None);
+}
+
+#[tokio::test]
+async fn whoever_is_erased_is_on_no_board_and_nobody_moves_up() {
+    let world = world().await;
+    a_monday(&world).await;
+    world.until(MONDAY_CLOSED).await;
+    let people = People {
+        store: &world.stack.store,
+        registry: &world.stack.registry,
+        now: world.now(),
+    };
+    let member = MemberId::new("UAAA").unwrap();
+    let erased = people.erase(&world.community.id, &member, &world.stack.pseudonyms);
+    let erased = Box::pin(erased).await.unwrap();
+    assert_eq!(erased.items[&TraceKind::Board], 8);
+    assert_eq!(
+        erased.items[&TraceKind::Named],
+        1,
+        "the wall that was to be posted"
+    );
+    let left = world.stack.every_item().unwrap();
+    assert!(
+        !left
+            .iter()
+            .any(|(_, item)| item.to_string().contains("UAAA"))
+    );
+    let by_points = ["1 - 6 1", "2 UBBB 5 1", "2 UCCC 5 1", "3 UDDD 1 0"];
+    assert_eq!(places(&world, "2026-W02", By::Points).await, by_points);
+    let again = people.erasure(&world.community.id, &member, &world.stack.pseudonyms);
+    assert!(Box::pin(again).await.unwrap().items.is_empty());
+    // The next day's boards are made of those who are there.
+    world.until("2026-01-06T16:15:00Z").await;
+    let by_points = ["1 UBBB 5 1", "1 UCCC 5 1", "2 UDDD 1 0"];
+    assert_eq!(places(&world, "2026-W02", By::Points).await, by_points);
+}
+
+/// The rest of it, and 100,000 members, is `make bench`.
+#[tokio::test]
+async fn two_thousand_members_are_closed_for_a_page_and_a_handful() {
+    let midnight = Box::pin(closing::run(2_000, &|_| {})).await.unwrap();
+    println!("{midnight}");
+    assert_eq!(midnight.wrongs(), Vec::<String>::new());
+}
