@@ -240,7 +240,7 @@ impl Model {
     }
 
     /// All of them; corrections may take more than there was.
-    fn sum(&self, playbook: &Playbook) -> i64 {
+    pub(crate) fn sum(&self, playbook: &Playbook) -> i64 {
         let rules = &playbook.points;
         let tasks = if self.joined {
             i64::from(self.renamed) + i64::from(self.commented)

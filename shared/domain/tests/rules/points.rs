@@ -155,11 +155,16 @@ fn live_through(
     spendings: &[u32],
     model: &mut Model,
 ) {
-    for (n, batch) in deliveries.chunks(batch).enumerate() {
+    // What an operator voids is still open when they do: they wait for no batch.
+    let is_void = |(_, said): &(Timestamp, Event)| matches!(said.what, Happened::DayVoided { .. });
+    let batches = deliveries
+        .chunk_by(|one, next| !is_void(one) && !is_void(next))
+        .flat_map(|together| together.chunks(batch));
+    for (n, batch) in batches.enumerate() {
         let now = batch.last().unwrap().0;
         world.until_instant(now);
         let events: Vec<Event> = batch.iter().map(|(_, said)| said.clone()).collect();
-        if n % dies_every == 0 {
+        if n % dies_every == 0 && !is_void(&batch[0]) {
             // The function died after the closed days were written; SQS tells the events again.
             world.deliver_and_die(&events);
             world.until_instant(now.saturating_add(SignedDuration::from_secs(60)).unwrap());
@@ -202,7 +207,8 @@ proptest! {
         live_through(&mut world, &deliveries, batch, dies_every, &spendings, &mut model);
 
         let scoring = world.member().scoring.clone();
-        prop_assert_eq!(i64::from(scoring.total), model.points(&world.playbook));
+        let sum = i64::from(scoring.total) - i64::from(scoring.owed);
+        prop_assert_eq!(sum, model.sum(&world.playbook));
         prop_assert_eq!(i64::from(scoring.balance()), model.balance(&world.playbook));
         prop_assert_eq!((scoring.longest, scoring.level), (model.longest(), model.level));
         for ahead in 0..3 {
