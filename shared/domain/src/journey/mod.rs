@@ -298,6 +298,8 @@ impl Planner<'_> {
             Effect::Milestone { index } => self.celebrate(*index),
             // They are told with the answer to the check-in.
             Effect::FreezeUsed { .. } | Effect::LevelUp { .. } => {}
+            // The ledger has it; who is told of it, the operator decides.
+            Effect::Corrected { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();
