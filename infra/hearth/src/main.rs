@@ -9,6 +9,7 @@ mod endpoint;
 mod journey;
 mod ledger;
 mod member;
+mod points;
 mod preview;
 mod replay;
 mod serve;
@@ -49,6 +50,9 @@ enum Command {
     /// Leaderboards: show.
     #[command(subcommand)]
     Board(board::Board),
+    /// Points and their ledger: show, check, void a day, correct.
+    #[command(subcommand)]
+    Points(points::Points),
     /// Coupon codes: import, list.
     #[command(subcommand)]
     Coupon(coupon::Coupon),
@@ -128,6 +132,7 @@ async fn main() -> ExitCode {
         Command::Playbook(Playbooks::Preview(preview)) => preview.run(),
         Command::Member(member) => Box::pin(member.run()).await,
         Command::Board(board) => Box::pin(board.run()).await,
+        Command::Points(points) => Box::pin(points.run()).await,
         Command::Coupon(coupon) => Box::pin(coupon.run()).await,
         Command::Ledger(ledger) => Box::pin(ledger.run()).await,
         Command::Journey(journey) => Box::pin(journey.run()).await,

@@ -46,11 +46,11 @@ pub(crate) enum Member {
 #[derive(Args)]
 pub(crate) struct Who {
     /// The community's id.
-    community: CommunityId,
+    pub(crate) community: CommunityId,
     /// The member's id, as the platform has it.
-    member: MemberId,
+    pub(crate) member: MemberId,
     #[command(flatten)]
-    place: Place,
+    pub(crate) place: Place,
 }
 
 impl Member {
@@ -64,12 +64,12 @@ impl Member {
 }
 
 impl Who {
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         let member = segment(self.member.as_str());
         format!("/local/people/{}/{member}", self.community)
     }
 
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{} of {}", self.member, self.community)
     }
 

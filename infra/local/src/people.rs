@@ -3,6 +3,7 @@
 
 mod board;
 mod export;
+mod points;
 mod show;
 
 pub use board::Asked;

@@ -20,6 +20,7 @@ pub mod journeys;
 pub mod lambda;
 pub mod meter;
 pub mod pace;
+pub mod points;
 pub mod pseudonym;
 pub mod publish;
 pub mod queue;

@@ -8,7 +8,7 @@ use hearth_aws::about;
 use hearth_aws::clients::code_of;
 use hearth_aws::clock::{Clock, SystemClock};
 use hearth_aws::pseudonym::Pseudonyms;
-use hearth_aws::queue::QueueName;
+use hearth_aws::queue::{Queue as _, QueueName, Sqs};
 use hearth_aws::registry::Registry;
 use hearth_aws::secrets::AwsSecrets;
 use hearth_aws::store::{Erased, Imported, Pool};
@@ -73,6 +73,41 @@ impl Deployed {
         let registry = self.registry();
         let found = self.people(&registry).board(community, asked, by).await?;
         found.ok_or_else(|| anyhow!("no such board"))
+    }
+
+    pub(crate) async fn account(
+        &self,
+        community: &CommunityId,
+        member: &MemberId,
+    ) -> anyhow::Result<Value> {
+        let registry = self.registry();
+        let found = self.people(&registry).account(community, member).await?;
+        found.ok_or_else(|| anyhow!("no such member"))
+    }
+
+    pub(crate) async fn audit(
+        &self,
+        community: &CommunityId,
+        repair: bool,
+    ) -> anyhow::Result<Value> {
+        let registry = self.registry();
+        self.people(&registry).audit(community, repair).await
+    }
+
+    /// An operator's order about points, on its way to the function that scores.
+    pub(crate) async fn order(
+        &self,
+        community: &CommunityId,
+        member: &MemberId,
+        asked: &Value,
+    ) -> anyhow::Result<()> {
+        let registry = self.registry();
+        let people = self.people(&registry);
+        let work = people.order(community, member, asked).await?;
+        let url = self.output("CheckInQueueUrl")?.to_owned();
+        let client = aws_sdk_sqs::Client::new(&self.config);
+        let queue = Sqs::new(client, [(QueueName::CheckIn, url)].into());
+        Ok(queue.send(QueueName::CheckIn, &[work]).await?)
     }
 
     pub(crate) async fn export_member(

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::get, routing::post};
 use hearth_aws::about;
 use hearth_aws::clock::Clock;
+use hearth_aws::queue::{Queue as _, QueueName};
 use hearth_domain::board::{By, Span};
 use hearth_domain::coupon::PoolId;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId};
@@ -23,6 +24,12 @@ pub(super) fn routes() -> Router<Local> {
         .route("/people/{community}/{member}", get(show).delete(erase))
         .route("/people/{community}/{member}/export", get(export))
         .route("/people/{community}/{member}/erasure", get(erasure))
+        .route(
+            "/people/{community}/{member}/points",
+            get(account).post(order),
+        )
+        .route("/points/{community}", get(audit))
+        .route("/points/{community}/repair", post(repair))
         .route("/why", get(why))
         .route("/boards/{community}", get(board))
         .route("/coupons/{community}", get(coupons))
@@ -65,6 +72,42 @@ async fn export(
     let people = people(&stack);
     let found = people.export(&community, &member, &stack.pseudonyms);
     Ok(Json(found.await?).into_response())
+}
+
+async fn account(
+    State(Local { stack, .. }): State<Local>,
+    Path(path): Path<(String, String)>,
+) -> Answer {
+    let (community, member) = ids(&stack, path).await?;
+    let found = people(&stack).account(&community, &member).await?;
+    let found = found.ok_or_else(|| Refused::missing("member"))?;
+    Ok(Json(found).into_response())
+}
+
+/// An operator voids a day, or corrects points: on its way like any other event.
+async fn order(
+    State(Local { stack, .. }): State<Local>,
+    Path(path): Path<(String, String)>,
+    body: String,
+) -> Answer {
+    let (community, member) = ids(&stack, path).await?;
+    let asked = serde_json::from_str(&body).map_err(|_| Refused::bad("expected JSON"))?;
+    let work = people(&stack).order(&community, &member, &asked).await;
+    let work = work.map_err(|error| Refused::bad(format!("{error:#}")))?;
+    stack.queues.send(QueueName::CheckIn, &[work]).await?;
+    Ok(Json(json!({})).into_response())
+}
+
+async fn audit(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
+    let community = community(&stack, &id).await?;
+    let found = people(&stack).audit(&community.id, false).await?;
+    Ok(Json(found).into_response())
+}
+
+async fn repair(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
+    let community = community(&stack, &id).await?;
+    let found = people(&stack).audit(&community.id, true).await?;
+    Ok(Json(found).into_response())
 }
 
 /// What erasing would remove.

@@ -1,9 +1,10 @@
 //! Reading members, their moved-out counted events, their ledger; erased ones.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, Select};
 use hearth_domain::community::Community;
+use hearth_domain::days::LocalDay;
 use hearth_domain::event::Event;
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::member::{Counted, Member, MovedOut};
@@ -35,6 +36,8 @@ pub struct LedgerRow {
     pub path: String,
     /// Points.
     pub points: i64,
+    /// Of a row of closed days: what each is worth.
+    pub days: BTreeMap<LocalDay, i64>,
 }
 
 impl Store {
@@ -276,7 +279,11 @@ impl Store {
         let row = |item: &Item| {
             let path = string(item, "sk")?.strip_prefix("points#")?.to_owned();
             let points = item.get("points")?.as_n().ok()?.parse().ok()?;
-            Some(LedgerRow { path, points })
+            Some(LedgerRow {
+                path,
+                points,
+                days: days_of(item)?,
+            })
         };
         items
             .iter()
@@ -316,4 +323,18 @@ impl Store {
 
 pub(super) fn utc_day(entry: Counted) -> u32 {
     entry.second / 86_400
+}
+
+/// The days of a ledger row, each with the sum of its reasons; empty for a row of another kind.
+fn days_of(item: &Item) -> Option<BTreeMap<LocalDay, i64>> {
+    let Some(days) = item.get("days") else {
+        return Some(BTreeMap::new());
+    };
+    let points = |value: &AttributeValue| value.as_n().ok()?.parse::<i64>().ok();
+    let day = |(day, reasons): (&String, &AttributeValue)| {
+        let reasons = reasons.as_m().ok()?.values();
+        let sum = reasons.map(points).sum::<Option<i64>>()?;
+        Some((day.parse().ok()?, sum))
+    };
+    days.as_m().ok()?.iter().map(day).collect()
 }
