@@ -296,10 +296,8 @@ impl Planner<'_> {
             }
             Effect::TaskDone { task, points } => self.thank_for(*task, *points),
             Effect::Milestone { index } => self.celebrate(*index),
-            // They are told with the answer to the check-in.
-            Effect::FreezeUsed { .. } | Effect::LevelUp { .. } => {}
-            // The ledger has it; who is told of it, the operator decides.
-            Effect::Corrected { .. } => {}
+            // They are told with the answer to a check-in; a correction is in the ledger only.
+            Effect::FreezeUsed { .. } | Effect::LevelUp { .. } | Effect::Corrected { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();
