@@ -5,11 +5,17 @@
 use hearth_aws::queue::QueueName;
 use hearth_aws::store::{Kind, TraceKind};
 use hearth_domain::board::{Board, By};
+use hearth_domain::days::Zone;
 use hearth_domain::ids::MemberId;
 use hearth_local::people::People;
+use hearth_local::replay::{Output, Plan, Row, RowKind, run, write};
+use hearth_local::stack::Data;
 use hearth_tests::runtime::bench::closing;
 use hearth_tests::world::{ACME, MONDAY, World, playbook_with, standing_at, world, world_with};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::local::served;
 
 /// 00:15 in Taipei, after Monday.
 const MONDAY_CLOSED: &str = "2026-01-05T16:15:00Z";
@@ -39,17 +45,17 @@ async fn places(world: &World, period: &str, by: By) -> Vec<String> {
 
 /// On Monday A checks in and writes, B and C check in, D writes, E opted out, staff does everything.
 async fn a_monday(world: &World) {
-    for user in ["UAAA", "UBBB", "UCCC", "UDDD", "UEEE"] {
+    for user in ["U-AA-1", "U-BB-1", "U-CC-1", "U-DD-1", "U-EE-1"] {
         world.joins(user).await;
     }
-    world.renames("UAAA", "小美").await;
-    world.renames("UBBB", "阿凱").await;
-    for user in ["UAAA", "UBBB", "UCCC", "UEEE", "U0STAFF"] {
+    world.renames("U-AA-1", "小美").await;
+    world.renames("U-BB-1", "阿凱").await;
+    for user in ["U-AA-1", "U-BB-1", "U-CC-1", "U-EE-1", "U0STAFF"] {
         world.says(user, "C0CHECKIN", "今天也來了").await;
     }
-    world.says("UAAA", "C0GENERAL", "大家早安呀").await;
-    world.says("UDDD", "C0GENERAL", "大家早安呀").await;
-    world.whispers("UEEE", "退訂").await;
+    world.says("U-AA-1", "C0GENERAL", "大家早安呀").await;
+    world.says("U-DD-1", "C0GENERAL", "大家早安呀").await;
+    world.whispers("U-EE-1", "退訂").await;
 }
 
 #[tokio::test]
@@ -59,7 +65,12 @@ async fn a_day_is_closed_once_and_its_wall_is_posted_in_the_morning() {
     world.until("2026-01-05T16:14:00Z").await;
     assert!(board(&world, "2026-01-05", By::Points).await.is_none());
     world.until(MONDAY_CLOSED).await;
-    let by_points = ["1 UAAA 6 1", "2 UBBB 5 1", "2 UCCC 5 1", "3 UDDD 1 0"];
+    let by_points = [
+        "1 U-AA-1 6 1",
+        "2 U-BB-1 5 1",
+        "2 U-CC-1 5 1",
+        "3 U-DD-1 1 0",
+    ];
     for period in ["2026-01-05", "2026-W02", "2026-01", "all"] {
         let board = board(&world, period, By::Points).await.unwrap();
         assert_eq!((board.people, board.is_final), (4, false), "{period}");
@@ -70,7 +81,10 @@ async fn a_day_is_closed_once_and_its_wall_is_posted_in_the_morning() {
             "{period}"
         );
         let by_check_ins = places(&world, period, By::CheckIns).await;
-        assert_eq!(by_check_ins, ["1 UAAA 6 1", "1 UBBB 5 1", "1 UCCC 5 1"]);
+        assert_eq!(
+            by_check_ins,
+            ["1 U-AA-1 6 1", "1 U-BB-1 5 1", "1 U-CC-1 5 1"]
+        );
     }
     assert!(
         world.posted_in("C0CHECKIN").is_empty(),
@@ -92,7 +106,7 @@ async fn a_day_is_closed_once_and_its_wall_is_posted_in_the_morning() {
     let posted: Vec<&str> = posted.iter().map(|message| message.text.as_str()).collect();
     assert_eq!(
         posted,
-        ["🧱 簽到牆｜2026年1月5日\n3 位簽到：小美、阿凱、<@UCCC>\n今天換你：傳「簽到」就上牆。"]
+        ["🧱 簽到牆｜2026年1月5日\n3 位簽到：小美、阿凱、<@U-CC-1>\n今天換你：傳「簽到」就上牆。"]
     );
     // Its row does not remember whom it named.
     let path = "acme/@community/closing/wall/2026-01-05".parse().unwrap();
@@ -122,14 +136,14 @@ async fn a_week_is_told_when_it_ends_and_final_two_days_later() {
     let told = world.posted_in("C0CHECKIN");
     assert_eq!(
         told.last().unwrap().text,
-        "🏆 積分榜｜2026-W02（2026年1月5日–2026年1月11日）\n1. 小美　6\n2. 阿凱　5\n2. <@UCCC>　5\n3. <@UDDD>　1\n共 4 位有積分，謝謝每一位！"
+        "🏆 積分榜｜2026-W02（2026年1月5日–2026年1月11日）\n1. 小美　6\n2. 阿凱　5\n2. <@U-CC-1>　5\n3. <@U-DD-1>　1\n共 4 位有積分，謝謝每一位！"
     );
     // Written on Sunday evening, heard of on Monday; and what is said on Monday is the next week's.
     let sunday: Timestamp = "2026-01-11T12:00:00Z".parse().unwrap();
     world
-        .said_at(sunday, "UDDD", "C0CHECKIN", "週日也來了")
+        .said_at(sunday, "U-DD-1", "C0CHECKIN", "週日也來了")
         .await;
-    world.says("UBBB", "C0CHECKIN", "星期一").await;
+    world.says("U-BB-1", "C0CHECKIN", "星期一").await;
     world.until("2026-01-13T16:14:00Z").await;
     assert!(
         !board(&world, "2026-W02", By::Points)
@@ -140,7 +154,12 @@ async fn a_week_is_told_when_it_ends_and_final_two_days_later() {
     world.until("2026-01-13T16:15:00Z").await;
     let last = board(&world, "2026-W02", By::Points).await.unwrap();
     assert!(last.is_final);
-    let by_points = ["1 UAAA 6 1", "1 UDDD 6 1", "2 UBBB 5 1", "2 UCCC 5 1"];
+    let by_points = [
+        "1 U-AA-1 6 1",
+        "1 U-DD-1 6 1",
+        "2 U-BB-1 5 1",
+        "2 U-CC-1 5 1",
+    ];
     assert_eq!(places(&world, "2026-W02", By::Points).await, by_points);
     // Later days do not touch it.
     world.days(9).await;
@@ -277,7 +296,7 @@ async fn whoever_is_erased_is_on_no_board_and_nobody_moves_up() {
         registry: &world.stack.registry,
         now: world.now(),
     };
-    let member = MemberId::new("UAAA").unwrap();
+    let member = MemberId::new("U-AA-1").unwrap();
     let erased = people.erase(&world.community.id, &member, &world.stack.pseudonyms);
     let erased = Box::pin(erased).await.unwrap();
     assert_eq!(erased.items[&TraceKind::Board], 8);
@@ -290,16 +309,100 @@ async fn whoever_is_erased_is_on_no_board_and_nobody_moves_up() {
     assert!(
         !left
             .iter()
-            .any(|(_, item)| item.to_string().contains("UAAA"))
+            .any(|(_, item)| item.to_string().contains("U-AA-1"))
     );
-    let by_points = ["1 - 6 1", "2 UBBB 5 1", "2 UCCC 5 1", "3 UDDD 1 0"];
+    let by_points = ["1 - 6 1", "2 U-BB-1 5 1", "2 U-CC-1 5 1", "3 U-DD-1 1 0"];
     assert_eq!(places(&world, "2026-W02", By::Points).await, by_points);
     let again = people.erasure(&world.community.id, &member, &world.stack.pseudonyms);
     assert!(Box::pin(again).await.unwrap().items.is_empty());
     // The next day's boards are made of those who are there.
     world.until("2026-01-06T16:15:00Z").await;
-    let by_points = ["1 UBBB 5 1", "1 UCCC 5 1", "2 UDDD 1 0"];
+    let by_points = ["1 U-BB-1 5 1", "1 U-CC-1 5 1", "2 U-DD-1 1 0"];
     assert_eq!(places(&world, "2026-W02", By::Points).await, by_points);
+}
+
+#[tokio::test]
+async fn a_board_is_read_from_a_running_stack_with_the_names_of_today() {
+    let world = world().await;
+    a_monday(&world).await;
+    world.until(TUESDAY_MORNING).await;
+    world.renames("U-BB-1", "工程-阿凱").await;
+    served(world.stack.clone(), async |client| {
+        let board = client.read("/local/boards/acme").await;
+        assert_eq!(board["period"], "2026-W02");
+        assert_eq!(board["through"], "2026-01-05");
+        assert_eq!(
+            (&board["final"], &board["people"]),
+            (&json!(false), &json!(4))
+        );
+        assert_eq!(
+            board["places"][1],
+            json!({"rank": 2, "member": "U-BB-1", "name": "工程-阿凱", "points": 5, "check_ins": 1})
+        );
+        let day = client
+            .read("/local/boards/acme?period=day&by=check-ins")
+            .await;
+        assert_eq!(day["period"], "2026-01-05");
+        assert_eq!(day["places"].as_array().unwrap().len(), 3);
+        for (path, status) in [
+            ("/local/boards/ghost", 404),
+            ("/local/boards/acme?period=2025-W01", 404),
+            ("/local/boards/acme?period=year", 400),
+            ("/local/boards/acme?by=likes", 400),
+        ] {
+            assert_eq!(client.get(path).await.0, status, "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_replay_leaves_the_boards_of_its_weeks_and_months() {
+    let start: Timestamp = "2026-01-30T10:00:00Z".parse().unwrap();
+    // A Friday in January, the Saturday after it, and a Tuesday in February.
+    let row = |number: u64, hours: i64, member: &str, kind| Row {
+        number,
+        at: start + SignedDuration::from_hours(hours),
+        member: MemberId::new(member).unwrap(),
+        kind,
+    };
+    let message = RowKind::Message(Some(20));
+    let rows = [
+        row(1, 0, "a,b", message),
+        row(2, 24, "a,b", message),
+        row(3, 25, "m2", message),
+        row(4, 96, "m2", message),
+    ];
+    let plan = Plan {
+        community: "old".parse().unwrap(),
+        zone: Zone::utc(),
+        data: Data::Memory,
+        batch: 100,
+    };
+    let summary = Box::pin(run(&plan, &rows, |_| {})).await.unwrap();
+    assert!(summary.closing_units.read > 0.0);
+    assert!(summary.units["kpi-rollup"].read > summary.closing_units.read);
+    let dir = std::env::temp_dir().join(format!("hearth-boards-{}", std::process::id()));
+    let output = Output {
+        summary: &summary,
+        seconds: 1.0,
+        peak_memory: None,
+    };
+    write(&output, &dir).unwrap();
+    let table = |name: &str| std::fs::read_to_string(dir.join("leaderboards").join(name)).unwrap();
+    let head = "rank,member,points,check_ins\n";
+    for (name, rows) in [
+        ("2026-W05.csv", "1,\"a,b\",2,0\n2,m2,1,0\n"),
+        ("2026-01.csv", "1,\"a,b\",2,0\n2,m2,1,0\n"),
+        ("2026-W06.csv", "1,m2,1,0\n"),
+        ("2026-02.csv", "1,m2,1,0\n"),
+        ("all.csv", "1,\"a,b\",2,0\n1,m2,2,0\n"),
+    ] {
+        assert_eq!(table(name), format!("{head}{rows}"), "{name}");
+    }
+    let files = std::fs::read_dir(dir.join("leaderboards")).unwrap();
+    assert_eq!(files.count(), 5);
+    let _ = std::fs::remove_dir_all(&dir);
 }
 
 /// The rest of it, and 100,000 members, is `make bench`.

@@ -195,6 +195,7 @@ async fn an_export_leaves_nothing_out() {
         TraceKind::Points,
         TraceKind::Message,
         TraceKind::Counted,
+        TraceKind::Board,
     ];
     assert_eq!(kinds, expected.map(TraceKind::name).into());
     // In words, as well.

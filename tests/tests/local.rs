@@ -743,6 +743,7 @@ async fn what_is_in_a_file_outlives_the_process() {
         assert_eq!(
             kinds,
             [
+                "closing.wall",
                 "onboarding.day-4.fallback",
                 "onboarding.day-4.fallback",
                 "onboarding.day-6.fallback",

@@ -19,6 +19,7 @@ use hearth_aws::wire::{CloseDayV1, Work};
 use hearth_domain::board::{Closed, ClosingRules, Count};
 use hearth_domain::ids::{ChannelId, MemberId};
 use hearth_domain::member::Member;
+use hearth_domain::period::Period;
 use jiff::Timestamp;
 
 use crate::Rollup;
@@ -73,7 +74,9 @@ impl Rollup {
         let mut count = Count::new(&making, rules.top);
         let mut pages = census::pages(&self.closings, &place.community);
         while let Some(page) = pages.try_next().await? {
-            page.iter().for_each(|member| count.add(member));
+            for member in &page {
+                count.add(member);
+            }
         }
         drop(pages);
         let mut closed = count.finish();
@@ -104,7 +107,7 @@ impl Rollup {
         &self,
         place: &Place,
         rules: &ClosingRules,
-        told: &[hearth_domain::period::Period],
+        told: &[Period],
         closed: &Closed,
         now: Timestamp,
     ) -> Result<(), Failure> {

@@ -63,30 +63,29 @@ fn table(board: &Value) -> String {
     } else {
         "may still change"
     };
-    let mut table = format!(
-        "{} by {}, through {} ({state}), {} members\n",
-        text("/period"),
-        text("/by"),
-        text("/through"),
-        at(board, "/people")
-    );
-    table.push_str(&format!(
-        "{:>5} {:>8} {:>10}  member\n",
-        "rank", "points", "check-ins"
-    ));
+    let mut rows = vec![
+        format!(
+            "{} by {}, through {} ({state}), {} members",
+            text("/period"),
+            text("/by"),
+            text("/through"),
+            at(board, "/people")
+        ),
+        format!("{:>5} {:>8} {:>10}  member", "rank", "points", "check-ins"),
+    ];
     for place in at(board, "/places").as_array().into_iter().flatten() {
         let member = at(place, "/member").as_str().unwrap_or("(erased)");
         let name = at(place, "/name").as_str();
         let name = name.map_or_else(String::new, |name| format!("  {name}"));
         let number = |pointer| at(place, pointer).as_u64().unwrap_or(0);
-        table.push_str(&format!(
-            "{:>5} {:>8} {:>10}  {member}{name}\n",
+        rows.push(format!(
+            "{:>5} {:>8} {:>10}  {member}{name}",
             number("/rank"),
             number("/points"),
             number("/check_ins")
         ));
     }
-    table
+    rows.join("\n") + "\n"
 }
 
 #[cfg(test)]

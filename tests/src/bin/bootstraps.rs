@@ -79,7 +79,7 @@ async fn main() -> ExitCode {
         Command::Bench(bench) => bench.run().await,
         Command::Panic(panic) => panic.run().await,
         Command::Due(due) => due.run_due().await,
-        Command::Closing(closing) => closing.run_closing().await,
+        Command::Closing(closing) => Box::pin(closing.run_closing()).await,
     };
     match done {
         Ok(code) => code,
@@ -150,7 +150,7 @@ impl Members {
     }
 
     async fn run_closing(self) -> anyhow::Result<ExitCode> {
-        let midnight = closing::run(self.members, &|what| eprintln!("{what}")).await?;
+        let midnight = Box::pin(closing::run(self.members, &|what| eprintln!("{what}"))).await?;
         print!("{midnight}");
         let wrongs = [midnight.wrongs(), midnight.over_budget()].concat();
         Ok(told(&wrongs))

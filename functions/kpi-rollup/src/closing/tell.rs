@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use hearth_aws::batch::Failure;
 use hearth_aws::registry::Place;
-use hearth_domain::board::{Board, By, Closed, ClosingRules, Wall};
+use hearth_domain::board::{self, Board, By, Closed, ClosingRules, Wall};
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::{ChannelId, IdError, MessageId, MessageKind, Owner};
 use hearth_domain::locale::Locale;
@@ -118,7 +118,7 @@ fn of_wall(wall: &Wall, locale: Locale) -> BTreeMap<String, String> {
 }
 
 fn of_board(board: &Board, locale: Locale) -> BTreeMap<String, String> {
-    let line = |place: &hearth_domain::board::Place| {
+    let line = |place: &board::Place| {
         let member = place
             .member
             .as_ref()

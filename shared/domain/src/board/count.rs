@@ -159,11 +159,11 @@ mod tests {
         member
     }
 
-    fn told<T>(value: T) -> Option<Latest<T>> {
-        Some(Latest {
+    fn told<T>(value: T) -> Latest<T> {
+        Latest {
             order: order(1),
             value,
-        })
+        }
     }
 
     fn closed(members: &[Member]) -> Closed {
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn staff_who_left_and_who_wants_nothing_are_on_no_board_and_no_wall() {
         let mut staff = member("U1", 3);
-        staff.staff = told(true);
+        staff.staff = Some(told(true));
         let mut left = member("U2", 3);
         let leave = Transition {
             order: order(1),
@@ -192,9 +192,9 @@ mod tests {
         };
         left.weeks.change(monday(), leave);
         let mut quiet = member("U3", 3);
-        quiet.wants = told(Preference::Nothing);
+        quiet.wants = Some(told(Preference::Nothing));
         let mut digest = member("U4", 2);
-        digest.wants = told(Preference::DigestOnly);
+        digest.wants = Some(told(Preference::DigestOnly));
         let silent = Member::new(MemberId::new("U5").unwrap(), now());
         let closed = closed(&[staff, left, quiet, digest, silent, member("U6", 0)]);
         assert_eq!(

@@ -16,7 +16,7 @@ pub fn member_token(member: &MemberId) -> String {
 
 /// The members that stand in a value.
 pub fn members_named(value: &str) -> BTreeSet<MemberId> {
-    parts(value).filter_map(|part| part.err()).collect()
+    parts(value).filter_map(Result::err).collect()
 }
 
 /// The value with the members' names.
