@@ -41,6 +41,7 @@ mod simulate;
 mod standard_variants;
 mod telegram;
 mod time;
+mod together;
 mod trials;
 mod wake_up;
 mod webhook;

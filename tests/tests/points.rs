@@ -17,16 +17,25 @@ fn people(world: &World) -> People<'_> {
 
 async fn order(world: &World, user: &str, asked: Value) -> Result<(), String> {
     let member = MemberId::new(user).unwrap();
-    let work = people(world).order(&world.community.id, &member, &asked).await;
+    let work = people(world)
+        .order(&world.community.id, &member, &asked)
+        .await;
     let work = work.map_err(|error| format!("{error:#}"))?;
-    world.stack.queues.send(QueueName::CheckIn, &[work]).await.unwrap();
+    world
+        .stack
+        .queues
+        .send(QueueName::CheckIn, &[work])
+        .await
+        .unwrap();
     world.stack.run_until_idle().await;
     Ok(())
 }
 
 async fn account(world: &World, user: &str) -> Account {
     let member = world.member(user).await;
-    Account::of(&world.stack.store, &world.community, &member).await.unwrap()
+    Account::of(&world.stack.store, &world.community, &member)
+        .await
+        .unwrap()
 }
 
 /// Checks in and talks for some days.
@@ -74,11 +83,18 @@ async fn a_voided_day_counts_for_nothing_wherever_it_is() {
     days_of_points(&world, "U1", 8).await;
     let before = account(&world, "U1").await;
     // Open; closed and still in the item; in the ledger. Each is worth 6.
-    for (n, day) in ["2026-01-12", "2026-01-09", "2026-01-05"].into_iter().enumerate() {
+    for (n, day) in ["2026-01-12", "2026-01-09", "2026-01-05"]
+        .into_iter()
+        .enumerate()
+    {
         order(&world, "U1", json!({"void": day})).await.unwrap();
         let after = account(&world, "U1").await;
         assert!(after.agrees(), "{day}: {after:?}");
-        assert_eq!(before.total - after.total, 6 * (u32::try_from(n).unwrap() + 1), "{day}");
+        assert_eq!(
+            before.total - after.total,
+            6 * (u32::try_from(n).unwrap() + 1),
+            "{day}"
+        );
     }
     let twice = order(&world, "U1", json!({"void": "2026-01-05"})).await;
     assert_eq!(twice.unwrap_err(), "2026-01-05 was voided already");
@@ -94,10 +110,16 @@ async fn a_correction_is_a_row_of_its_own_and_given_once() {
     days_of_points(&world, "U1", 2).await;
     let prize = json!({"points": 50, "for": "photo-prize"});
     order(&world, "U1", prize.clone()).await.unwrap();
-    order(&world, "U1", json!({"points": -7, "for": "mistake"})).await.unwrap();
+    order(&world, "U1", json!({"points": -7, "for": "mistake"}))
+        .await
+        .unwrap();
     let found = account(&world, "U1").await;
     assert_eq!((found.total, found.agrees()), (2 * 6 + 50 - 7, true));
-    let rows: Vec<(&str, i64)> = found.rows.iter().map(|row| (row.path.as_str(), row.points)).collect();
+    let rows: Vec<(&str, i64)> = found
+        .rows
+        .iter()
+        .map(|row| (row.path.as_str(), row.points))
+        .collect();
     assert_eq!(
         rows,
         [
@@ -106,7 +128,10 @@ async fn a_correction_is_a_row_of_its_own_and_given_once() {
         ]
     );
     let again = order(&world, "U1", prize).await.unwrap_err();
-    assert_eq!(again, "photo-prize was corrected already: give another correction another name");
+    assert_eq!(
+        again,
+        "photo-prize was corrected already: give another correction another name"
+    );
     for (asked, why) in [
         (json!({"points": 1}), "expected {\"void\""),
         (json!({"void": "yesterday"}), "expected {\"void\""),

@@ -139,6 +139,7 @@ fn active(n: usize, context: Context<'_>) -> anyhow::Result<Member> {
         length: Some(20),
         topic: false,
         interest: None,
+        print: None,
     };
     let acts = [WhatV1::Joined, WhatV1::CheckedIn].into_iter();
     let acts = acts.chain(std::iter::repeat_n(wrote, n % 5));
