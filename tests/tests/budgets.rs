@@ -8,7 +8,9 @@ use hearth_aws::meter::Units;
 use hearth_aws::store::keys::DUE_SHARDS;
 use hearth_local::deliveries::slack_ts;
 use hearth_local::stack::Function;
-use hearth_tests::world::{ACME, MONDAY, World, standing_at, world, world_with};
+use hearth_tests::world::{
+    ACME, MONDAY, World, playbook_with, standing_at, world, world_of, world_with,
+};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -101,6 +103,25 @@ async fn a_step() -> [Line; 2] {
     ]
 }
 
+/// Day by day, in a community that answers no check-in.
+async fn silent_check_ins() -> Line {
+    let silent = playbook_with("reply = \"check-in.reply\"", "");
+    let world = world_of(&silent).await;
+    world.joins("U1").await;
+    world.hours(3).await;
+    let mut all = 0.0;
+    for _ in 0..6 {
+        let says = world.says("U1", "C0CHECKIN", "又一天");
+        all += cost_of(&world, Function::CheckIn, says).await.write;
+        world.days(1).await;
+    }
+    Line {
+        what: "check-in without a reply, day by day: write",
+        units: all / 6.0,
+        budget: 1.5,
+    }
+}
+
 async fn check_ins() -> [Line; 4] {
     let world = world().await;
     world.joins("U1").await;
@@ -144,9 +165,9 @@ async fn check_ins() -> [Line; 4] {
     }
     [
         Line {
-            what: "check-in, the first: write",
+            what: "check-in with its reply, the first: write",
             units: first.write,
-            budget: 1.0,
+            budget: 5.0,
         },
         Line {
             what: "the same check-in again: write",
@@ -154,9 +175,9 @@ async fn check_ins() -> [Line; 4] {
             budget: 0.0,
         },
         Line {
-            what: "check-in, day by day, with what closes: write",
+            what: "check-in with its reply, day by day, with what closes: write",
             units: ordinary / 12.0,
-            budget: 1.25,
+            budget: 5.25,
         },
         Line {
             what: "check-in with badge, award, message and ledger row: write",
@@ -245,6 +266,7 @@ async fn budgets() {
     let mut table = Vec::new();
     table.extend(Box::pin(a_join()).await);
     table.extend(Box::pin(a_step()).await);
+    table.push(Box::pin(silent_check_ins()).await);
     table.extend(Box::pin(check_ins()).await);
     table.extend(Box::pin(messages()).await);
     table.extend(Box::pin(idle_ticks()).await);

@@ -5,7 +5,8 @@
 use hearth_aws::store::Kind;
 use hearth_domain::days::LocalDay;
 use hearth_domain::member::DayPoints;
-use hearth_tests::world::{SHOP, World, world};
+use hearth_local::sandbox::Received;
+use hearth_tests::world::{SHOP, World, playbook_with, world, world_of};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -164,6 +165,131 @@ async fn seven_days_in_a_row_are_celebrated_once() {
     );
     assert_eq!(world.view("U1").await["points"], 16 * 5 + 20);
     assert_eq!(world.ledger_sum("U1").await, 16 * 5 + 20);
+}
+
+/// What a member was told one to one.
+fn told(world: &World, user: &str) -> Vec<Received> {
+    let received = world.received(user).into_iter();
+    received
+        .filter(|message| message.channel.is_none())
+        .collect()
+}
+
+/// The texts of a kind.
+fn texts(messages: Vec<Received>, kind: &str) -> Vec<String> {
+    let of_kind = messages.into_iter().filter(|message| message.kind == kind);
+    of_kind.map(|message| message.text).collect()
+}
+
+#[tokio::test]
+async fn a_check_in_is_answered_where_it_was_made() {
+    let world = world().await;
+    world.joins("U1").await;
+    world.hours(1).await;
+    world.says("U1", "C0GENERAL", "簽到").await;
+    let replies = texts(world.posted_in("C0GENERAL"), "check-in.reply");
+    assert_eq!(
+        replies,
+        ["<@U1> 簽到成功 ✅ +5 積分\n連續 1 天・共 5 積分\n再 6 天，大家的掌聲 等你"]
+    );
+    assert!(texts(told(&world, "U1"), "check-in.reply").is_empty());
+    // Another one in a channel is no news, and one to one it is told once.
+    world.says("U1", "C0CHECKIN", "還有一件事").await;
+    for _ in 0..2 {
+        world.minutes(5).await;
+        world.whispers("U1", "打卡").await;
+    }
+    assert_eq!(
+        texts(told(&world, "U1"), "check-in.already"),
+        ["<@U1>，今天簽過囉，連續 1 天，明天見！"]
+    );
+    assert!(texts(world.posted_in("C0CHECKIN"), "check-in.already").is_empty());
+    // The next day one to one: the answer is there, too.
+    world.days(1).await;
+    world.whispers("U1", "打卡").await;
+    let reply = "<@U1> 簽到成功 ✅ +5 積分\n連續 2 天・共 10 積分\n再 5 天，大家的掌聲 等你";
+    assert_eq!(texts(told(&world, "U1"), "check-in.reply"), [reply]);
+    assert_eq!(
+        replies.len(),
+        texts(world.posted_in("C0GENERAL"), "check-in.reply").len()
+    );
+}
+
+#[tokio::test]
+async fn a_check_in_that_is_delivered_again_is_no_second_one() {
+    let world = world().await;
+    world.joins("U1").await;
+    world.hours(1).await;
+    for _ in 0..3 {
+        world.whispers("U1", "打卡").await;
+    }
+    world.says("U1", "C0CHECKIN", "也算").await;
+    assert_eq!(texts(told(&world, "U1"), "check-in.reply").len(), 1);
+    let day = "check-in/2026-01-05/";
+    let rows: Vec<String> = world.ledger("U1").await;
+    let rows: Vec<&String> = rows.iter().filter(|row| row.starts_with(day)).collect();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+}
+
+#[tokio::test]
+async fn a_badge_stands_for_the_reply() {
+    let world = world().await;
+    world.joins("U1").await;
+    for _ in 1..=7 {
+        world.says("U1", "C0CHECKIN", "今天也做了一點").await;
+        // On the day of the badge nothing more is said, either.
+        world.minutes(1).await;
+        world.whispers("U1", "打卡").await;
+        world.days(1).await;
+    }
+    assert_eq!(
+        texts(world.posted_in("C0CHECKIN"), "check-in.reply").len(),
+        6
+    );
+    assert_eq!(texts(told(&world, "U1"), "check-in.already").len(), 6);
+    assert_eq!(texts(told(&world, "U1"), "check-in.streak").len(), 1);
+    // Then the next level is nearer than the next badge.
+    world.says("U1", "C0CHECKIN", "又一天").await;
+    let replies = texts(world.posted_in("C0CHECKIN"), "check-in.reply");
+    assert!(
+        replies[6].ends_with("連續 8 天・共 60 積分\n再 140 積分就升級"),
+        "{}",
+        replies[6]
+    );
+}
+
+#[tokio::test]
+async fn only_todays_check_in_is_answered_and_none_of_staff() {
+    let world = world().await;
+    world.joins("U1").await;
+    world.joins("U2").await;
+    let monday = world.now() + SignedDuration::from_hours(1);
+    world.days(1).await;
+    world.said_at(monday, "U1", "C0CHECKIN", "昨天的").await;
+    world.leaves("U2").await;
+    world.says("U2", "C0CHECKIN", "我走了還是簽到").await;
+    world.says("U0STAFF", "C0CHECKIN", "大家早安").await;
+    let answered = world.posted_in("C0CHECKIN").into_iter();
+    let whom: Vec<_> = answered.filter_map(|message| message.member).collect();
+    assert_eq!(whom, ["U2"], "who has left can still write there");
+    assert_eq!(world.view("U1").await["points"], 5);
+}
+
+#[tokio::test]
+async fn a_playbook_may_answer_one_to_one_or_not_at_all() {
+    let one_to_one = playbook_with("reply_to_channel = true", "reply_to_channel = false");
+    let world = world_of(&one_to_one).await;
+    world.joins("U1").await;
+    world.minutes(1).await;
+    world.says("U1", "C0CHECKIN", "今天開始").await;
+    assert!(world.posted_in("C0CHECKIN").is_empty());
+    assert_eq!(world.sent("U1").last().unwrap(), "check-in.reply");
+    let nothing = playbook_with("reply = \"check-in.reply\"", "");
+    world.publish(Kind::Playbook, &nothing).await;
+    world.days(1).await;
+    world.says("U1", "C0CHECKIN", "又一天").await;
+    assert_eq!(texts(told(&world, "U1"), "check-in.reply").len(), 1);
+    assert_eq!(world.view("U1").await["streak"], 2);
 }
 
 #[tokio::test]

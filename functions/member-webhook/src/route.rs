@@ -20,7 +20,10 @@ pub fn route(what: &Happened) -> QueueName {
         Happened::MessagePosted { .. }
         | Happened::ReactionAdded { .. }
         | Happened::ReactionRemoved
-        | Happened::CheckedIn => QueueName::CheckIn,
+        | Happened::CheckedIn { .. }
+        | Happened::PointsAsked { .. }
+        | Happened::GiftsAsked { .. }
+        | Happened::GiftWanted { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
         | Happened::Declined { .. }

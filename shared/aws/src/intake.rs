@@ -1,19 +1,20 @@
 //! What all three consumers of events do: load the members of a batch, decide, write, and hand
 //! the new messages on. The functions differ in which events reach them and in what falls due.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures::StreamExt;
 use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Happened};
-use hearth_domain::ids::{CommunityId, MemberId};
+use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
+use hearth_domain::journey::tells_twice;
 use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::{Message, State};
 use hearth_domain::playbook::Class;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::batch::{Batch, Failure, guarded};
-use crate::books::{self, Books};
+use crate::books::{self, Books, Tried};
 use crate::deadline::Deadline;
 use crate::deps::{Deps, MemberDeps};
 use crate::queue::QueueName;
@@ -164,7 +165,7 @@ async fn take_group(
 ) -> Result<Vec<Message>, Failure> {
     let deps = &members.deps;
     deps.tripwire.touch(&group.records);
-    let mut written = BTreeSet::new();
+    let mut tried = Tried::default();
     for attempt in 1..=TRIES {
         let member = match known {
             Loaded::Known(member) => Some(*member),
@@ -178,7 +179,7 @@ async fn take_group(
                 return Ok(Vec::new());
             }
         };
-        match decide(deps, place, group, member, &written, now).await? {
+        match decide(deps, place, group, member, &tried, now).await? {
             // The first read need not be the latest: the member may have been made a moment ago.
             None if attempt == 1 => {}
             None => return of_stranger(deps, group, now),
@@ -189,8 +190,12 @@ async fn take_group(
                 }
                 Err(StoreError::Conflict(_)) if attempt < TRIES => {
                     deps.metrics.count(group.community.as_str(), "conflicts");
-                    written.extend(books::written(&deps.store, &decision).await?);
+                    let rows = books::written(&deps.store, &decision).await?;
+                    tried.written.extend(rows);
                     pause(attempt, &group.member).await;
+                }
+                Err(StoreError::SoldOut { gift, wanted }) if attempt < TRIES => {
+                    tried.left.insert(gift, wanted.saturating_sub(1));
                 }
                 Err(error) => return Err(error.into()),
             },
@@ -232,7 +237,7 @@ async fn decide(
     place: &Place,
     group: &Group,
     member: Option<Member>,
-    written: &BTreeSet<String>,
+    tried: &Tried,
     now: Timestamp,
 ) -> Result<Option<Decision>, Failure> {
     let moved = match &member {
@@ -248,7 +253,17 @@ async fn decide(
     let migrated = member
         .as_mut()
         .is_some_and(|member| books.migrate(place, member, now));
-    let context = books.context(place, written, now);
+    let mut tried = tried.clone();
+    if let Some(member) = &member {
+        let asked = tells_twice(member, &group.events, books.context(place, &tried, now));
+        let owner = || Owner::Member(group.member.clone());
+        let ids = asked
+            .iter()
+            .filter_map(|path| MessageId::new(group.community.clone(), owner(), path).ok());
+        let there = books::there(&deps.store, ids.collect()).await?;
+        tried.written.extend(there);
+    }
+    let context = books.context(place, &tried, now);
     let decision = decide::on_events(member, &group.member, &group.events, context, &moved);
     Ok(decision.map(|decision| Decision {
         changed: decision.changed || migrated,
@@ -273,6 +288,9 @@ fn tally(deps: &Deps, community: &CommunityId, decision: &Decision) {
         if count > 0 {
             deps.metrics.add(community.as_str(), name, f64::from(count));
         }
+    }
+    for name in &decision.counts {
+        deps.metrics.count(community.as_str(), name);
     }
 }
 

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::community::Community;
 use crate::event::{CaseStep, Event, Facts, Happened, Incoming, LeaveReason, Seen};
-use crate::ids::{ChannelId, InterestId, MemberId, MessageId, Owner};
+use crate::ids::{ChannelId, GiftId, InterestId, MemberId, MessageId, Owner};
 use crate::locale::Locale;
 use crate::playbook::Playbook;
 
@@ -36,7 +36,15 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             text,
             length: _,
             topic: _,
-        } => direct_message(&channel, &text?, community, playbook)?,
+        } => {
+            let what = direct_message(&channel, &text?, community, playbook)?;
+            // To ask us something makes nobody a member.
+            facts.elsewhere |= matches!(
+                what,
+                Happened::PointsAsked { .. } | Happened::GiftsAsked { .. }
+            );
+            what
+        }
         Seen::Message {
             channel,
             direct: false,
@@ -78,7 +86,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         // To block somebody is to say by deed what an opt-out says in words. To unblock them says
         // nothing of the kind: who wrote "stop" before has not taken that back.
         Seen::Blocked => Happened::OptedOut,
-        Seen::CheckedIn => Happened::CheckedIn,
+        Seen::CheckedIn => Happened::CheckedIn { channel: None },
         Seen::Survey {
             message,
             value,
@@ -133,9 +141,12 @@ fn direct_message(
     if is_one_of(&playbook.digest_keywords) {
         return Some(Happened::DigestOnly { message: None });
     }
+    if let Some(question) = asked(whole, playbook) {
+        return Some(question);
+    }
     let checks_in = community.check_in_channels.contains(channel)
         || is_check_in(text, &playbook.check_in_keywords);
-    checks_in.then_some(Happened::CheckedIn)
+    checks_in.then_some(Happened::CheckedIn { channel: None })
 }
 
 fn group_message(
@@ -146,10 +157,16 @@ fn group_message(
     community: &Community,
     playbook: &Playbook,
 ) -> Happened {
+    let whole = normalise(text);
+    let whole = after_mentions(&whole).trim_matches(is_wrapping);
+    if let Some(question) = asked(whole, playbook) {
+        return question;
+    }
     if community.check_in_channels.contains(channel)
         || is_check_in(text, &playbook.check_in_keywords)
     {
-        return Happened::CheckedIn;
+        let channel = Some(channel.clone());
+        return Happened::CheckedIn { channel };
     }
     let counted = || {
         u32::try_from(text.chars().count())
@@ -161,6 +178,16 @@ fn group_message(
         topic: community.topic_channels.contains(channel),
         interest,
     }
+}
+
+/// What a whole message asks about points, wherever it stands; already normalised.
+fn asked(whole: &str, playbook: &Playbook) -> Option<Happened> {
+    let rules = playbook.rewards.as_ref()?;
+    let is_one_of = |words: &[String]| words.iter().any(|word| normalise(word) == whole);
+    if is_one_of(&rules.keywords) {
+        return Some(Happened::PointsAsked { message: None });
+    }
+    is_one_of(&rules.redeem_keywords).then_some(Happened::GiftsAsked { message: None })
 }
 
 /// The interest that a place is about: the community's file says so of a channel, or the platform's
@@ -224,6 +251,10 @@ fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happ
             None => Happened::ButtonPressed { message },
         };
     }
+    let gift = value.strip_prefix("redeem:").filter(|id| *id != "list");
+    if let Some(gift) = gift.and_then(|id| GiftId::new(id).ok()) {
+        return Happened::GiftWanted { message, gift };
+    }
     if let Some(vote) = value.strip_prefix("vote:") {
         let known = playbook
             .interests
@@ -250,6 +281,9 @@ fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happ
             let comes = value == "event:join";
             return Happened::InvitationAnswered { message, comes };
         }
+        "check-in" => return Happened::CheckedIn { channel: None },
+        "points:mine" => return Happened::PointsAsked { message },
+        "redeem:list" => return Happened::GiftsAsked { message },
         "event:here" => return Happened::Attended { gathering: None },
         "preference:digest" => return Happened::DigestOnly { message },
         "preference:none" => return Happened::Declined { message },

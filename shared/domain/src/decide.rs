@@ -2,7 +2,7 @@
 
 use crate::event::{Event, ReplyHandle};
 use crate::ids::MemberId;
-use crate::journey::{Context, act_on, act_on_due};
+use crate::journey::{Context, Redemption, act_on, act_on_due};
 use crate::member::{Counted, DayPoints, Effect, Member, MovedOut, Observed, Order, Rules};
 use crate::message::{Message, State, To};
 
@@ -41,10 +41,14 @@ pub struct Decision {
     pub closed: Vec<DayPoints>,
     /// One-off points that become ledger rows, with the member.
     pub awards: Vec<Award>,
+    /// Points given for gifts, with the member.
+    pub redeemed: Vec<Redemption>,
     /// Counted events that leave the item, with the member.
     pub moved: Vec<Counted>,
     /// How the events fared.
     pub tally: Tally,
+    /// What else is to be counted, by its metric's name.
+    pub counts: Vec<&'static str>,
 }
 
 /// Decides on events. `known` is the stored member, `moved` what was moved out of its item (see
@@ -97,8 +101,10 @@ pub fn on_events(
         messages,
         closed,
         awards,
+        redeemed: acted.redeemed,
         moved,
         tally,
+        counts: acted.counts,
     })
 }
 
@@ -115,8 +121,10 @@ pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
         messages,
         closed,
         awards: Vec::new(),
+        redeemed: Vec::new(),
         moved: Vec::new(),
         tally: Tally::default(),
+        counts: Vec::new(),
     }
 }
 
@@ -163,6 +171,10 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
         }
         Effect::Joined { .. }
         | Effect::Left { .. }
+        | Effect::CheckedIn { .. }
+        | Effect::PointsAsked { .. }
+        | Effect::GiftsAsked { .. }
+        | Effect::GiftWanted { .. }
         | Effect::Answered { .. }
         | Effect::Declined { .. }
         | Effect::Pressed { .. }

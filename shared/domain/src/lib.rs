@@ -22,6 +22,7 @@ pub mod message;
 pub mod platform;
 pub mod playbook;
 pub mod rollout;
+pub mod standing;
 pub mod text;
 pub mod toml_check;
 pub mod why;

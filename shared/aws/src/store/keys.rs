@@ -1,6 +1,6 @@
 //! Keys. The community is part of every one of them, so that no query can reach another's data.
 
-use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner, PoolId};
+use hearth_domain::ids::{ChannelId, CommunityId, GiftId, MemberId, MessageId, Owner, PoolId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
 use jiff::Timestamp;
@@ -99,6 +99,11 @@ pub fn coupon_pool(community: &CommunityId, pool: &PoolId) -> Key {
 /// One code of a pool.
 pub fn coupon(community: &CommunityId, pool: &PoolId, code: &str) -> Key {
     Key::new(format!("{community}#@coupons#{pool}"), code)
+}
+
+/// How many of a gift were handed over.
+pub fn gift(community: &CommunityId, gift: &GiftId) -> Key {
+    Key::new(format!("{community}#@gifts"), gift.as_str())
 }
 
 /// A report's record.

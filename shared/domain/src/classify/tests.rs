@@ -99,7 +99,9 @@ fn keywords_are_check_ins_and_questions_are_not() {
         ("？", false),
     ] {
         let expected = if check_in {
-            Happened::CheckedIn
+            Happened::CheckedIn {
+                channel: Some(ChannelId::new("C0GENERAL").unwrap()),
+            }
         } else {
             let length = u32::try_from(text.chars().count())
                 .ok()
@@ -127,15 +129,19 @@ fn the_channel_decides_what_a_post_is() {
             interest: None,
         })
     };
+    let checked_in = |channel| {
+        let channel = Some(ChannelId::new(channel).unwrap());
+        Some(Happened::CheckedIn { channel })
+    };
     for (channel, text, expected) in [
         (
             "C0CHECKIN",
             Some("今天跑了 5 公里"),
-            Some(Happened::CheckedIn),
+            checked_in("C0CHECKIN"),
         ),
-        ("C0CHECKIN", None, Some(Happened::CheckedIn)),
+        ("C0CHECKIN", None, checked_in("C0CHECKIN")),
         ("C0TOPIC", Some("我也是"), posted(Some(3), true)),
-        ("C0TOPIC", Some("打卡"), Some(Happened::CheckedIn)),
+        ("C0TOPIC", Some("打卡"), checked_in("C0TOPIC")),
         ("C0TOPIC", None, posted(None, true)),
         ("C0OTHER", Some("退訂"), posted(Some(2), false)),
     ] {
@@ -184,8 +190,11 @@ fn one_to_one_only_keywords_mean_anything() {
         ),
         (Some("Weekly"), Some(Happened::DigestOnly { message: None })),
         (Some("weekly?"), None),
-        (Some("打卡"), Some(Happened::CheckedIn)),
-        (Some("打卡 跑步"), Some(Happened::CheckedIn)),
+        (Some("打卡"), Some(Happened::CheckedIn { channel: None })),
+        (
+            Some("打卡 跑步"),
+            Some(Happened::CheckedIn { channel: None }),
+        ),
         (Some("怎么打卡"), None),
         (Some("你好"), None),
         (Some(""), None),
@@ -496,7 +505,7 @@ fn the_rest_is_what_it_is() {
             Some(Happened::ReactionRemoved),
         ),
         (Seen::Blocked, Some(Happened::OptedOut)),
-        (Seen::CheckedIn, Some(Happened::CheckedIn)),
+        (Seen::CheckedIn, Some(Happened::CheckedIn { channel: None })),
         (
             answered("too much information"),
             Some(Happened::SurveyAnswered {
@@ -608,10 +617,10 @@ proptest::proptest! {
         let text = prefix + &text;
         let what = meant(message("C0GENERAL", direct, Some(&text)));
         if direct {
-            let keyword = matches!(what, None | Some(Happened::CheckedIn | Happened::OptedOut | Happened::OptedIn | Happened::DigestOnly { .. }));
+            let keyword = matches!(what, None | Some(Happened::CheckedIn { channel: None } | Happened::PointsAsked { .. } | Happened::GiftsAsked { .. } | Happened::OptedOut | Happened::OptedIn | Happened::DigestOnly { .. }));
             proptest::prop_assert!(keyword);
         } else {
-            let posted = matches!(what, Some(Happened::CheckedIn | Happened::MessagePosted { .. }));
+            let posted = matches!(what, Some(Happened::CheckedIn { channel: Some(_) } | Happened::PointsAsked { .. } | Happened::GiftsAsked { .. } | Happened::MessagePosted { .. }));
             proptest::prop_assert!(posted);
         }
         let _ = matches_industry_name(&text);

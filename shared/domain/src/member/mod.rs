@@ -7,6 +7,7 @@ mod order;
 mod recent;
 mod scoring;
 mod settle;
+mod told;
 mod weeks;
 mod wishes;
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parse_journeys::{digest, experiments, gatherings, pilot, wake_up, win_back};
+use super::parse_rewards::{check_in, gifts, rewards};
 use super::parse_text::{label, texts};
 use super::placeholders::RATES;
 use super::{
@@ -67,6 +68,11 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         .and_then(|list| milestones(&list))
         .unwrap_or_default();
     let levels = levels(&file.need("levels"));
+    let rewards = file.get("rewards").map(|item| rewards(&item, &mut kinds));
+    let gifts = file.get("gifts").map_or(Some(Vec::new()), |list| {
+        let levels = levels.as_ref().map(Vec::len);
+        gifts(&list, levels, rewards.is_some())
+    });
     let win_back = win_back(&file.need("win_back"), &mut kinds);
     let wake_up = file
         .get("wake_up")
@@ -94,17 +100,18 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
     let [nameless, helper, reply_hint] = phrases?;
     let (opt_out_keywords, opt_in_keywords, digest_keywords) = opt_out.keywords?;
     let (opt_out_word, opt_out_line) = opt_out.words?;
-    let (check_in_keywords, check_in_word, streak_message) = check_in?;
+    let check_in = check_in?;
     Some(Playbook {
         id: id?,
         quiet_hours,
         promo_cap,
-        check_in_keywords,
-        streak_message,
+        check_in_keywords: check_in.keywords,
+        streak_message: check_in.streak_message,
+        check_in_answers: check_in.answers,
         opt_out_keywords,
         opt_in_keywords,
         digest_keywords,
-        check_in_word,
+        check_in_word: check_in.word,
         opt_out_word,
         opt_out_line,
         reply_hint,
@@ -115,6 +122,11 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         points: points?,
         milestones,
         levels: levels?,
+        rewards: match rewards {
+            Some(rewards) => Some(rewards?),
+            None => None,
+        },
+        gifts: gifts?,
         win_back: win_back?,
         wake_up,
         digest,
@@ -182,7 +194,7 @@ fn opt_out(item: &Item<'_>) -> OptOut {
     }
 }
 
-fn keywords(item: &Item<'_>) -> Option<Vec<String>> {
+pub(super) fn keywords(item: &Item<'_>) -> Option<Vec<String>> {
     let words = item.list("a list of words")?;
     if words.is_empty() {
         return item.expected("at least one word");
@@ -191,7 +203,7 @@ fn keywords(item: &Item<'_>) -> Option<Vec<String>> {
 }
 
 /// What the texts tell members to write has to be a word that we then understand.
-fn word(item: &Item<'_>, keywords: Option<&[String]>) -> Option<Localised> {
+pub(super) fn word(item: &Item<'_>, keywords: Option<&[String]>) -> Option<Localised> {
     let word = item.localised()?;
     for locale in Locale::ALL {
         let text = word.get(locale);
@@ -361,18 +373,6 @@ fn what(item: &Item<'_>) -> Option<StepWhat> {
         Some("gift") => Some(StepWhat::Gift),
         Some(_) | None => item.expected("one of welcome, rename, comment, content, event, gift"),
     }
-}
-
-fn check_in<'f>(
-    item: &Item<'f>,
-    kinds: &mut Kinds<'f>,
-) -> Option<(Vec<String>, Localised, MessageKind)> {
-    let mut table = item.table("a table [check_in]")?;
-    let keywords = keywords(&table.need("keywords"));
-    let word = word(&table.need("word"), keywords.as_deref());
-    let streak_message = kinds.read(table.need("streak_message"));
-    table.finish();
-    Some((keywords?, word?, streak_message?))
 }
 
 fn points(item: &Item<'_>) -> Option<PointRules> {

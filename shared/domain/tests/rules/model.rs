@@ -75,7 +75,7 @@ impl Model {
         let day = self.zone.day(event.at);
         self.active.insert(day);
         match &event.what {
-            Happened::CheckedIn => {
+            Happened::CheckedIn { .. } => {
                 self.check_ins.insert(day);
             }
             Happened::MessagePosted { length, .. } if self.counted.insert(event.id.to_string()) => {
