@@ -18,7 +18,7 @@ use hearth_aws::store::Kind;
 use hearth_domain::community::Community;
 use hearth_domain::ids::{MemberId, Owner};
 use hearth_domain::journey::{CaseState, PlanState};
-use hearth_domain::member::{DayPoints, Member, Recent, Rules};
+use hearth_domain::member::{Member, Recent, Rules};
 use hearth_domain::message::State;
 use hearth_domain::platform::Platform;
 use hearth_domain::playbook::Playbook;
@@ -584,13 +584,7 @@ impl Stage {
         let id = &self.community.id;
         let now = self.now();
         let tasks = Rules::tasks_of(&self.playbook.onboarding);
-        let rules = Rules {
-            zone: &self.community.zone,
-            points: &self.playbook.points,
-            milestones: &self.playbook.milestones,
-            tasks: &tasks,
-            now,
-        };
+        let rules = Rules::of(&self.playbook, &self.community.zone, &tasks, now);
         let mut outcome = Outcome {
             end: now,
             received: self.stack.sandbox.received(None, None, None),
@@ -631,7 +625,7 @@ impl Stage {
             for member in members {
                 let mut member = member.unwrap();
                 let rows = store.ledger(id, &member.id).await.unwrap();
-                let open: u32 = member.scoring.open.iter().map(DayPoints::total).sum();
+                let open = member.scoring.open_points();
                 let sum = rows.iter().map(|row| row.points).sum::<i64>() + i64::from(open);
                 outcome.sums.insert(
                     member.id.to_string(),

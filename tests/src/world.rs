@@ -477,14 +477,7 @@ impl World {
             .ledger(&self.community.id, &id)
             .await
             .unwrap();
-        let open: u32 = self
-            .member(user)
-            .await
-            .scoring
-            .open
-            .iter()
-            .map(hearth_domain::member::DayPoints::total)
-            .sum();
+        let open = self.member(user).await.scoring.open_points();
         rows.iter().map(|row| row.points).sum::<i64>() + i64::from(open)
     }
 }

@@ -47,11 +47,9 @@ async fn a_keyword_in_any_channel_or_a_post_in_the_channel_checks_in_once_a_day(
     assert_eq!(
         points_of(&world, "U1", "2026-01-05").await.unwrap(),
         DayPoints {
-            day: day("2026-01-05"),
             checked_in: true,
             check_in: 5,
-            message: 0,
-            reaction: 0
+            ..DayPoints::empty(day("2026-01-05"))
         }
     );
 }

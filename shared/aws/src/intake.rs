@@ -281,6 +281,7 @@ fn tally(deps: &Deps, community: &CommunityId, decision: &Decision) {
     let tally = decision.tally;
     for (name, count) in [
         ("events_taken", tally.taken),
+        ("points_withheld", tally.withheld),
         ("events_duplicate", tally.duplicate),
         ("events_late", tally.late),
         ("answers_ignored", tally.ignored),

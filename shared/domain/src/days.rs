@@ -20,6 +20,12 @@ pub enum DayError {
     /// Not `YYYY-Www`.
     #[error("not an ISO week: expected YYYY-Www such as 2026-W01")]
     Week,
+    /// Not `YYYY-MM`.
+    #[error("not a month: expected YYYY-MM such as 2026-01")]
+    Month,
+    /// None of the above, nor `all`.
+    #[error("not a period: expected a day, a week, a month or all")]
+    Period,
 }
 
 /// An IANA time zone with its name.

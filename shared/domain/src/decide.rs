@@ -20,6 +20,8 @@ pub struct Award {
 pub struct Tally {
     /// Counted, or already as it should be.
     pub taken: u32,
+    /// Of those, messages that earned no points: the same text again, or a flood.
+    pub withheld: u32,
     /// Already in the numbers.
     pub duplicate: u32,
     /// Older than 48 hours.
@@ -79,6 +81,10 @@ pub fn on_events(
         handles.extend(&event.facts.reply);
         match member.observe(event, &rules, moved, &mut effects) {
             Observed::Taken => tally.taken += 1,
+            Observed::Withheld => {
+                tally.taken += 1;
+                tally.withheld += 1;
+            }
             Observed::Duplicate => tally.duplicate += 1,
             Observed::Late => tally.late += 1,
         }
@@ -129,14 +135,8 @@ pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
 }
 
 fn rules<'a>(context: Context<'a>, tasks: &'a [crate::playbook::Task]) -> Rules<'a> {
-    let playbook = context.current.playbook;
-    Rules {
-        zone: &context.community.zone,
-        points: &playbook.points,
-        milestones: &playbook.milestones,
-        tasks,
-        now: context.now,
-    }
+    let (playbook, zone) = (context.current.playbook, &context.community.zone);
+    Rules::of(playbook, zone, tasks, context.now)
 }
 
 /// A handle answers once, for nothing: it goes with the first message to where it appears.
@@ -169,7 +169,9 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
                 points: milestone.points,
             })
         }
-        Effect::Joined { .. }
+        Effect::FreezeUsed { .. }
+        | Effect::LevelUp { .. }
+        | Effect::Joined { .. }
         | Effect::Left { .. }
         | Effect::CheckedIn { .. }
         | Effect::PointsAsked { .. }

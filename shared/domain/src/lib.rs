@@ -19,6 +19,7 @@ pub mod kpi;
 pub mod locale;
 pub mod member;
 pub mod message;
+pub mod period;
 pub mod platform;
 pub mod playbook;
 pub mod rollout;

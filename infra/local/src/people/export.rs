@@ -123,7 +123,14 @@ fn week(week: &Week) -> Value {
 }
 
 fn day_points(day: &DayPoints) -> Value {
-    json!({"day": day.day.to_string(), "checked_in": day.checked_in, "check_in": day.check_in, "message": day.message, "reaction": day.reaction})
+    let mut told = json!({"day": day.day.to_string(), "checked_in": day.checked_in});
+    if let Some(fields) = told.as_object_mut() {
+        fields.extend(
+            day.by_reason()
+                .map(|(reason, points)| (reason.to_owned(), json!(points))),
+        );
+    }
+    told
 }
 
 fn per_day(counted: Option<(LocalDay, u8)>) -> Value {

@@ -4,14 +4,15 @@
 
 mod journeys;
 mod packed;
+mod scoring;
 
 use hearth_domain::days::{IsoWeek, LocalDay, Zone};
 use hearth_domain::ids::{CommunityId, InterestId, MemberId};
 use hearth_domain::journey::Journey;
 use hearth_domain::locale::Locale;
 use hearth_domain::member::{
-    Activity, Consent, Counted, DayPoints, Latest, Leanings, Member, Order, Preference, Recent,
-    Scoring, Status, Transition, Week, Weeks,
+    Activity, Consent, Counted, Latest, Leanings, Member, Order, Preference, Recent, Scoring,
+    Status, Transition, Week, Weeks,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -95,21 +96,9 @@ pub(crate) struct MemberItem {
     /// Points.
     #[serde(skip_serializing_if = "is_default", default)]
     p: u32,
-    /// Open days: day, checked in, check-in, message, reaction.
-    #[serde(skip_serializing_if = "is_empty", default)]
-    od: ByteBuf,
-    /// Closed through.
+    /// Days, streak, level, tallies: all else of the scoring.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    ct: Option<i32>,
-    /// Closed streak.
-    #[serde(skip_serializing_if = "is_default", default)]
-    cs: u16,
-    /// Longest streak.
-    #[serde(skip_serializing_if = "is_default", default)]
-    lg: u16,
-    /// Milestones paid up to so many days.
-    #[serde(skip_serializing_if = "is_default", default)]
-    mc: u16,
+    sc: Option<ByteBuf>,
     /// Tasks done.
     #[serde(skip_serializing_if = "is_default", default)]
     td: u8,
@@ -264,7 +253,6 @@ impl MemberItem {
             .next_due()
             .map(|(at, consumer)| keys::due(consumer, at, &key));
         let (due_pk, due_sk) = due.unzip();
-        let scoring = &member.scoring;
         Self {
             pk: key.pk,
             sk: key.sk,
@@ -316,12 +304,8 @@ impl MemberItem {
                     .collect::<Vec<_>>(),
             ),
             rf: member.recent.floor,
-            p: scoring.total,
-            od: packed::bytes(|to| scoring.open.iter().for_each(|day| put_day(to, *day))),
-            ct: scoring.closed_through.map(LocalDay::epoch_days),
-            cs: scoring.closed_streak,
-            lg: scoring.longest,
-            mc: scoring.celebrated,
+            p: member.scoring.total,
+            sc: Some(scoring::bytes(&member.scoring)),
             td: member.tasks_done,
             tp: member.tasks_paid,
             ob: member.journey.onboarding.as_ref().map(journeys::plan_bytes),
@@ -396,11 +380,7 @@ impl TryFrom<MemberItem> for Member {
             },
             scoring: Scoring {
                 total: item.p,
-                open: packed::all(&item.od, take_day).ok_or(MemberItemError("od"))?,
-                closed_through: item.ct.map(LocalDay::from_epoch_days),
-                closed_streak: item.cs,
-                longest: item.lg,
-                celebrated: item.mc,
+                ..unpacked("sc", item.sc, scoring::take)?.unwrap_or_default()
             },
             tasks_done: item.td,
             tasks_paid: item.tp,
@@ -425,24 +405,6 @@ fn put_zone(to: &mut Writer, (since, zone): &(Timestamp, Zone)) {
 fn take_zone(from: &mut Reader<'_>) -> Option<(Timestamp, Zone)> {
     let since = take_second(from)?;
     Some((since, Zone::new(from.take_short()?).ok()?))
-}
-
-fn put_day(to: &mut Writer, day: DayPoints) {
-    to.put(day.day.epoch_days());
-    to.put(u8::from(day.checked_in));
-    to.put_small(day.check_in);
-    to.put_small(day.message);
-    to.put_small(day.reaction);
-}
-
-fn take_day(from: &mut Reader<'_>) -> Option<DayPoints> {
-    Some(DayPoints {
-        day: LocalDay::from_epoch_days(from.take()?),
-        checked_in: from.take::<u8>()? != 0,
-        check_in: from.take_small()?,
-        message: from.take_small()?,
-        reaction: from.take_small()?,
-    })
 }
 
 fn week_bytes(week: &Week) -> ByteBuf {

@@ -339,12 +339,10 @@ fn rows_there(reasons: &[CancellationReason], messages: usize) -> Vec<usize> {
 }
 
 fn day_value(day: &DayPoints) -> AttributeValue {
-    let reasons = [
-        ("check_in", day.check_in),
-        ("message", day.message),
-        ("reaction", day.reaction),
-    ];
-    let earned = reasons.into_iter().filter(|(_, points)| *points > 0);
+    let earned = day
+        .by_reason()
+        .into_iter()
+        .filter(|(_, points)| *points > 0);
     AttributeValue::M(
         earned
             .map(|(name, points)| (name.to_owned(), AttributeValue::N(points.to_string())))

@@ -5,6 +5,7 @@ use crate::days::LocalDay;
 use crate::event::{Event, Happened};
 use crate::ids::{ChannelId, EventId};
 use crate::member::{Effect, Member, hash64};
+use crate::period::Period;
 
 /// A milestone so near is what comes next, before a level.
 const NEAR_DAYS: u16 = 7;
@@ -65,6 +66,17 @@ impl Planner<'_> {
     /// is answered in the channel; one to one the gate sends them nothing.
     pub(super) fn answer_check_in(&mut self, effects: &[Effect]) {
         let today = self.today();
+        self.answer_todays(today, effects);
+        let kind = &self.context.current.playbook.check_in_answers.freeze_used;
+        if let (Some(left), Some(kind)) = (self.freezes_left.take(), kind.clone()) {
+            let path = format!("freeze/{today}");
+            let values = [("member.freezes", left.to_string())];
+            let draft = Draft::new(path, kind).with(values);
+            self.write(self.context.current, draft.answering());
+        }
+    }
+
+    fn answer_todays(&mut self, today: LocalDay, effects: &[Effect]) {
         let check_ins: Vec<CheckIn<'_>> = effects
             .iter()
             .filter_map(|effect| CheckIn::on(today, effect))
@@ -96,6 +108,11 @@ impl Planner<'_> {
         };
         let channel = check_in.channel.filter(|_| answers.to_channel).cloned();
         let mut values = vec![("award.points", book.playbook.points.check_in.to_string())];
+        values.extend(self.freeze_line());
+        if let Some(standing) = self.context.standing {
+            let points = self.member.scoring.points_in(Period::Week(today.week()));
+            values.push(("member.rank", standing.rank_of(points).to_string()));
+        }
         values.extend(self.what_is_next(today, channel.is_some()));
         let draft = Draft::new(reply_path(today, check_in.event), kind)
             .with(values)
@@ -150,6 +167,35 @@ impl Planner<'_> {
         }
     }
 
+    /// What says that a freeze was used, once.
+    fn freeze_line(&mut self) -> Option<(&'static str, String)> {
+        let left = self.freezes_left.take()?;
+        Some(("freeze.left", left.to_string()))
+    }
+
+    /// A new level, one to one, and what it brings.
+    pub(super) fn level_up(&mut self, index: usize) {
+        let book = self.context.current;
+        let kind = book.playbook.check_in_answers.level_up.clone();
+        let (Some(kind), Some(level)) = (kind, book.playbook.levels.get(index)) else {
+            return;
+        };
+        let locale = self.member.locale_or(self.context.community.locale);
+        let number = index.saturating_add(1);
+        let mut values = vec![
+            ("level.number", number.to_string()),
+            ("level.name", level.name.get(locale).to_owned()),
+        ];
+        if let Some(perks) = &level.perks {
+            values.push(("level.perks", perks.get(locale).to_owned()));
+        }
+        if let Some(points) = self.points_to_next_level() {
+            values.push(("level.points_to_next", points.to_string()));
+        }
+        let draft = Draft::new(format!("level/{number}"), kind).with(values);
+        self.write(book, draft.answering());
+    }
+
     /// The message for a streak's milestone, at once. One to one: where the reward is to be had is
     /// theirs to know.
     pub(super) fn celebrate(&mut self, index: usize) {
@@ -172,6 +218,7 @@ impl Planner<'_> {
         if let Some(url) = &milestone.reward_url {
             values.push(("reward.url", url.clone()));
         }
+        values.extend(self.freeze_line());
         let path = format!("streak/{}", milestone.days);
         let draft = Draft::new(path, playbook.streak_message.clone()).with(values);
         self.write(self.context.current, draft);

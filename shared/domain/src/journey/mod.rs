@@ -199,6 +199,8 @@ struct Planner<'a> {
     member: &'a mut Member,
     context: Context<'a>,
     acted: Acted,
+    /// A freeze was used and the member was not told yet; so many are left.
+    freezes_left: Option<u8>,
 }
 
 impl<'a> Planner<'a> {
@@ -207,6 +209,7 @@ impl<'a> Planner<'a> {
             member,
             context,
             acted: Acted::default(),
+            freezes_left: None,
         }
     }
 }
@@ -311,6 +314,9 @@ impl Planner<'_> {
             } => self.redeem(event, message.as_ref(), gift),
             Effect::TaskDone { task, points } => self.thank_for(*task, *points),
             Effect::Milestone { index } => self.celebrate(*index),
+            // Told with whatever answers the check-in.
+            Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
+            Effect::LevelUp { index } => self.level_up(*index),
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();

@@ -21,13 +21,14 @@ impl Planner<'_> {
             return self.ignore();
         }
         let locale = self.member.locale_or(self.context.community.locale);
-        let (number, level) = book.playbook.level(self.member.points());
+        let level = usize::from(self.member.scoring.level);
+        let name = book.playbook.levels.get(level);
+        let name = name.map_or("", |level| level.name.get(locale));
         let mut values = vec![
             ("points.balance", self.balance().to_string()),
-            ("level.number", number.to_string()),
+            ("level.number", self.level_number().to_string()),
+            ("level.name", name.to_owned()),
         ];
-        let name = level.map_or("", |level| level.name.get(locale));
-        values.push(("level.name", name.to_owned()));
         if let Some(points) = self.points_to_next_level() {
             values.push(("level.points_to_next", points.to_string()));
         }
@@ -61,14 +62,20 @@ impl Planner<'_> {
 
     /// Points that can be given for gifts.
     pub(super) fn balance(&self) -> u32 {
-        self.member.points()
+        self.member.scoring.balance()
+    }
+
+    /// The highest level they ever reached, from 1.
+    pub(super) fn level_number(&self) -> u8 {
+        self.member.scoring.level.saturating_add(1)
     }
 
     /// `None` = there is no higher level.
     pub(super) fn points_to_next_level(&self) -> Option<u32> {
         let points = self.member.points();
-        let mut levels = self.context.current.playbook.levels.iter();
-        let next = levels.find(|level| level.from > points)?;
+        let levels = &self.context.current.playbook.levels;
+        let mut higher = levels.iter().skip(usize::from(self.level_number()));
+        let next = higher.find(|level| level.from > points)?;
         Some(next.from - points)
     }
 }

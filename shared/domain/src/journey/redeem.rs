@@ -63,7 +63,7 @@ impl Planner<'_> {
     }
 
     fn may_have(&self, gift: &Gift) -> Result<(), Refusal> {
-        let (level, _) = self.context.current.playbook.level(self.member.points());
+        let level = self.level_number();
         if let Some(needed) = gift.level.filter(|needed| *needed > level) {
             return Err(Refusal::Level(needed));
         }
@@ -105,8 +105,7 @@ impl Planner<'_> {
         if !self.acted.messages.last().is_some_and(goes_out) {
             return;
         }
-        let scoring = &mut self.member.scoring;
-        scoring.total = scoring.total.saturating_sub(gift.points);
+        self.member.scoring.spend(gift.points);
         self.acted.redeemed.push(Redemption {
             path,
             gift: gift.id.clone(),

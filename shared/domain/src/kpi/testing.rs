@@ -127,6 +127,9 @@ const POINTS: PointRules = PointRules {
     message_min_length: 4,
     reaction: 1,
     reaction_cap: 3,
+    review: 5,
+    share: 2,
+    share_cap: 4,
     task: 10,
 };
 

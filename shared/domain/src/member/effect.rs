@@ -66,6 +66,16 @@ pub enum Effect {
         /// Which.
         gift: GiftId,
     },
+    /// The day before a check-in was without one, and a freeze protected the streak.
+    FreezeUsed {
+        /// Freezes left in hand.
+        left: u8,
+    },
+    /// Their total passed a level for the first time.
+    LevelUp {
+        /// Which of the playbook's.
+        index: usize,
+    },
     /// They answered the survey.
     Answered {
         /// The reason.

@@ -5,6 +5,7 @@ mod effect;
 mod observe;
 mod order;
 mod recent;
+mod score;
 mod scoring;
 mod settle;
 mod told;
@@ -14,9 +15,12 @@ mod wishes;
 pub use activity::{Activity, RECENT_DAYS};
 pub use effect::Effect;
 pub use observe::{MovedOut, Observed, Rules};
-pub use order::{Latest, Order, hash32, hash64};
+pub use order::{Latest, Order, hash16, hash32, hash64};
 pub use recent::{Counted, Recent};
-pub use scoring::{DayPoints, LEDGER_DAYS, OPEN_BEFORE_TODAY, Scoring};
+pub use scoring::{
+    CheckedIn, DayPoints, Different, Earned, LEDGER_DAYS, MOST_PAID, OPEN_BEFORE_TODAY, Said,
+    Scoring, Tallies, Voided,
+};
 pub use weeks::{Status, Transition, Week, Weeks};
 pub use wishes::{Consent, Leanings, Preference};
 

@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::weeks::{Status, Transition};
 use super::{Consent, Counted, Effect, Latest, Member, Order, Preference, task_bit, whole_second};
 use crate::classify::matches_industry_name;
-use crate::days::{LocalDay, Zone};
+use crate::days::Zone;
 use crate::event::{Event, Facts, Happened, LeaveCause};
-use crate::ids::{ChannelId, InterestId};
-use crate::playbook::{Milestone, PointRules, StepWhat, Task};
+use crate::ids::InterestId;
+use crate::playbook::{Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task};
 
 /// What `observe` needs beside the member and the event.
 #[derive(Debug, Clone, Copy)]
@@ -20,15 +20,35 @@ pub struct Rules<'a> {
     pub zone: &'a Zone,
     /// Points.
     pub points: &'a PointRules,
+    /// What keeps them fair.
+    pub fairness: Fairness,
+    /// What protects a streak.
+    pub freezes: Option<Freezes>,
     /// Streaks that are celebrated.
     pub milestones: &'a [Milestone],
+    /// Levels by points.
+    pub levels: &'a [Level],
     /// The tasks of the plan.
     pub tasks: &'a [Task],
     /// One instant for the whole invocation.
     pub now: Timestamp,
 }
 
-impl Rules<'_> {
+impl<'a> Rules<'a> {
+    /// A playbook's, for the tasks of a plan.
+    pub fn of(playbook: &'a Playbook, zone: &'a Zone, tasks: &'a [Task], now: Timestamp) -> Self {
+        Self {
+            zone,
+            points: &playbook.points,
+            fairness: playbook.fairness,
+            freezes: playbook.freezes,
+            milestones: &playbook.milestones,
+            levels: &playbook.levels,
+            tasks,
+            now,
+        }
+    }
+
     /// The tasks that a plan asks for.
     pub fn tasks_of(plan: &crate::playbook::Onboarding) -> Vec<Task> {
         let task = |what| match what {
@@ -52,6 +72,8 @@ pub enum Observed {
     /// It counts, or it was one that says nothing new (a second check-in of a day): either way
     /// the member is what it should be.
     Taken,
+    /// It counts, but earned no points: the same text again, or too soon after another.
+    Withheld,
     /// A counted event that was already in the numbers.
     Duplicate,
     /// Older than 48 hours: only the first day and the status follow it.
@@ -237,7 +259,7 @@ impl Member {
 
     /// What a counted post or reaction says about what they like.
     fn lean(&mut self, interest: Option<&InterestId>, observed: Observed) -> Observed {
-        if let (Some(interest), Observed::Taken) = (interest, observed) {
+        if let (Some(interest), Observed::Taken | Observed::Withheld) = (interest, observed) {
             self.leanings.note(interest);
         }
         observed
@@ -346,38 +368,8 @@ impl Member {
         Observed::Taken
     }
 
-    pub(super) fn local_day(&self, at: Timestamp, rules: &Rules<'_>) -> LocalDay {
-        self.zone_at(at, rules.zone).day(at)
-    }
-
-    fn check_in(
-        &mut self,
-        event: &Event,
-        channel: Option<&ChannelId>,
-        late: bool,
-        rules: &Rules<'_>,
-        effects: &mut Vec<Effect>,
-    ) -> Observed {
-        if self.active(event.at, late, rules) == Observed::Late {
-            return Observed::Late;
-        }
-        let day = rules.zone.day(event.at);
-        if let Some(week) = self.weeks.on(day) {
-            week.checked_in |= 1 << day.weekday();
-        }
-        let local = self.local_day(event.at, rules);
-        let first = self.scoring.check_in(local, rules.points);
-        effects.push(Effect::CheckedIn {
-            event: event.id.clone(),
-            day: local,
-            channel: channel.cloned(),
-            first,
-        });
-        Observed::Taken
-    }
-
     /// Whether a counted event is new; marks it as counted and its day as active.
-    fn count(
+    pub(super) fn count(
         &mut self,
         event: &Event,
         late: bool,
@@ -392,69 +384,6 @@ impl Member {
             return Observed::Duplicate;
         }
         self.active(event.at, late, rules)
-    }
-
-    fn message(
-        &mut self,
-        event: &Event,
-        length: Option<u32>,
-        late: bool,
-        rules: &Rules<'_>,
-        moved: &MovedOut,
-    ) -> Observed {
-        let observed = self.count(event, late, rules, moved);
-        if observed != Observed::Taken {
-            return observed;
-        }
-        let day = rules.zone.day(event.at);
-        if let Some(week) = self.weeks.on(day) {
-            week.messages = week.messages.saturating_add(1);
-            week.posted |= 1 << day.weekday();
-            week.interacted |= 1 << day.weekday();
-        }
-        self.last_post = self.last_post.max(Some(day));
-        let local = self.local_day(event.at, rules);
-        self.scoring.message(local, length, rules.points);
-        Observed::Taken
-    }
-
-    fn reaction(
-        &mut self,
-        event: &Event,
-        late: bool,
-        rules: &Rules<'_>,
-        moved: &MovedOut,
-    ) -> Observed {
-        let observed = self.count(event, late, rules, moved);
-        if observed != Observed::Taken {
-            return observed;
-        }
-        let day = rules.zone.day(event.at);
-        if let Some(week) = self.weeks.on(day) {
-            week.reactions = week.reactions.saturating_add(1);
-            week.interacted |= 1 << day.weekday();
-        }
-        let local = self.local_day(event.at, rules);
-        self.scoring.reaction(local, rules.points);
-        Observed::Taken
-    }
-
-    /// Pays what is due once: tasks of the plan for those who joined, milestones of streaks.
-    fn pay(&mut self, rules: &Rules<'_>, effects: &mut Vec<Effect>) {
-        for task in rules.tasks {
-            let bit = task_bit(*task);
-            if self.join_told && self.tasks_done & !self.tasks_paid & bit != 0 {
-                self.tasks_paid |= bit;
-                self.scoring.award(rules.points.task);
-                effects.push(Effect::TaskDone {
-                    task: *task,
-                    points: rules.points.task,
-                });
-            }
-        }
-        for index in self.scoring.reach_milestones(rules.milestones) {
-            effects.push(Effect::Milestone { index });
-        }
     }
 }
 

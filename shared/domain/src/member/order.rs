@@ -49,6 +49,13 @@ pub fn hash32(text: &str) -> u32 {
     u32::try_from(folded).unwrap_or(0)
 }
 
+/// [`hash32`], folded again.
+pub fn hash16(text: &str) -> u16 {
+    let wide = hash32(text);
+    let folded = (wide >> 16) ^ (wide & 0xffff);
+    u16::try_from(folded).unwrap_or(0)
+}
+
 /// A fact of which the latest telling counts, in whatever order the tellings arrive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Latest<T> {

@@ -61,9 +61,9 @@ pub struct Recent {
 
 impl Recent {
     /// An item holds at most so many.
-    pub const MAX: usize = 24;
+    pub const MAX: usize = 12;
     /// What stays in the item when some move out: moving many at once costs one write.
-    const KEEP: usize = 8;
+    const KEEP: usize = 4;
 
     /// Forgets entries from before `oldest`: events that old are not counted any more.
     pub fn forget_before(&mut self, oldest: Timestamp) {

@@ -18,6 +18,7 @@ impl Member {
                 .saturating_sub(LATE_AFTER)
                 .unwrap_or(Timestamp::MIN),
         );
+        self.scoring.freezing = rules.freezes;
         let closed = self.scoring.close(self.last_to_count_from(rules));
         // Staff have no points to show: what they did is scored only so that the order in which
         // we learn of it does not matter.

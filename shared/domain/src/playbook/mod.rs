@@ -3,6 +3,7 @@
 pub mod limits;
 mod parse;
 mod parse_journeys;
+mod parse_points;
 mod parse_rewards;
 mod parse_text;
 pub mod placeholders;
@@ -195,8 +196,38 @@ pub struct PointRules {
     pub reaction: u16,
     /// At most this much a day from reactions.
     pub reaction_cap: u16,
+    /// For the first evening review (復盤) of a day.
+    pub review: u16,
+    /// For sharing something.
+    pub share: u16,
+    /// At most this much a day from sharing.
+    pub share_cap: u16,
     /// For a newcomer's task.
     pub task: u16,
+}
+
+/// What keeps points from being earned by flooding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fairness {
+    /// Of messages within so many seconds one earns points. Steps of the local day.
+    pub min_seconds_between: u16,
+}
+
+impl Default for Fairness {
+    fn default() -> Self {
+        Self {
+            min_seconds_between: 15,
+        }
+    }
+}
+
+/// Freezes (補簽卡): each protects a streak for a day without a check-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Freezes {
+    /// At most so many in hand.
+    pub most: u8,
+    /// One is earned whenever a streak has grown by so many check-ins. From 7.
+    pub every: u8,
 }
 
 /// A streak that is celebrated.
@@ -347,6 +378,8 @@ pub struct Playbook {
     pub promo_cap: u8,
     /// Words that are a check-in, alone or before content.
     pub check_in_keywords: Vec<String>,
+    /// Words that a post begins with that is an evening review (復盤).
+    pub review_keywords: Vec<String>,
     /// The streak message.
     pub streak_message: MessageKind,
     /// What answers a check-in.
@@ -375,6 +408,10 @@ pub struct Playbook {
     pub onboarding: Onboarding,
     /// What is worth how much.
     pub points: PointRules,
+    /// What keeps that fair.
+    pub fairness: Fairness,
+    /// What protects a streak; `None` = nothing.
+    pub freezes: Option<Freezes>,
     /// By days, rising.
     pub milestones: Vec<Milestone>,
     /// By points, rising; the first from 0.

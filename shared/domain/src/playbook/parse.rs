@@ -1,14 +1,15 @@
-//! Reading a playbook file: settings, plan, points. Its texts are read in `parse_text`.
+//! Reading a playbook file: settings and plan. What earns points is read in `parse_points`, the
+//! texts in `parse_text`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parse_journeys::{digest, experiments, gatherings, pilot, wake_up, win_back};
+use super::parse_points::{fairness, freezes, levels, milestones, points};
 use super::parse_rewards::{check_in, gifts, rewards};
 use super::parse_text::{label, texts};
 use super::placeholders::RATES;
 use super::{
-    Experiments, Interest, Level, Localised, Milestone, Onboarding, Playbook, PointRules, Step,
-    StepWhat, Task,
+    Experiments, Fairness, Interest, Localised, Onboarding, Playbook, Step, StepWhat, Task,
 };
 use crate::classify::normalise;
 use crate::days::QuietHours;
@@ -63,6 +64,10 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
     let onboarding = onboarding(&file.need("onboarding"), &mut kinds);
     let check_in = check_in(&file.need("check_in"), &mut kinds);
     let points = points(&file.need("points"));
+    let fairness = file
+        .get("fairness")
+        .map_or(Some(Fairness::default()), |item| fairness(&item));
+    let freezes = file.get("freezes").and_then(|item| freezes(&item));
     let milestones = file
         .get("milestones")
         .and_then(|list| milestones(&list))
@@ -106,6 +111,7 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         quiet_hours,
         promo_cap,
         check_in_keywords: check_in.keywords,
+        review_keywords: check_in.review_keywords,
         streak_message: check_in.streak_message,
         check_in_answers: check_in.answers,
         opt_out_keywords,
@@ -120,6 +126,8 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         interests,
         onboarding: onboarding?,
         points: points?,
+        fairness: fairness?,
+        freezes,
         milestones,
         levels: levels?,
         rewards: match rewards {
@@ -373,90 +381,6 @@ fn what(item: &Item<'_>) -> Option<StepWhat> {
         Some("gift") => Some(StepWhat::Gift),
         Some(_) | None => item.expected("one of welcome, rename, comment, content, event, gift"),
     }
-}
-
-fn points(item: &Item<'_>) -> Option<PointRules> {
-    let mut table = item.table("a table [points]")?;
-    let mut number = |name| table.need(name).integer(0..=10_000, "a number");
-    let check_in = number("check_in");
-    let (message, message_cap) = (number("message"), number("message_cap"));
-    let message_min_length = number("message_min_length");
-    let (reaction, reaction_cap) = (number("reaction"), number("reaction_cap"));
-    let task = number("task");
-    table.finish();
-    Some(PointRules {
-        check_in: check_in?,
-        message: message?,
-        message_cap: message_cap?,
-        message_min_length: message_min_length?,
-        reaction: reaction?,
-        reaction_cap: reaction_cap?,
-        task: task?,
-    })
-}
-
-/// Holds a number against the one before it in a list that has to rise.
-fn rising<T: PartialOrd + Copy + std::fmt::Display>(
-    item: &Item<'_>,
-    last: &mut Option<T>,
-    number: Option<T>,
-) {
-    let Some(number) = number else { return };
-    if let Some(last) = last.filter(|last| number <= *last) {
-        item.problem(format_args!(
-            "expected more than {last}, as they rise, found {number}"
-        ));
-    }
-    *last = Some(number);
-}
-
-fn milestones(item: &Item<'_>) -> Option<Vec<Milestone>> {
-    let mut last = None;
-    all(item.list("a list of [[milestones]]")?.iter().map(|item| {
-        let mut table = item.table("a table [[milestones]]")?;
-        let days_item = table.need("days");
-        let days = days_item.integer(1..=3_650, "days");
-        rising(&days_item, &mut last, days);
-        let points = table.need("points").integer(0..=10_000, "a number");
-        let badge = table.need("badge").localised();
-        let reward = table.need("reward").localised();
-        let reward_url = table.get("reward_url").and_then(|item| item.url());
-        table.finish();
-        Some(Milestone {
-            days: days?,
-            points: points?,
-            badge: badge?,
-            reward: reward?,
-            reward_url,
-        })
-    }))
-}
-
-fn levels(item: &Item<'_>) -> Option<Vec<Level>> {
-    let items = item.list("a list of [[levels]]")?;
-    if items.is_empty() {
-        return item.expected("at least one level");
-    }
-    let mut last = None;
-    all(items.iter().enumerate().map(|(at, item)| {
-        let mut table = item.table("a table [[levels]]")?;
-        let from_item = table.need("from");
-        let from = from_item.integer(0..=100_000_000, "points");
-        if let Some(from) = from.filter(|from| at == 0 && *from != 0) {
-            from_item.problem(format_args!(
-                "expected the first level from 0 points, found {from}"
-            ));
-        }
-        rising(&from_item, &mut last, from);
-        let name = table.need("name").localised();
-        let perks = table.get("perks").and_then(|item| item.localised());
-        table.finish();
-        Some(Level {
-            from: from?,
-            name: name?,
-            perks,
-        })
-    }))
 }
 
 fn report<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<MessageKind> {

@@ -15,6 +15,7 @@ const MAX_GIFTS: usize = 8;
 /// The table `[check_in]`.
 pub(super) struct CheckIn {
     pub(super) keywords: Vec<String>,
+    pub(super) review_keywords: Vec<String>,
     pub(super) word: Localised,
     pub(super) streak_message: MessageKind,
     pub(super) answers: CheckInAnswers,
@@ -23,21 +24,29 @@ pub(super) struct CheckIn {
 pub(super) fn check_in<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<CheckIn> {
     let mut table = item.table("a table [check_in]")?;
     let keywords = keywords(&table.need("keywords"));
+    let review_keywords = table
+        .get("review_keywords")
+        .map_or(Some(Vec::new()), |item| super::parse::keywords(&item));
     let word = word(&table.need("word"), keywords.as_deref());
     let streak_message = kinds.read(table.need("streak_message"));
     let reply = table.get("reply").and_then(|item| kinds.read(item));
     let already = table.get("already").and_then(|item| kinds.read(item));
+    let freeze_used = table.get("freeze_used").and_then(|item| kinds.read(item));
+    let level_up = table.get("level_up").and_then(|item| kinds.read(item));
     let to_channel = table
         .get("reply_to_channel")
         .map_or(Some(true), |item| item.flag());
     table.finish();
     Some(CheckIn {
         keywords: keywords?,
+        review_keywords: review_keywords?,
         word: word?,
         streak_message: streak_message?,
         answers: CheckInAnswers {
             reply,
             already,
+            freeze_used,
+            level_up,
             to_channel: to_channel?,
         },
     })

@@ -11,6 +11,10 @@ pub struct CheckInAnswers {
     pub reply: Option<MessageKind>,
     /// Another one of the same day, one to one.
     pub already: Option<MessageKind>,
+    /// A freeze was used, where no other answer says so.
+    pub freeze_used: Option<MessageKind>,
+    /// A new level, by whatever it was reached.
+    pub level_up: Option<MessageKind>,
     /// Where a check-in was made in a channel it is answered there, not one to one.
     pub to_channel: bool,
 }

@@ -6,11 +6,13 @@
 //! already. So two orders in which a zone change stands before or after a check-in may differ by
 //! the day of that check-in, and are meant to.
 
+use hearth_domain::days::LocalDay;
 use hearth_domain::event::{CaseStep, Event, Facts, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{GatheringId, InterestId};
 use hearth_domain::journey::Journey;
 use hearth_domain::locale::Locale;
-use hearth_domain::member::{Member, MovedOut, Observed, Recent, Rules};
+use hearth_domain::member::{Member, MovedOut, Observed, Recent, Rules, Scoring};
+use hearth_domain::period::{Month, Period};
 use hearth_domain::playbook::Task;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -143,13 +145,7 @@ fn shuffled_with_duplicates(events: Vec<Event>) -> impl Strategy<Value = (Vec<Ev
 /// One consumer that observes all of it in this order.
 fn observed(events: &[Event]) -> Member {
     let world = World::taipei();
-    let rules = Rules {
-        zone: world.zone(),
-        points: &world.playbook.points,
-        milestones: &world.playbook.milestones,
-        tasks: &Task::ALL,
-        now: ts(NOW),
-    };
+    let rules = Rules::of(&world.playbook, world.zone(), &Task::ALL, ts(NOW));
     let mut member = Member::new(member_id(), events[0].at);
     member.settle(&rules);
     for event in events {
@@ -168,14 +164,44 @@ fn apart_from_batches(member: &Member) -> Member {
     }
 }
 
+/// What a member and others see of the scoring today.
+pub(crate) fn agree_on_streak_and_periods(
+    scoring: &Scoring,
+    today: LocalDay,
+    world: &World,
+    model: &Model,
+) {
+    let seen = (scoring.streak(today), scoring.freezes(today));
+    assert_eq!(seen, model.streak(today), "{today}");
+    for period in [
+        Period::Week(today.week()),
+        Period::Week(today.week().plus(-1)),
+        Period::Month(Month::of(today)),
+        Period::Month(Month::of(today).plus(-1)),
+        Period::Day(today),
+        Period::Day(today.plus(-1)),
+    ] {
+        assert_eq!(
+            (scoring.points_in(period), scoring.check_ins_in(period)),
+            (
+                model.points_of_days_in(period, &world.playbook.points),
+                model.check_ins_in(period)
+            ),
+            "{period}"
+        );
+    }
+    assert_eq!(scoring.points_in(Period::All), scoring.total);
+    assert_eq!(
+        scoring.check_ins_in(Period::All),
+        model.check_ins_in(Period::All)
+    );
+}
+
 fn agree(world: &World, model: &Model) {
     let member = world.member();
     assert_eq!(member.scoring.total, model.points(&world.playbook));
     assert_eq!(member.scoring.longest, model.longest());
-    assert_eq!(
-        member.scoring.streak(world.zone().day(world.now)),
-        model.streak(world.zone().day(world.now))
-    );
+    agree_on_streak_and_periods(&member.scoring, world.zone().day(world.now), world, model);
     for week in [member.weeks.current, member.weeks.previous]
         .into_iter()
         .flatten()
@@ -305,13 +331,7 @@ fn a_duplicate_is_told_apart_from_a_second_message_in_the_same_second() {
 #[test]
 fn an_event_of_48_hours_counts_and_one_of_a_moment_more_is_late() {
     let world = World::taipei();
-    let rules = Rules {
-        zone: world.zone(),
-        points: &world.playbook.points,
-        milestones: &[],
-        tasks: &[],
-        now: ts(NOW),
-    };
+    let rules = Rules::of(&world.playbook, world.zone(), &[], ts(NOW));
     for (at, expected) in [
         ("2026-01-12T06:30:00Z", Observed::Taken),
         ("2026-01-12T06:29:59.999999999Z", Observed::Late),

@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hearth_domain::days::{IsoWeek, LocalDay, Zone};
 use hearth_domain::event::{Event, Happened};
-use hearth_domain::playbook::Playbook;
+use hearth_domain::member::hash16;
+use hearth_domain::period::Period;
+use hearth_domain::playbook::{Playbook, PointRules};
 use jiff::{SignedDuration, Timestamp};
 
 #[derive(Debug)]
 pub(crate) struct Model {
     zone: Zone,
     counted: BTreeSet<String>,
-    /// Per local day: events that earn points.
-    messages: BTreeMap<LocalDay, u32>,
+    /// Per local day: events that earn points; of messages what tells them apart.
+    prints: BTreeMap<LocalDay, BTreeSet<u16>>,
+    slots: BTreeMap<LocalDay, BTreeSet<i64>>,
     reactions: BTreeMap<LocalDay, u32>,
     check_ins: BTreeSet<LocalDay>,
     active: BTreeSet<LocalDay>,
@@ -30,7 +33,8 @@ impl Model {
         Self {
             zone: zone.clone(),
             counted: BTreeSet::new(),
-            messages: BTreeMap::new(),
+            prints: BTreeMap::new(),
+            slots: BTreeMap::new(),
             reactions: BTreeMap::new(),
             check_ins: BTreeSet::new(),
             active: BTreeSet::new(),
@@ -81,7 +85,11 @@ impl Model {
             Happened::MessagePosted { length, .. } if self.counted.insert(event.id.to_string()) => {
                 *self.week_messages.entry(day.week()).or_default() += 1;
                 if length.is_none_or(|length| length >= 4) {
-                    *self.messages.entry(day).or_default() += 1;
+                    let midnight = self.zone.start_of(day);
+                    let slot = event.at.duration_since(midnight).as_secs() / 15;
+                    let print = hash16(event.id.as_str());
+                    self.prints.entry(day).or_default().insert(print);
+                    self.slots.entry(day).or_default().insert(slot);
                 }
             }
             Happened::ReactionAdded { .. } if self.counted.insert(event.id.to_string()) => {
@@ -96,29 +104,66 @@ impl Model {
         &self.active
     }
 
-    /// Consecutive days with a check-in that end on `day`.
-    fn run(&self, day: LocalDay) -> u16 {
-        let run = (0..4_000)
-            .take_while(|back| self.check_ins.contains(&day.plus(-back)))
-            .count();
-        u16::try_from(run).unwrap()
+    /// The streak and the freezes in hand at the end of `day`: seven check-ins earn a freeze, two
+    /// are the most, a day without a check-in takes one.
+    fn run(&self, day: LocalDay) -> (u16, u8) {
+        let (mut streak, mut freezes) = (0, 0);
+        let mut at = self.check_ins.first().copied().unwrap_or(day);
+        while at <= day {
+            if self.check_ins.contains(&at) {
+                streak += 1;
+                freezes = (freezes + u8::from(streak % 7 == 0)).min(2);
+            } else if freezes > 0 {
+                freezes -= 1;
+            } else {
+                streak = 0;
+            }
+            at = at.plus(1);
+        }
+        (streak, freezes)
     }
 
     pub(crate) fn longest(&self) -> u16 {
         self.check_ins
             .iter()
-            .map(|day| self.run(*day))
+            .map(|day| self.run(*day).0)
             .max()
             .unwrap_or(0)
     }
 
-    /// A day that is not over does not break a streak.
-    pub(crate) fn streak(&self, today: LocalDay) -> u16 {
+    /// Streak and freezes as shown: a day that is not over breaks nothing.
+    pub(crate) fn streak(&self, today: LocalDay) -> (u16, u8) {
         if self.check_ins.contains(&today) {
             self.run(today)
         } else {
             self.run(today.plus(-1))
         }
+    }
+
+    /// Check-ins in a period.
+    pub(crate) fn check_ins_in(&self, period: Period) -> u32 {
+        let days = self.check_ins.iter().filter(|day| period.contains(**day));
+        u32::try_from(days.count()).unwrap()
+    }
+
+    /// Points of the days in a period.
+    pub(crate) fn points_of_days_in(&self, period: Period, rules: &PointRules) -> u32 {
+        let days = self.active.iter().filter(|day| period.contains(**day));
+        days.map(|day| self.points_of(*day, rules)).sum()
+    }
+
+    fn points_of(&self, day: LocalDay, rules: &PointRules) -> u32 {
+        let kinds = |sets: usize| u32::try_from(sets).unwrap();
+        let prints = self.prints.get(&day).map_or(0, |set| kinds(set.len()));
+        let slots = self.slots.get(&day).map_or(0, |set| kinds(set.len()));
+        let capped = |count: u32, each: u16, cap: u16| (count * u32::from(each)).min(cap.into());
+        let reactions = self.reactions.get(&day).copied().unwrap_or(0);
+        capped(
+            self.check_ins.contains(&day).into(),
+            rules.check_in,
+            rules.check_in,
+        ) + capped(prints.min(slots), rules.message, rules.message_cap)
+            + capped(reactions, rules.reaction, rules.reaction_cap)
     }
 
     /// The days of the milestones that were reached.
@@ -133,12 +178,6 @@ impl Model {
 
     pub(crate) fn points(&self, playbook: &Playbook) -> u32 {
         let rules = &playbook.points;
-        let capped = |days: &BTreeMap<LocalDay, u32>, each: u16, cap: u16| {
-            days.values()
-                .map(|count| (count * u32::from(each)).min(u32::from(cap)))
-                .sum::<u32>()
-        };
-        let days = u32::try_from(self.check_ins.len()).unwrap() * u32::from(rules.check_in);
         let tasks = if self.joined {
             u32::from(self.renamed) + u32::from(self.commented)
         } else {
@@ -150,9 +189,6 @@ impl Model {
             .filter(|milestone| milestone.days <= self.longest())
             .map(|milestone| u32::from(milestone.points))
             .sum();
-        days + capped(&self.messages, rules.message, rules.message_cap)
-            + capped(&self.reactions, rules.reaction, rules.reaction_cap)
-            + tasks * u32::from(rules.task)
-            + milestones
+        self.points_of_days_in(Period::All, rules) + tasks * u32::from(rules.task) + milestones
     }
 }

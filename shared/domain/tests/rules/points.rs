@@ -7,6 +7,7 @@ use hearth_domain::member::{DayPoints, LEDGER_DAYS, Scoring};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
+use crate::any_order::agree_on_streak_and_periods;
 use crate::model::Model;
 use crate::world::{World, event, ts};
 
@@ -130,7 +131,7 @@ proptest! {
         prop_assert_eq!(scoring.longest, model.longest());
         for ahead in 0..3 {
             let today = world.zone().day(world.now).plus(ahead);
-            prop_assert_eq!(scoring.streak(today), model.streak(today), "{}", today);
+            agree_on_streak_and_periods(&scoring, today, &world, &model);
         }
         let paid: Vec<u16> = world.playbook.milestones.iter().map(|milestone| milestone.days).filter(|days| world.ledger.contains_key(&format!("streak/{days}"))).collect();
         prop_assert_eq!(paid, model.milestones(&world.playbook));

@@ -25,6 +25,10 @@ macro_rules! number {
 
 number!(u8, u16, u32, u64, i32, i64);
 
+fn low_bits(number: u32) -> u8 {
+    u8::try_from(number & 0x7f).unwrap_or(0)
+}
+
 /// Bytes that grow.
 pub(super) struct Writer(Vec<u8>);
 
@@ -33,15 +37,15 @@ impl Writer {
         number.write(&mut self.0);
     }
 
-    /// A number that is nearly always less than 255: then one byte, else three.
-    pub(super) fn put_small(&mut self, number: u16) {
-        match u8::try_from(number) {
-            Ok(small) if small < u8::MAX => self.put(small),
-            Ok(_) | Err(_) => {
-                self.put(u8::MAX);
-                self.put(number);
-            }
+    /// A number that is small as a rule: seven bits a byte, the lowest first, the eighth bit set on
+    /// all but the last (LEB128).
+    pub(super) fn put_var(&mut self, number: impl Into<u32>) {
+        let mut left = number.into();
+        while left > 0x7f {
+            self.put(low_bits(left) | 0x80);
+            left >>= 7;
         }
+        self.put(low_bits(left));
     }
 
     /// Bytes up to the end of the attribute.
@@ -75,11 +79,21 @@ impl<'a> Reader<'a> {
         Some(number)
     }
 
-    pub(super) fn take_small(&mut self) -> Option<u16> {
-        match self.take::<u8>()? {
-            u8::MAX => self.take(),
-            small => Some(small.into()),
+    pub(super) fn take_var<N: TryFrom<u32>>(&mut self) -> Option<N> {
+        let mut number = 0_u32;
+        for at in 0..5 {
+            let byte: u8 = self.take()?;
+            let part = u32::from(byte & 0x7f).checked_shl(at * 7)?;
+            // The fifth byte has bits for which there is no room.
+            if part >> (at * 7) != u32::from(byte & 0x7f) {
+                return None;
+            }
+            number |= part;
+            if byte & 0x80 == 0 {
+                return N::try_from(number).ok();
+            }
         }
+        None
     }
 
     pub(super) fn take_rest(&mut self) -> &'a [u8] {

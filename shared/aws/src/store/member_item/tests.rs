@@ -10,8 +10,8 @@ use hearth_domain::ids::{EventId, GatheringId};
 use hearth_domain::journey::{
     Answer, Book, Case, CaseState, Context, Person, Plan, PlanEnd, PlanState, Seat, Wake,
 };
-use hearth_domain::member::{MovedOut, hash64};
-use hearth_domain::playbook::Playbook;
+use hearth_domain::member::{DayPoints, Different, Earned, MovedOut, Tallies, Voided, hash64};
+use hearth_domain::playbook::{Freezes, Playbook};
 use jiff::SignedDuration;
 
 use super::*;
@@ -305,6 +305,49 @@ fn the_item_carries_the_earliest_due_and_the_communitys_key() {
     assert_eq!(item["due_sk"].as_s().unwrap(), "1767600000");
 }
 
+/// Three open days with as many marks as are ever kept, and four days that wait for their row.
+fn largest_scoring(day: LocalDay) -> Scoring {
+    let earned = Earned {
+        points: 99_999,
+        check_ins: 31,
+    };
+    let tallies = |latest| Tallies {
+        latest,
+        current: earned,
+        before: earned,
+    };
+    let marks = Different::of(&[u16::MAX, 1, 2, 3]).unwrap();
+    Scoring {
+        total: 999_999,
+        owed: 0,
+        spent: 999_999,
+        level: 4,
+        open: (0..7)
+            .map(|n| DayPoints {
+                checked_in: true,
+                voided: Voided::Open,
+                check_in: 99,
+                message: 99,
+                reaction: 99,
+                review: 99,
+                share: 99,
+                texts: if n < 4 { Different::default() } else { marks },
+                times: if n < 4 { Different::default() } else { marks },
+                ..DayPoints::empty(day.plus(n))
+            })
+            .collect(),
+        closed_through: Some(day),
+        closed_streak: 1_999,
+        closed_freezes: 2,
+        freezing: Some(Freezes { most: 2, every: 7 }),
+        longest: 1_999,
+        check_ins: 9_999,
+        celebrated: 1_001,
+        weeks: tallies(2_969),
+        months: tallies(683),
+    }
+}
+
 /// A member with every attribute at its largest, on a platform that has no order of its own.
 fn largest() -> Member {
     largest_with_seq(0)
@@ -380,7 +423,7 @@ fn largest_with_seq(seq: u64) -> Member {
             }),
         },
         recent: Recent {
-            entries: (0..24)
+            entries: (0..u32::try_from(Recent::MAX).unwrap())
                 .map(|n| Counted {
                     second: u32::MAX - n,
                     id: u32::MAX,
@@ -388,23 +431,7 @@ fn largest_with_seq(seq: u64) -> Member {
                 .collect(),
             floor: u32::MAX,
         },
-        scoring: Scoring {
-            total: 999_999,
-            // Three open days, and four that wait for their ledger row.
-            open: (0..7)
-                .map(|n| DayPoints {
-                    day: day.plus(n),
-                    checked_in: true,
-                    check_in: 99,
-                    message: 99,
-                    reaction: 99,
-                })
-                .collect(),
-            closed_through: Some(day),
-            closed_streak: 1_999,
-            longest: 1_999,
-            celebrated: 1_001,
-        },
+        scoring: largest_scoring(day),
         tasks_done: 3,
         tasks_paid: 3,
         journey: Journey {
@@ -473,9 +500,10 @@ fn weighed(community: &str, member: &Member) -> (usize, String) {
 
 #[test]
 fn the_largest_member_stays_under_900_bytes() {
+    // Of the 900, 24 are free for what comes.
     // LINE's ids are the longest of any platform: 33 bytes.
     let (size, parts) = weighed("a-community-of-24-bytes!".trim_end_matches('!'), &largest());
-    assert!(size <= 900, "{size} bytes: {parts}");
+    assert!(size <= 876, "{size} bytes: {parts}");
 }
 
 /// Ids as long as we take them and an order of the platform's own in every fact: still one unit a
@@ -499,14 +527,27 @@ fn the_largest_member_that_could_be_costs_one_unit_a_write() {
 fn points_of_any_size_are_read_as_they_were_written() {
     let mut member = largest();
     let day = member.scoring.open[0];
-    member.scoring.open = [0, 1, 254, 255, 256, u16::MAX]
+    member.scoring.open = [0, 1, 127, 128, 16_383, 16_384, u16::MAX]
         .map(|points| DayPoints {
             check_in: points,
             message: points,
             reaction: points,
+            review: points,
+            share: points,
+            texts: Different::full(5).unwrap(),
             ..day
         })
         .into();
+    for sum in [0, 127, 128, u32::MAX] {
+        (member.scoring.owed, member.scoring.spent) = (sum, sum);
+        member.scoring.weeks.before.points = sum;
+        assert_eq!(
+            read(item_of(&member)).map(|read| read.scoring),
+            Ok(member.scoring.clone())
+        );
+    }
+    member.scoring.freezing = None;
+    member.scoring.closed_freezes = 0;
     assert_eq!(
         read(item_of(&member)).map(|read| read.scoring),
         Ok(member.scoring)
@@ -526,7 +567,7 @@ fn an_ordinary_member_is_less_than_half_of_that() {
 #[test]
 fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
     let packed = [
-        "n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "od", "ob", "ca", "ev", "wk", "co",
+        "n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "sc", "ob", "ca", "ev", "wk", "co",
         "le",
     ];
     let bytes = |item: &Item, name: &str| item[name].as_b().unwrap().as_ref().to_vec();
@@ -540,10 +581,9 @@ fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
             _ => whole.len(),
         };
         for cut in 0..least {
-            // Whole zones and days of a list, and a week without a join or leave, are whole.
+            // Whole zones of a list, and a week without a join or leave, are whole.
             let whole_part = match name {
                 "zo" => cut == 0 || cut == 37,
-                "od" => cut % 8 == 0,
                 "wc" | "wp" => cut == 15,
                 // What joined later may be missing, and so may a wake-up that never was.
                 "ob" => cut + 2 == whole.len(),
@@ -618,7 +658,7 @@ fn no_byte_ends_the_process() {
                             "ca" => MemberItemError("ca"),
                             "ev" => MemberItemError("ev"),
                             "wk" => MemberItemError("wk"),
-                            "od" => MemberItemError("od"),
+                            "sc" => MemberItemError("sc"),
                             other => panic!("{other} takes any bytes"),
                         }
                         .into()

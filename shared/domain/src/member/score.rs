@@ -1,0 +1,131 @@
+//! What happened, as far as it earns points.
+
+use jiff::Timestamp;
+
+use super::observe::{MovedOut, Observed, Rules};
+use super::{Effect, Member, Said, hash16, task_bit};
+use crate::days::LocalDay;
+use crate::event::Event;
+use crate::ids::ChannelId;
+
+impl Member {
+    /// The member's local day at an instant.
+    pub(super) fn local_day(&self, at: Timestamp, rules: &Rules<'_>) -> LocalDay {
+        self.zone_at(at, rules.zone).day(at)
+    }
+
+    pub(super) fn check_in(
+        &mut self,
+        event: &Event,
+        channel: Option<&ChannelId>,
+        late: bool,
+        rules: &Rules<'_>,
+        effects: &mut Vec<Effect>,
+    ) -> Observed {
+        if self.active(event.at, late, rules) == Observed::Late {
+            return Observed::Late;
+        }
+        let day = rules.zone.day(event.at);
+        if let Some(week) = self.weeks.on(day) {
+            week.checked_in |= 1 << day.weekday();
+        }
+        let local = self.local_day(event.at, rules);
+        let checked_in = self.scoring.check_in(local, rules.points);
+        effects.push(Effect::CheckedIn {
+            event: event.id.clone(),
+            day: local,
+            channel: channel.cloned(),
+            first: checked_in.is_some(),
+        });
+        if let Some(left) = checked_in.and_then(|first| first.freezes_left) {
+            effects.push(Effect::FreezeUsed { left });
+        }
+        Observed::Taken
+    }
+
+    pub(super) fn message(
+        &mut self,
+        event: &Event,
+        length: Option<u32>,
+        late: bool,
+        rules: &Rules<'_>,
+        moved: &MovedOut,
+    ) -> Observed {
+        let observed = self.count(event, late, rules, moved);
+        if observed != Observed::Taken {
+            return observed;
+        }
+        let day = rules.zone.day(event.at);
+        if let Some(week) = self.weeks.on(day) {
+            week.messages = week.messages.saturating_add(1);
+            week.posted |= 1 << day.weekday();
+            week.interacted |= 1 << day.weekday();
+        }
+        self.last_post = self.last_post.max(Some(day));
+        let said = Said {
+            length,
+            print: hash16(event.id.as_str()),
+            slot: self.slot(event.at, rules),
+        };
+        let local = self.local_day(event.at, rules);
+        if self.scoring.message(local, said, rules.points) {
+            Observed::Taken
+        } else {
+            Observed::Withheld
+        }
+    }
+
+    /// The local time of day, in steps of the least time between two messages that both earn.
+    fn slot(&self, at: Timestamp, rules: &Rules<'_>) -> u16 {
+        let time = self.zone_at(at, rules.zone).local(at).time();
+        let seconds = (i32::from(time.hour()) * 60 + i32::from(time.minute())) * 60
+            + i32::from(time.second());
+        let step = i32::from(rules.fairness.min_seconds_between.max(1));
+        u16::try_from(seconds / step).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn reaction(
+        &mut self,
+        event: &Event,
+        late: bool,
+        rules: &Rules<'_>,
+        moved: &MovedOut,
+    ) -> Observed {
+        let observed = self.count(event, late, rules, moved);
+        if observed != Observed::Taken {
+            return observed;
+        }
+        let day = rules.zone.day(event.at);
+        if let Some(week) = self.weeks.on(day) {
+            week.reactions = week.reactions.saturating_add(1);
+            week.interacted |= 1 << day.weekday();
+        }
+        let local = self.local_day(event.at, rules);
+        self.scoring.reaction(local, rules.points);
+        Observed::Taken
+    }
+
+    /// Pays what is due once: tasks of the plan for those who joined, milestones of streaks. Then
+    /// the total tells the level.
+    pub(super) fn pay(&mut self, rules: &Rules<'_>, effects: &mut Vec<Effect>) {
+        for task in rules.tasks {
+            let bit = task_bit(*task);
+            if self.join_told && self.tasks_done & !self.tasks_paid & bit != 0 {
+                self.tasks_paid |= bit;
+                self.scoring.award(rules.points.task.into());
+                effects.push(Effect::TaskDone {
+                    task: *task,
+                    points: rules.points.task,
+                });
+            }
+        }
+        for index in self.scoring.reach_milestones(rules.milestones) {
+            effects.push(Effect::Milestone { index });
+        }
+        if let Some(index) = self.scoring.reach_level(rules.levels) {
+            // Of several that are passed at once only the highest is told.
+            effects.retain(|effect| !matches!(effect, Effect::LevelUp { .. }));
+            effects.push(Effect::LevelUp { index });
+        }
+    }
+}
