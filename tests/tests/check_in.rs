@@ -257,6 +257,45 @@ async fn a_badge_stands_for_the_reply() {
 }
 
 #[tokio::test]
+async fn a_freeze_that_was_used_is_told_with_the_answer() {
+    let world = world().await;
+    world.joins("U1").await;
+    for _ in 1..=7 {
+        world.says("U1", "C0CHECKIN", "今天也做了一點").await;
+        world.days(1).await;
+    }
+    // 35 points and a badge of 20 are the second level.
+    assert_eq!(
+        texts(told(&world, "U1"), "check-in.level-up"),
+        ["恭喜 <@U1> 升到 Lv.2「同行」！\n距離下一級還差 145 積分。"]
+    );
+    world.days(1).await;
+    world.says("U1", "C0CHECKIN", "昨天忘了").await;
+    let replies = texts(world.posted_in("C0CHECKIN"), "check-in.reply");
+    assert!(
+        replies[6].contains("連續 8 天・共 60 積分\n昨天沒簽到，補簽卡保住了連續紀錄，還剩 0 張"),
+        "{}",
+        replies[6]
+    );
+    assert!(!world.sent("U1").contains(&"check-in.freeze-used".to_owned()));
+}
+
+#[tokio::test]
+async fn a_freeze_is_told_by_itself_where_nothing_else_says_so() {
+    let world = world_of(&playbook_with("reply = \"check-in.reply\"", "")).await;
+    world.joins("U1").await;
+    for _ in 1..=7 {
+        world.says("U1", "C0CHECKIN", "今天也做了一點").await;
+        world.days(1).await;
+    }
+    world.days(1).await;
+    world.says("U1", "C0CHECKIN", "昨天忘了").await;
+    let freezes = texts(told(&world, "U1"), "check-in.freeze-used");
+    assert_eq!(freezes.len(), 1);
+    assert!(freezes[0].ends_with("還剩 0 張。"), "{}", freezes[0]);
+}
+
+#[tokio::test]
 async fn only_todays_check_in_is_answered_and_none_of_staff() {
     let world = world().await;
     world.joins("U1").await;

@@ -183,7 +183,7 @@ async fn a_press_that_is_delivered_again_takes_nothing_again() {
     Box::pin(world.stack.run_until_idle()).await;
     assert_eq!(last(&world, "U1").await.0, "redeem.too-few");
     for n in 0..5 {
-        world.advance(SignedDuration::from_secs(10)).await;
+        world.advance(SignedDuration::from_secs(20)).await;
         world
             .says("U1", "C0GENERAL", &format!("第 {n} 個想法"))
             .await;
