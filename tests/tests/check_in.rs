@@ -277,7 +277,11 @@ async fn a_freeze_that_was_used_is_told_with_the_answer() {
         "{}",
         replies[6]
     );
-    assert!(!world.sent("U1").contains(&"check-in.freeze-used".to_owned()));
+    assert!(
+        !world
+            .sent("U1")
+            .contains(&"check-in.freeze-used".to_owned())
+    );
 }
 
 #[tokio::test]

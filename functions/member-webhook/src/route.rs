@@ -18,6 +18,10 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::Attended { .. }
         | Happened::GatheringScored { .. } => QueueName::Onboarding,
         Happened::MessagePosted { .. }
+        | Happened::Reviewed { .. }
+        | Happened::Shared
+        | Happened::DayVoided { .. }
+        | Happened::Corrected { .. }
         | Happened::ReactionAdded { .. }
         | Happened::ReactionRemoved
         | Happened::CheckedIn { .. }

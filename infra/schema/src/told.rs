@@ -68,6 +68,9 @@ enum What {
     /// They checked in, by a form or a mini program.
     #[schemars(rename = "member.checked_in")]
     MemberCheckedIn,
+    /// They shared something of the community's: a post, an offer, an invitation.
+    #[schemars(rename = "content.shared")]
+    ContentShared(Shared),
     /// They answered a survey of ours.
     #[schemars(rename = "survey.answered")]
     SurveyAnswered(Surveyed),
@@ -123,6 +126,13 @@ struct Renamed {
     /// The new display name.
     #[schemars(length(min = 1))]
     name: String,
+}
+
+#[derive(JsonSchema)]
+struct Shared {
+    /// The sender's id of what was shared: at most 200 bytes.
+    #[schemars(length(min = 1, max = 200))]
+    message: Option<String>,
 }
 
 #[derive(JsonSchema)]
@@ -254,6 +264,7 @@ pub fn examples() -> Vec<Value> {
         ("reaction.added", reaction.clone()),
         ("reaction.removed", reaction),
         ("member.checked_in", json!({})),
+        ("content.shared", json!({"message": "p1"})),
         ("survey.answered", answer),
         ("event.attended", json!({"event": "tea"})),
         ("consent.changed", json!({"given": true})),

@@ -7,12 +7,13 @@ use crate::community::Community;
 use crate::event::{CaseStep, Event, Facts, Happened, Incoming, LeaveReason, Seen};
 use crate::ids::{ChannelId, GiftId, InterestId, MemberId, MessageId, Owner};
 use crate::locale::Locale;
+use crate::member::hash16;
 use crate::playbook::Playbook;
 
 /// What something means for the community; `None` = nothing that we use yet.
 ///
 /// A message is exactly one thing: an opt-out (only one to one, only as the whole message), a
-/// check-in (a post in a check-in channel, or a keyword), or a message. What is written one to
+/// check-in (a post in a check-in channel, or a keyword), a review (a keyword), or a message. What is written one to
 /// one with the bot is no activity of the community, unless it is a keyword.
 pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) -> Option<Event> {
     let Incoming {
@@ -87,6 +88,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         // nothing of the kind: who wrote "stop" before has not taken that back.
         Seen::Blocked => Happened::OptedOut,
         Seen::CheckedIn => Happened::CheckedIn { channel: None },
+        Seen::Shared => Happened::Shared,
         Seen::Survey {
             message,
             value,
@@ -145,7 +147,7 @@ fn direct_message(
         return Some(question);
     }
     let checks_in = community.check_in_channels.contains(channel)
-        || is_check_in(text, &playbook.check_in_keywords);
+        || begins_with_keyword(text, &playbook.check_in_keywords);
     checks_in.then_some(Happened::CheckedIn { channel: None })
 }
 
@@ -163,7 +165,7 @@ fn group_message(
         return question;
     }
     if community.check_in_channels.contains(channel)
-        || is_check_in(text, &playbook.check_in_keywords)
+        || begins_with_keyword(text, &playbook.check_in_keywords)
     {
         let channel = Some(channel.clone());
         return Happened::CheckedIn { channel };
@@ -173,11 +175,30 @@ fn group_message(
             .ok()
             .filter(|count| *count > 0)
     };
-    Happened::MessagePosted {
-        length: length.or_else(counted),
-        topic: community.topic_channels.contains(channel),
-        interest,
+    let length = length.or_else(counted);
+    let topic = community.topic_channels.contains(channel);
+    let print = print(text);
+    if begins_with_keyword(text, &playbook.review_keywords) {
+        return Happened::Reviewed {
+            length,
+            topic,
+            interest,
+            print,
+        };
     }
+    Happened::MessagePosted {
+        length,
+        topic,
+        interest,
+        print,
+    }
+}
+
+/// Two bytes of what a text says, case, width and spaces aside: enough to see it come again within
+/// a day, and too few to say what it was.
+fn print(text: &str) -> Option<u16> {
+    let text = normalise(text);
+    (!text.is_empty()).then(|| hash16(&text))
 }
 
 /// What a whole message asks about points, wherever it stands; already normalised.
@@ -319,12 +340,12 @@ fn is_wrapping(c: char) -> bool {
     )
 }
 
-/// Whether a message is a check-in by keyword: the keyword alone, or the keyword, something that
+/// Whether a message is a check-in (or a review) by keyword: the keyword alone, or the keyword, something that
 /// is no letter or digit (space, punctuation, an emoji), and content that is not a question.
 ///
 /// `打卡`, `＃打卡`, `打卡 今天跑了 5 公里`, `@bot 打卡` are; `怎么打卡`, `打卡在哪?`,
 /// `打卡 怎么弄`, `打卡机坏了` are not. In doubt a message is a message.
-fn is_check_in(text: &str, keywords: &[String]) -> bool {
+fn begins_with_keyword(text: &str, keywords: &[String]) -> bool {
     let text = normalise(text);
     let text = after_mentions(&text);
     keywords.iter().any(|keyword| {

@@ -6,13 +6,15 @@ use crate::journey::{Context, Redemption, act_on, act_on_due};
 use crate::member::{Counted, DayPoints, Effect, Member, MovedOut, Observed, Order, Rules};
 use crate::message::{Message, State, To};
 
-/// Points given once, for the ledger.
+/// Points given once, or taken back, for the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Award {
-    /// What for: `task/rename`, `streak/7`. Unique per member.
+    /// What for: `task/rename`, `streak/7`, `correction/<event id>`. Unique per member.
     pub path: String,
-    /// How many.
-    pub points: u16,
+    /// How many; negative = taken back.
+    pub points: i32,
+    /// The row or reason that a correction puts right.
+    pub of: Option<String>,
 }
 
 /// How the events of a decision fared.
@@ -41,7 +43,7 @@ pub struct Decision {
     pub messages: Vec<Message>,
     /// Days that leave the item as one ledger row, written before the member; often none.
     pub closed: Vec<DayPoints>,
-    /// One-off points that become ledger rows, with the member.
+    /// One-off points that become ledger rows, written before the member.
     pub awards: Vec<Award>,
     /// Points given for gifts, with the member.
     pub redeemed: Vec<Redemption>,
@@ -160,15 +162,22 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
     let award = |effect: &Effect| match effect {
         Effect::TaskDone { task, points } => Some(Award {
             path: format!("task/{}", task.name()),
-            points: *points,
+            points: (*points).into(),
+            of: None,
         }),
         Effect::Milestone { index } => {
             let milestone = context.current.playbook.milestones.get(*index)?;
             Some(Award {
                 path: format!("streak/{}", milestone.days),
-                points: milestone.points,
+                points: milestone.points.into(),
+                of: None,
             })
         }
+        Effect::Corrected { row, of, points } => Some(Award {
+            path: row.clone(),
+            points: *points,
+            of: Some(of.clone()),
+        }),
         Effect::FreezeUsed { .. }
         | Effect::LevelUp { .. }
         | Effect::Joined { .. }

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use crate::days::Zone;
+use crate::days::{LocalDay, Zone};
 use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId};
 use crate::locale::Locale;
 
@@ -104,6 +104,8 @@ pub enum Seen {
     Blocked,
     /// A check-in told as such (form, mini program, gateway).
     CheckedIn,
+    /// Sharing something of the community's, told as such (shop, site, gateway).
+    Shared,
     /// An answer to a survey told as such.
     Survey {
         /// Our message.
@@ -250,7 +252,23 @@ pub enum Happened {
         topic: bool,
         /// The interest that the place is about.
         interest: Option<InterestId>,
+        /// Two bytes of a hash of what it says, to tell it from the same once more; `None` where
+        /// no text was told.
+        print: Option<u16>,
     },
+    /// Wrote an evening review (復盤), which is a post like any other as well.
+    Reviewed {
+        /// Characters; `None` where the platform does not tell.
+        length: Option<u32>,
+        /// In one of the community's topic channels.
+        topic: bool,
+        /// The interest that the place is about.
+        interest: Option<InterestId>,
+        /// As of a message.
+        print: Option<u16>,
+    },
+    /// Shared something of the community's.
+    Shared,
     /// Reacted to a message.
     ReactionAdded {
         /// The interest that the place is about.
@@ -356,6 +374,20 @@ pub enum Happened {
         step: CaseStep,
         /// The operator's name, where the platform tells.
         by: Option<String>,
+    },
+    /// An operator voided a day: its points are not theirs to keep. A day that has left the item
+    /// for the ledger is corrected instead, by whoever knows its row.
+    DayVoided {
+        /// The member's local day.
+        day: LocalDay,
+    },
+    /// An operator gave points, or took some back. It becomes the ledger row
+    /// `correction/<event id>`; rows that are there are never edited.
+    Corrected {
+        /// The row of the ledger that is put right, `days/2026-01-05`, or another word for why.
+        path: String,
+        /// Points; negative = taken back.
+        points: i32,
     },
     /// Agreed to the second channel, or took that back.
     Consented {

@@ -161,6 +161,7 @@ fn event(row: &Row) -> anyhow::Result<Event> {
                 length,
                 topic: false,
                 interest: None,
+                print: None,
             },
             RowKind::Reaction => Happened::ReactionAdded { interest: None },
         },

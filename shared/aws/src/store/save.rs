@@ -1,12 +1,15 @@
-//! Writing a decision: the closed days first, then the member with all that must agree with it.
+//! Writing a decision: ledger rows first, then the member with all that must agree with it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Put, ReturnConsumedCapacity, TransactWriteItem, Update,
+    AttributeValue, CancellationReason, Put, ReturnConsumedCapacity,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use hearth_domain::community::Community;
@@ -45,10 +48,12 @@ impl Store {
         let member = &decision.member;
         self.put_closed_days(&community.id, &member.id, &decision.closed)
             .await?;
+        let member = self
+            .put_awards(&community.id, member, &decision.awards)
+            .await?;
         let item: Item =
-            serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, member))?;
+            serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, &member))?;
         let alone = decision.messages.is_empty()
-            && decision.awards.is_empty()
             && decision.redeemed.is_empty()
             && decision.moved.is_empty();
         if alone {
@@ -98,25 +103,69 @@ impl Store {
                     .collect(),
             ),
         );
+        self.put_row(item).await?;
+        Ok(())
+    }
+
+    /// Points given once as ledger rows, a unit each. They stand before the member, outside its
+    /// transaction, and still each is paid once. Its path is unique to the member: a second hand,
+    /// or this one after it died here, finds the row and adds nothing to it. And what was due
+    /// stays due: a streak that was reached, a task that was done, an operator's correction are
+    /// so for whoever decides on these events again, until the member is written and says that
+    /// they were paid.
+    ///
+    /// Answers the member as it is to be stored: where a row was there with other points (the
+    /// playbook was changed between the two), the member has what the row says.
+    async fn put_awards<'m>(
+        &self,
+        community: &CommunityId,
+        member: &'m Member,
+        awards: &[Award],
+    ) -> Result<Cow<'m, Member>, StoreError> {
+        let mut member = Cow::Borrowed(member);
+        for award in awards {
+            let row = award_item(community, &member.id, award);
+            let Some(there) = self.put_row(row).await? else {
+                continue;
+            };
+            let points = there.get("points").and_then(|points| points.as_n().ok());
+            let points: Option<i32> = points.and_then(|points| points.parse().ok());
+            let points =
+                points.ok_or_else(|| StoreError::Corrupt("ledger row: points".to_owned()))?;
+            if points != award.points {
+                let more = points.saturating_sub(award.points);
+                member.to_mut().scoring.award(more);
+            }
+        }
+        Ok(member)
+    }
+
+    /// Puts a row of the ledger. Rows never change: answers the one that is there already.
+    async fn put_row(&self, item: Item) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .put_item()
             .table_name(&self.tables.journal)
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
         match answer {
-            Ok(answer) => self.meter.wrote(answer.consumed_capacity()),
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
+            Ok(answer) => {
+                self.meter.wrote(answer.consumed_capacity());
+                Ok(None)
             }
-            Err(error) => return Err(StoreError::of("PutItem", &error)),
+            Err(SdkError::ServiceError(error)) => match error.err() {
+                PutItemError::ConditionalCheckFailedException(refused) => {
+                    self.meter.refused();
+                    Ok(Some(refused.item().cloned().unwrap_or_default()))
+                }
+                _ => Err(StoreError::of("PutItem", &SdkError::ServiceError(error))),
+            },
+            Err(error) => Err(StoreError::of("PutItem", &error)),
         }
-        Ok(())
     }
 
     async fn put_member(&self, item: Item, version: u64) -> Result<(), StoreError> {
@@ -248,13 +297,6 @@ impl Store {
                 if_version(0),
             )?);
         }
-        for award in &decision.awards {
-            writes.push(Self::put_item(
-                &self.tables.journal,
-                award_item(&community.id, &member.id, award),
-                if_version(0),
-            )?);
-        }
         for redemption in &decision.redeemed {
             let row = gifts::row(&community.id, &member.id, redemption);
             writes.push(Self::put_item(&self.tables.journal, row, if_version(0))?);
@@ -370,7 +412,9 @@ fn award_item(community: &CommunityId, member: &MemberId, award: &Award) -> Item
         "points".to_owned(),
         AttributeValue::N(award.points.to_string()),
     );
-    item.insert("v".to_owned(), AttributeValue::N("1".to_owned()));
+    if let Some(of) = &award.of {
+        item.insert("of".to_owned(), AttributeValue::S(of.clone()));
+    }
     item
 }
 

@@ -1,5 +1,6 @@
 //! What happened, on the wire: one shape for each of the domain's.
 
+use hearth_domain::days::LocalDay;
 use hearth_domain::event::{CaseStep, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{ChannelId, GatheringId, GiftId, InterestId, MessageId};
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,27 @@ pub enum WhatV1 {
         /// What the place is about.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         interest: Option<InterestId>,
+        /// Two bytes of the text's hash.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        print: Option<u16>,
     },
+    /// See [`Happened::Reviewed`].
+    Reviewed {
+        /// Characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        length: Option<u32>,
+        /// In a topic channel.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        topic: bool,
+        /// What the place is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        interest: Option<InterestId>,
+        /// Two bytes of the text's hash.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        print: Option<u16>,
+    },
+    /// See [`Happened::Shared`].
+    Shared,
     /// See [`Happened::ReactionAdded`].
     ReactionAdded {
         /// What the place is about.
@@ -156,6 +177,18 @@ pub enum WhatV1 {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
     },
+    /// See [`Happened::DayVoided`].
+    DayVoided {
+        /// The member's local day.
+        day: LocalDay,
+    },
+    /// See [`Happened::Corrected`].
+    Corrected {
+        /// What is put right.
+        path: String,
+        /// Points; negative = taken back.
+        points: i32,
+    },
     /// See [`Happened::Consented`].
     Consented {
         /// Agreed.
@@ -211,11 +244,27 @@ impl From<Happened> for WhatV1 {
                 length,
                 topic,
                 interest,
+                print,
             } => Self::MessagePosted {
                 length,
                 topic,
                 interest,
+                print,
             },
+            Happened::Reviewed {
+                length,
+                topic,
+                interest,
+                print,
+            } => Self::Reviewed {
+                length,
+                topic,
+                interest,
+                print,
+            },
+            Happened::Shared => Self::Shared,
+            Happened::DayVoided { day } => Self::DayVoided { day },
+            Happened::Corrected { path, points } => Self::Corrected { path, points },
             Happened::ReactionAdded { interest } => Self::ReactionAdded { interest },
             Happened::ReactionRemoved => Self::ReactionRemoved,
             Happened::CheckedIn { channel } => Self::CheckedIn { channel },
@@ -287,11 +336,27 @@ impl TryFrom<WhatV1> for Happened {
                 length,
                 topic,
                 interest,
+                print,
             } => Happened::MessagePosted {
                 length,
                 topic,
                 interest,
+                print,
             },
+            WhatV1::Reviewed {
+                length,
+                topic,
+                interest,
+                print,
+            } => Happened::Reviewed {
+                length,
+                topic,
+                interest,
+                print,
+            },
+            WhatV1::Shared => Happened::Shared,
+            WhatV1::DayVoided { day } => Happened::DayVoided { day },
+            WhatV1::Corrected { path, points } => Happened::Corrected { path, points },
             WhatV1::ReactionAdded { interest } => Happened::ReactionAdded { interest },
             WhatV1::ReactionRemoved => Happened::ReactionRemoved,
             WhatV1::CheckedIn { channel } => Happened::CheckedIn { channel },

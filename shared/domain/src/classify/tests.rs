@@ -110,6 +110,7 @@ fn keywords_are_check_ins_and_questions_are_not() {
                 length,
                 topic: false,
                 interest: None,
+                print: print(text),
             }
         };
         assert_eq!(
@@ -121,12 +122,52 @@ fn keywords_are_check_ins_and_questions_are_not() {
 }
 
 #[test]
+fn a_post_that_begins_with_the_word_is_a_review_and_a_check_in_comes_first() {
+    for (channel, text, is_review) in [
+        ("C0GENERAL", "復盤", true),
+        ("C0GENERAL", "＃复盘 今天讀了兩章", true),
+        ("C0TOPIC", "@bot 復盤: 三件事", true),
+        ("C0GENERAL", "復盤怎麼寫？", false),
+        ("C0GENERAL", "今天的復盤", false),
+        ("C0CHECKIN", "復盤", false),
+    ] {
+        let what = meant(message(channel, false, Some(text)));
+        let Some(Happened::Reviewed {
+            length,
+            topic,
+            print: printed,
+            ..
+        }) = what
+        else {
+            assert!(!is_review, "{channel} {text}");
+            continue;
+        };
+        assert!(is_review, "{channel} {text}");
+        let chars = u32::try_from(text.chars().count()).ok();
+        assert_eq!(
+            (length, topic, printed),
+            (chars, channel == "C0TOPIC", print(text)),
+            "a review is a post as well"
+        );
+    }
+    assert_eq!(meant(Seen::Shared), Some(Happened::Shared));
+}
+
+#[test]
+fn the_same_text_has_the_same_print_whatever_its_case_width_and_spaces() {
+    assert_eq!(print("Good  morning"), print("ｇood MORNING "));
+    assert_ne!(print("Good morning"), print("Good evening"));
+    assert_eq!((print(""), print(" \n")), (None, None));
+}
+
+#[test]
 fn the_channel_decides_what_a_post_is() {
-    let posted = |length, topic| {
+    let posted = |text: Option<&str>, length, topic| {
         Some(Happened::MessagePosted {
             length,
             topic,
             interest: None,
+            print: text.and_then(print),
         })
     };
     let checked_in = |channel| {
@@ -140,10 +181,18 @@ fn the_channel_decides_what_a_post_is() {
             checked_in("C0CHECKIN"),
         ),
         ("C0CHECKIN", None, checked_in("C0CHECKIN")),
-        ("C0TOPIC", Some("我也是"), posted(Some(3), true)),
+        (
+            "C0TOPIC",
+            Some("我也是"),
+            posted(Some("我也是"), Some(3), true),
+        ),
         ("C0TOPIC", Some("打卡"), checked_in("C0TOPIC")),
-        ("C0TOPIC", None, posted(None, true)),
-        ("C0OTHER", Some("退訂"), posted(Some(2), false)),
+        ("C0TOPIC", None, posted(None, None, true)),
+        (
+            "C0OTHER",
+            Some("退訂"),
+            posted(Some("退訂"), Some(2), false),
+        ),
     ] {
         assert_eq!(
             meant(message(channel, false, text)),
@@ -160,7 +209,7 @@ fn the_channel_decides_what_a_post_is() {
     };
     assert_eq!(
         meant(told),
-        posted(Some(90), false),
+        posted(Some("abc"), Some(90), false),
         "the platform's own length counts"
     );
 }

@@ -317,6 +317,8 @@ impl Planner<'_> {
             // Told with whatever answers the check-in.
             Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
             Effect::LevelUp { index } => self.level_up(*index),
+            // The ledger has it; who is told of it, the operator decides.
+            Effect::Corrected { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();

@@ -76,6 +76,15 @@ pub enum Effect {
         /// Which of the playbook's.
         index: usize,
     },
+    /// An operator corrected their points.
+    Corrected {
+        /// The ledger row that says so.
+        row: String,
+        /// What it puts right.
+        of: String,
+        /// Points; negative = taken back.
+        points: i32,
+    },
     /// They answered the survey.
     Answered {
         /// The reason.

@@ -241,12 +241,36 @@ impl Member {
                 length,
                 topic,
                 interest,
+                print,
             } => {
                 if *topic {
                     self.tasks_done |= task_bit(Task::Comment);
                 }
-                let observed = self.message(event, *length, late, rules, moved);
+                let observed = self.message(event, *length, *print, late, rules, moved);
                 self.lean(interest.as_ref(), observed)
+            }
+            Happened::Reviewed {
+                length,
+                topic,
+                interest,
+                print,
+            } => {
+                if *topic {
+                    self.tasks_done |= task_bit(Task::Comment);
+                }
+                self.review(event, late, rules);
+                let observed = self.message(event, *length, *print, late, rules, moved);
+                self.lean(interest.as_ref(), observed)
+            }
+            Happened::Shared => self.share(event, late, rules, moved),
+            // What an operator did is no act of the member's.
+            Happened::DayVoided { day } => self.void_day(*day, rules, effects),
+            Happened::Corrected { path, points } => {
+                let observed = self.count(event, late, moved);
+                if observed == Observed::Taken {
+                    self.correct(event, path, *points, effects);
+                }
+                observed
             }
             Happened::ReactionAdded { interest } => {
                 let observed = self.reaction(event, late, rules, moved);
@@ -368,14 +392,8 @@ impl Member {
         Observed::Taken
     }
 
-    /// Whether a counted event is new; marks it as counted and its day as active.
-    pub(super) fn count(
-        &mut self,
-        event: &Event,
-        late: bool,
-        rules: &Rules<'_>,
-        moved: &MovedOut,
-    ) -> Observed {
+    /// Whether a counted event is new; marks it as counted.
+    pub(super) fn count(&mut self, event: &Event, late: bool, moved: &MovedOut) -> Observed {
         if late {
             return Observed::Late;
         }
@@ -383,7 +401,7 @@ impl Member {
         if moved.contains(&entry) || !self.recent.entries.insert(entry) {
             return Observed::Duplicate;
         }
-        self.active(event.at, late, rules)
+        Observed::Taken
     }
 }
 

@@ -47,14 +47,16 @@ impl Member {
         &mut self,
         event: &Event,
         length: Option<u32>,
+        print: Option<u16>,
         late: bool,
         rules: &Rules<'_>,
         moved: &MovedOut,
     ) -> Observed {
-        let observed = self.count(event, late, rules, moved);
+        let observed = self.count(event, late, moved);
         if observed != Observed::Taken {
             return observed;
         }
+        self.active(event.at, late, rules);
         let day = rules.zone.day(event.at);
         if let Some(week) = self.weeks.on(day) {
             week.messages = week.messages.saturating_add(1);
@@ -64,7 +66,8 @@ impl Member {
         self.last_post = self.last_post.max(Some(day));
         let said = Said {
             length,
-            print: hash16(event.id.as_str()),
+            // Where no text is told nothing shows that it is the same again.
+            print: print.unwrap_or_else(|| hash16(event.id.as_str())),
             slot: self.slot(event.at, rules),
         };
         let local = self.local_day(event.at, rules);
@@ -91,10 +94,11 @@ impl Member {
         rules: &Rules<'_>,
         moved: &MovedOut,
     ) -> Observed {
-        let observed = self.count(event, late, rules, moved);
+        let observed = self.count(event, late, moved);
         if observed != Observed::Taken {
             return observed;
         }
+        self.active(event.at, late, rules);
         let day = rules.zone.day(event.at);
         if let Some(week) = self.weeks.on(day) {
             week.reactions = week.reactions.saturating_add(1);
@@ -103,6 +107,69 @@ impl Member {
         let local = self.local_day(event.at, rules);
         self.scoring.reaction(local, rules.points);
         Observed::Taken
+    }
+
+    /// An evening review, beside the message that it is.
+    pub(super) fn review(&mut self, event: &Event, late: bool, rules: &Rules<'_>) {
+        if !late {
+            let local = self.local_day(event.at, rules);
+            self.scoring.review(local, rules.points);
+        }
+    }
+
+    pub(super) fn share(
+        &mut self,
+        event: &Event,
+        late: bool,
+        rules: &Rules<'_>,
+        moved: &MovedOut,
+    ) -> Observed {
+        let observed = self.count(event, late, moved);
+        if observed != Observed::Taken {
+            return observed;
+        }
+        self.active(event.at, late, rules);
+        let local = self.local_day(event.at, rules);
+        self.scoring.share(local, rules.points);
+        Observed::Taken
+    }
+
+    /// A day that has not begun can't be voided; one that has left the item is late.
+    pub(super) fn void_day(
+        &mut self,
+        day: LocalDay,
+        rules: &Rules<'_>,
+        effects: &mut Vec<Effect>,
+    ) -> Observed {
+        let begun = day <= self.local_day(rules.now, rules);
+        let Some(reversed) = begun.then(|| self.scoring.void(day)).flatten() else {
+            return Observed::Late;
+        };
+        if let Ok(points) = i32::try_from(reversed)
+            && points > 0
+        {
+            effects.push(Effect::Corrected {
+                row: format!("reversal/{day}"),
+                of: format!("days/{day}"),
+                points: -points,
+            });
+        }
+        Observed::Taken
+    }
+
+    pub(super) fn correct(
+        &mut self,
+        event: &Event,
+        path: &str,
+        points: i32,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.scoring.award(points);
+        effects.push(Effect::Corrected {
+            row: format!("correction/{}", event.id),
+            of: path.to_owned(),
+            points,
+        });
     }
 
     /// Pays what is due once: tasks of the plan for those who joined, milestones of streaks. Then

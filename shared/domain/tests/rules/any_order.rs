@@ -73,7 +73,9 @@ fn any_happened() -> impl Strategy<Value = Happened> {
         2 => Just(Happened::Joined),
         2 => cause.prop_map(|cause| Happened::Left { cause }),
         2 => Just(Happened::Renamed),
-        8 => (prop::option::of(1..9_u32), prop::bool::weighted(0.1), interest()).prop_map(|(length, topic, interest)| Happened::MessagePosted { length, topic, interest }),
+        8 => any_post(interest()),
+        1 => any_post(interest()).prop_map(reviewed),
+        2 => Just(Happened::Shared),
         4 => interest().prop_map(|interest| Happened::ReactionAdded { interest }),
         1 => Just(Happened::ReactionRemoved),
         4 => Just(Happened::CheckedIn { channel: None }),
@@ -87,6 +89,42 @@ fn any_happened() -> impl Strategy<Value = Happened> {
         2 => any::<bool>().prop_map(|given| Happened::Consented { given }),
         4 => journeys,
     ]
+}
+
+/// Some texts come again and again.
+fn any_post(
+    interest: impl Strategy<Value = Option<InterestId>>,
+) -> impl Strategy<Value = Happened> {
+    (
+        prop::option::of(1..9_u32),
+        prop::bool::weighted(0.1),
+        interest,
+        prop::option::of(0..7_u16),
+    )
+        .prop_map(|(length, topic, interest, print)| Happened::MessagePosted {
+            length,
+            topic,
+            interest,
+            print,
+        })
+}
+
+/// The same post as a review.
+pub(crate) fn reviewed(post: Happened) -> Happened {
+    match post {
+        Happened::MessagePosted {
+            length,
+            topic,
+            interest,
+            print,
+        } => Happened::Reviewed {
+            length,
+            topic,
+            interest,
+            print,
+        },
+        other => other,
+    }
 }
 
 fn any_facts() -> impl Strategy<Value = Facts> {
@@ -182,24 +220,28 @@ pub(crate) fn agree_on_streak_and_periods(
         Period::Day(today.plus(-1)),
     ] {
         assert_eq!(
-            (scoring.points_in(period), scoring.check_ins_in(period)),
             (
-                model.points_of_days_in(period, &world.playbook.points),
-                model.check_ins_in(period)
+                i64::from(scoring.points_in(period)),
+                scoring.check_ins_in(period) as usize
             ),
+            model.earned_in(period, &world.playbook.points),
             "{period}"
         );
     }
     assert_eq!(scoring.points_in(Period::All), scoring.total);
     assert_eq!(
-        scoring.check_ins_in(Period::All),
-        model.check_ins_in(Period::All)
+        scoring.check_ins_in(Period::All) as usize,
+        model.earned_in(Period::All, &world.playbook.points).1
     );
 }
 
 fn agree(world: &World, model: &Model) {
     let member = world.member();
-    assert_eq!(member.scoring.total, model.points(&world.playbook));
+    assert_eq!(
+        i64::from(member.scoring.total),
+        model.points(&world.playbook)
+    );
+    assert_eq!(member.scoring.level, model.level);
     assert_eq!(member.scoring.longest, model.longest());
     agree_on_streak_and_periods(&member.scoring, world.zone().day(world.now), world, model);
     for week in [member.weeks.current, member.weeks.previous]
@@ -259,7 +301,7 @@ proptest! {
             prop_assert!(world.member().recent.entries.len() <= Recent::MAX);
         }
         for event in &shuffled {
-            model.take(event, ts(NOW));
+            model.take(event, ts(NOW), &world.playbook);
         }
         prop_assert_eq!(apart_from_batches(world.member()), apart_from_batches(at_once.member()));
         prop_assert_eq!(apart_from_batches(world.member()), apart_from_batches(&observed(&events)));
@@ -274,7 +316,7 @@ proptest! {
         order in prop::collection::vec(any::<Index>(), 90),
         size in 1..30_usize,
     ) {
-        let message = |(n, age): (usize, &i64)| event(&format!("ev{n}"), Timestamp::from_second(ts(NOW).as_second() - age).unwrap(), Happened::MessagePosted { length: None, topic: false, interest: None });
+        let message = |(n, age): (usize, &i64)| event(&format!("ev{n}"), Timestamp::from_second(ts(NOW).as_second() - age).unwrap(), Happened::MessagePosted { length: None, topic: false, interest: None, print: None });
         let mut deliveries: Vec<Event> = ages.iter().enumerate().map(message).collect();
         deliveries.extend(deliveries.clone());
         for (n, index) in order.iter().enumerate() {
@@ -289,7 +331,7 @@ proptest! {
             (taken, duplicate) = (taken + tally.taken, duplicate + tally.duplicate);
         }
         for event in &deliveries {
-            model.take(event, ts(NOW));
+            model.take(event, ts(NOW), &world.playbook);
         }
         prop_assert_eq!((taken as usize, duplicate as usize), (ages.len(), ages.len()));
         prop_assert!(!world.moved.is_empty(), "more than {} events leave the item", Recent::MAX);
@@ -310,6 +352,7 @@ fn a_duplicate_is_told_apart_from_a_second_message_in_the_same_second() {
                 length: Some(9),
                 topic: false,
                 interest: None,
+                print: None,
             },
         )
     };
@@ -345,6 +388,7 @@ fn an_event_of_48_hours_counts_and_one_of_a_moment_more_is_late() {
                 length: None,
                 topic: false,
                 interest: None,
+                print: None,
             },
         );
         assert_eq!(
@@ -382,6 +426,7 @@ fn an_earlier_first_day_makes_every_age_grow() {
             length: None,
             topic: false,
             interest: None,
+            print: None,
         },
     )]);
     let activity = world.member().activity;

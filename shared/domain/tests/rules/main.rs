@@ -19,6 +19,8 @@ mod digest;
 #[cfg(test)]
 mod follow_ups;
 #[cfg(test)]
+mod freezes;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod local_times;

@@ -16,6 +16,7 @@ fn comment() -> Happened {
         length: Some(40),
         topic: true,
         interest: None,
+        print: None,
     }
 }
 

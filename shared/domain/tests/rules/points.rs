@@ -3,11 +3,11 @@
 
 use hearth_domain::days::Zone;
 use hearth_domain::event::{Event, Facts, Happened};
-use hearth_domain::member::{DayPoints, LEDGER_DAYS, Scoring};
+use hearth_domain::member::{DayPoints, LEDGER_DAYS, Order, Scoring};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use crate::any_order::agree_on_streak_and_periods;
+use crate::any_order::{agree_on_streak_and_periods, reviewed};
 use crate::model::Model;
 use crate::world::{World, event, ts};
 
@@ -43,23 +43,85 @@ fn any_told(what: impl Strategy<Value = Happened>) -> impl Strategy<Value = Told
 fn any_day() -> impl Strategy<Value = Vec<Told>> {
     let check_in =
         prop::option::weighted(0.93, any_told(Just(Happened::CheckedIn { channel: None })));
-    let message = (1..9_u32, prop::bool::weighted(0.05)).prop_map(|(length, topic)| {
-        Happened::MessagePosted {
-            length: Some(length),
-            topic,
-            interest: None,
-        }
-    });
-    let talk = prop_oneof![3 => message, 2 => Just(Happened::ReactionAdded { interest: None })];
+    let message = || {
+        let print = prop::option::weighted(0.7, 0..7_u16);
+        (1..9_u32, prop::bool::weighted(0.05), print).prop_map(|(length, topic, print)| {
+            Happened::MessagePosted {
+                length: Some(length),
+                topic,
+                interest: None,
+                print,
+            }
+        })
+    };
+    let talk = prop_oneof![
+        6 => message(),
+        1 => message().prop_map(reviewed),
+        1 => Just(Happened::Shared),
+        4 => Just(Happened::ReactionAdded { interest: None }),
+    ];
     (check_in, prop::collection::vec(any_told(talk), 0..9)).prop_map(|(check_in, mut rest)| {
         rest.extend(check_in);
         rest
     })
 }
 
-/// All deliveries by the time at which they arrive.
-fn deliveries(days: Vec<Vec<Told>>) -> Vec<(Timestamp, Event)> {
+/// What happens beside the days: the member moves, an operator voids a day or corrects points.
+/// Told at once, but corrections twice.
+#[derive(Debug, Clone)]
+enum Aside {
+    Moves(&'static str),
+    Voids,
+    Corrects(i32),
+}
+
+fn any_aside() -> impl Strategy<Value = Aside> {
+    prop_oneof![
+        2 => prop::sample::select(vec!["Asia/Tokyo", "Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles"]).prop_map(Aside::Moves),
+        1 => Just(Aside::Voids),
+        2 => (-120..60_i32).prop_map(Aside::Corrects),
+    ]
+}
+
+/// One aside every four days, at some second of the day.
+fn told_aside(asides: &[(u32, Option<Aside>)]) -> Vec<(Timestamp, Event)> {
     let mut all = Vec::new();
+    for (n, (second, aside)) in asides.iter().enumerate() {
+        let day = i64::try_from(n).unwrap() * 4 + 3;
+        let second = ts(MONDAY).as_second() + day * i64::from(DAY) + i64::from(*second);
+        let at = Timestamp::from_second(second).unwrap();
+        let said = |what| event(&format!("aside{n}"), at, what);
+        match aside {
+            None => {}
+            Some(Aside::Moves(zone)) => {
+                let facts = Facts {
+                    zone: Some(Zone::new(zone).unwrap()),
+                    ..Facts::default()
+                };
+                let moved = said(Happened::ButtonPressed { message: None });
+                all.push((at, Event { facts, ..moved }));
+            }
+            // Yesterday, or the day before, is open wherever the member is.
+            Some(Aside::Voids) => {
+                let day = Zone::utc().day(at).plus(-1);
+                all.push((at, said(Happened::DayVoided { day })));
+            }
+            Some(Aside::Corrects(points)) => {
+                let corrected = said(Happened::Corrected {
+                    path: "a-mistake".to_owned(),
+                    points: *points,
+                });
+                all.push((at, corrected.clone()));
+                all.push((at, corrected));
+            }
+        }
+    }
+    all
+}
+
+/// All deliveries by the time at which they arrive.
+fn deliveries(days: Vec<Vec<Told>>, asides: &[(u32, Option<Aside>)]) -> Vec<(Timestamp, Event)> {
+    let mut all = told_aside(asides);
     let mut n = 0;
     for (day, told) in (0_i64..).zip(days) {
         for Told {
@@ -91,22 +153,39 @@ fn live_through(
     deliveries: &[(Timestamp, Event)],
     batch: usize,
     dies_every: usize,
+    spendings: &[u32],
     model: &mut Model,
 ) {
-    for (n, batch) in deliveries.chunks(batch).enumerate() {
+    // What an operator voids is still open when they do: they wait for no batch.
+    let is_void = |(_, said): &(Timestamp, Event)| matches!(said.what, Happened::DayVoided { .. });
+    let batches = deliveries
+        .chunk_by(|one, next| !is_void(one) && !is_void(next))
+        .flat_map(|together| together.chunks(batch));
+    for (n, batch) in batches.enumerate() {
         let now = batch.last().unwrap().0;
         world.until_instant(now);
         let events: Vec<Event> = batch.iter().map(|(_, said)| said.clone()).collect();
-        if n % dies_every == 0 {
+        if n % dies_every == 0 && !is_void(&batch[0]) {
             // The function died after the closed days were written; SQS tells the events again.
             world.deliver_and_die(&events);
             world.until_instant(now.saturating_add(SignedDuration::from_secs(60)).unwrap());
         }
         world.deliver(&events);
-        for said in &events {
-            model.take(said, world.now);
+        // A batch is applied in the order in which it happened.
+        let mut sorted: Vec<&Event> = events.iter().collect();
+        sorted.sort_by_key(|said| Order::of(said));
+        for said in sorted {
+            model.take(said, world.now, &world.playbook);
         }
-        assert_eq!(world.member().scoring.total, world.ledger_and_open_days());
+        if let Some(points) = spendings.get(n) {
+            let spent = model.spend(*points, &world.playbook);
+            let scoring = &mut world.member.as_mut().unwrap().scoring;
+            assert_eq!(scoring.spend(*points), spent);
+        }
+        let scoring = &world.member().scoring;
+        let sum = i64::from(scoring.total) - i64::from(scoring.owed);
+        assert_eq!(sum, world.ledger_and_open_days());
+        assert!(scoring.total == 0 || scoring.owed == 0);
     }
 }
 
@@ -116,21 +195,25 @@ proptest! {
     #[test]
     fn the_total_is_the_ledgers_sum_and_streaks_are_what_the_calendar_shows(
         days in prop::collection::vec(any_day(), 1..45),
+        asides in prop::collection::vec((0..DAY, prop::option::weighted(0.4, any_aside())), 11),
+        spendings in prop::collection::vec(0..90_u32, 0..40),
         batch in 1..12_usize,
         dies_every in 2..6_usize,
         zone in prop::sample::select(vec!["Asia/Taipei", "Pacific/Auckland", "America/Los_Angeles", "UTC"]),
     ) {
         let mut world = World::new("slack", zone);
         let mut model = Model::new(world.zone());
-        let deliveries = deliveries(days);
+        let deliveries = deliveries(days, &asides);
         prop_assume!(!deliveries.is_empty());
-        live_through(&mut world, &deliveries, batch, dies_every, &mut model);
+        live_through(&mut world, &deliveries, batch, dies_every, &spendings, &mut model);
 
         let scoring = world.member().scoring.clone();
-        prop_assert_eq!(scoring.total, model.points(&world.playbook));
-        prop_assert_eq!(scoring.longest, model.longest());
+        let sum = i64::from(scoring.total) - i64::from(scoring.owed);
+        prop_assert_eq!(sum, model.sum(&world.playbook));
+        prop_assert_eq!(i64::from(scoring.balance()), model.balance(&world.playbook));
+        prop_assert_eq!((scoring.longest, scoring.level), (model.longest(), model.level));
         for ahead in 0..3 {
-            let today = world.zone().day(world.now).plus(ahead);
+            let today = model.zone_at(world.now).day(world.now).plus(ahead);
             agree_on_streak_and_periods(&scoring, today, &world, &model);
         }
         let paid: Vec<u16> = world.playbook.milestones.iter().map(|milestone| milestone.days).filter(|days| world.ledger.contains_key(&format!("streak/{days}"))).collect();
@@ -142,7 +225,7 @@ proptest! {
             world.deliver(&[event(&format!("last-{week}"), world.now, Happened::ButtonPressed { message: None })]);
         }
         prop_assert!(world.member().scoring.open.len() <= 2 * LEDGER_DAYS);
-        prop_assert_eq!(world.ledger_and_open_days(), scoring.total);
+        prop_assert_eq!(world.ledger_and_open_days(), i64::from(scoring.total) - i64::from(scoring.owed));
     }
 
     /// Whoever works on the same stored item takes the same days out of it, whenever they do.
@@ -253,6 +336,7 @@ fn messages_and_reactions_are_capped_by_the_day_and_short_ones_earn_nothing() {
         length,
         topic: false,
         interest: None,
+        print: None,
     };
     for minute in 0..8 {
         world.happens(&format!("2026-01-05T04:0{minute}:00Z"), said(Some(4)));

@@ -111,6 +111,7 @@ fn in_a_channel_about(interest: &str) -> Happened {
         length: Some(20),
         topic: false,
         interest: InterestId::new(interest).ok(),
+        print: None,
     }
 }
 

@@ -17,6 +17,7 @@ fn post() -> Happened {
         length: Some(20),
         topic: false,
         interest: None,
+        print: None,
     }
 }
 

@@ -19,7 +19,7 @@ fn any_life() -> impl Strategy<Value = Vec<Event>> {
         3 => Just(Happened::Joined),
         3 => Just(Happened::Left { cause: LeaveCause::Removed }),
         1 => Just(Happened::ButtonPressed { message: None }),
-        1 => Just(Happened::MessagePosted { length: None, topic: false, interest: None }),
+        1 => Just(Happened::MessagePosted { length: None, topic: false, interest: None, print: None }),
     ];
     let second = prop_oneof![4 => 0..4 * WEEK, 1 => 2 * WEEK - 8 * 3_600..2 * WEEK - 8 * 3_600 + 2];
     prop::collection::vec((second, 0..3_u64, what), 1..12).prop_map(|all| {
@@ -128,6 +128,7 @@ fn a_message_while_away_is_no_return() {
             length: None,
             topic: false,
             interest: None,
+            print: None,
         },
     );
     assert_eq!(world.member().status(), Status::Left);

@@ -12,7 +12,7 @@ use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
 use hearth_domain::gate::{Gate, gate};
 use hearth_domain::ids::{EventId, MemberId, MessageId};
 use hearth_domain::journey::{Book, Case, Context, Plan};
-use hearth_domain::member::{DayPoints, Member, MovedOut};
+use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::{Message, SkipReason, State, To, Via};
 use hearth_domain::playbook::{Class, Playbook};
 use jiff::{SignedDuration, Timestamp};
@@ -107,7 +107,7 @@ pub(crate) struct World {
     /// Counted events that left the item.
     pub(crate) moved: MovedOut,
     /// Ledger rows by path.
-    pub(crate) ledger: BTreeMap<String, u32>,
+    pub(crate) ledger: BTreeMap<String, i64>,
     /// The days that are in those rows.
     days_in_ledger: BTreeSet<LocalDay>,
     pub(crate) messages: Vec<Message>,
@@ -240,7 +240,7 @@ impl World {
     /// The batch decided, the closed days written, and then nothing more: the function died.
     pub(crate) fn deliver_and_die(&mut self, events: &[Event]) {
         if let Some(decision) = self.decide(events).filter(|decision| decision.changed) {
-            self.write_closed(&decision);
+            self.write_rows(&decision);
         }
     }
 
@@ -253,9 +253,14 @@ impl World {
         decide::on_events(known, &member_id(), events, self.context(), &moved)
     }
 
-    fn write_closed(&mut self, decision: &Decision) {
+    /// What the store writes before the member.
+    fn write_rows(&mut self, decision: &Decision) {
         if let Some(first) = decision.closed.first() {
-            let total = decision.closed.iter().map(DayPoints::total).sum();
+            let total = decision
+                .closed
+                .iter()
+                .map(|day| i64::from(day.total()))
+                .sum();
             let row = self.ledger.insert(format!("days/{}", first.day), total);
             assert!(
                 row.is_none_or(|points| points == total),
@@ -263,6 +268,15 @@ impl World {
             );
             self.days_in_ledger
                 .extend(decision.closed.iter().map(|closed| closed.day));
+        }
+        for award in &decision.awards {
+            let points = i64::from(award.points);
+            let row = self.ledger.insert(award.path.clone(), points);
+            assert!(
+                row.is_none_or(|there| there == points),
+                "an award never changes: {}",
+                award.path
+            );
         }
     }
 
@@ -274,7 +288,7 @@ impl World {
             );
             return;
         }
-        self.write_closed(&decision);
+        self.write_rows(&decision);
         for message in decision.messages {
             let known = self.messages.iter().any(|known| known.id == message.id);
             // The store leaves out a row that is there: an act told again to a member who stayed
@@ -288,16 +302,6 @@ impl World {
                 self.messages.push(message);
             }
         }
-        for award in decision.awards {
-            let known = self
-                .ledger
-                .insert(award.path.clone(), u32::from(award.points));
-            assert_eq!(
-                known, None,
-                "the transaction would fail for ever: {} is there already",
-                award.path
-            );
-        }
         self.moved.extend(decision.moved);
         let mut member = decision.member;
         member.version += 1;
@@ -306,14 +310,14 @@ impl World {
 
     /// Ledger rows, and the days in the item. A day may be in both for a while, if its row was
     /// written and the member was not.
-    pub(crate) fn ledger_and_open_days(&self) -> u32 {
+    pub(crate) fn ledger_and_open_days(&self) -> i64 {
         let open = self
             .member()
             .scoring
             .open
             .iter()
             .filter(|open| !self.days_in_ledger.contains(&open.day));
-        self.ledger.values().sum::<u32>() + open.map(DayPoints::total).sum::<u32>()
+        self.ledger.values().sum::<i64>() + open.map(|day| i64::from(day.total())).sum::<i64>()
     }
 
     /// The lines of [`World::sent`] since an instant.

@@ -73,6 +73,7 @@ fn seen(kind: &str, fields: Fields<'_>, community: &Community) -> Result<Option<
         "reaction.added" => reaction(fields, true)?,
         "reaction.removed" => reaction(fields, false)?,
         "member.checked_in" => Seen::CheckedIn,
+        "content.shared" => shared(fields)?,
         "survey.answered" => Seen::Survey {
             message: our_message(fields, community)?,
             value: value(fields)?,
@@ -138,6 +139,14 @@ fn posted(fields: Fields<'_>) -> Result<Seen, ParseError> {
         length: told.transpose()?.or(text.map(fields::length)),
         topic: fields.text("data.topic")?.and_then(tidy),
     })
+}
+
+/// Which message was shared is checked and then nobody's business.
+fn shared(fields: Fields<'_>) -> Result<Seen, ParseError> {
+    if fields.text("data.message")?.is_some() {
+        fields.needed_name("data.message")?;
+    }
+    Ok(Seen::Shared)
 }
 
 fn reaction(fields: Fields<'_>, added: bool) -> Result<Seen, ParseError> {

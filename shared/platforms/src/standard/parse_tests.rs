@@ -214,6 +214,17 @@ fn members_speak_and_react() {
             (json!({"channel": "c1"}), "CheckedIn"),
         ],
     );
+    check(
+        "content.shared",
+        &[
+            (json!({}), "Shared"),
+            (json!({"message": "x1"}), "Shared"),
+            (
+                json!({"message": 7}),
+                "error: data.message: expected a string",
+            ),
+        ],
+    );
 }
 
 #[test]

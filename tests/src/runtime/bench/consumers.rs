@@ -62,6 +62,7 @@ fn said() -> WhatV1 {
         length: Some(42),
         topic: false,
         interest: None,
+        print: None,
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) async fn measure(book: &mut Book<'_>) -> anyhow::Result<()> {
                 length: Some(20),
                 topic: false,
                 interest: None,
+                print: None,
             };
             let event = stage.event(&format!("said:{n}"), at, &format!("member{n}"), what)?;
             stage.has_happened(event).await?;

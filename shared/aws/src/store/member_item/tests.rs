@@ -106,6 +106,7 @@ impl Dice {
                 length: Some(9),
                 topic: self.roll(9) == 0,
                 interest: Some(InterestId::new(self.pick(&["tools", "cases"])).unwrap()),
+                print: None,
             },
             5 | 6 => Happened::ReactionAdded { interest: None },
             7 => Happened::ReactionRemoved,

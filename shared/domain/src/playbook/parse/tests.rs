@@ -166,6 +166,54 @@ const MISTAKES: &str = r#"
 + check_in = 10001
 ! points.check_in: expected a number from 0 to 10000, found 10001
 
+- check_in = 5 
++ check_in = -5
+! points.check_in: expected a number from 0 to 10000, found -5
+
+- message_cap = 5 
++ message_cap = 6
+! points.message_cap: expected at most 5, as 5 messages of a day earn points, found 6
+
+- review = 5 
++ review = 99999999999999999999
+! points.review: expected a number from 0 to 10000, found 99999999999999999999
+
+- share_cap = 4
++ share_max = 4
+! points.share_max: unknown key
+
+- share = 2 
++
+
+- review_keywords = [
++ review_keywords = ["",
+! check_in.review_keywords[0]: expected a word, found ""
+
+- min_seconds_between = 15
++ min_seconds_between = 1
+! fairness.min_seconds_between: expected seconds from 2 to 3600, found 1
+
+- [fairness]⏎
++ [fairness]⏎min_words = 3⏎
+! fairness.min_words: unknown key
+
+- most = 2
++ most = -1
+! freezes.most: expected make-up cards in hand from 1 to 9, found -1
+
+- every = 7
++ every = 6
+! freezes.every: expected check-ins from 7 to 100, found 6
+
+- every = 7
++ evry = 7
+! freezes.every: expected check-ins from 7 to 100, found nothing
+! freezes.evry: unknown key: did you mean every?
+
+- points = 20
++ points = -20
+! milestones[0].points: expected a number from 0 to 10000, found -20
+
 - days = 21
 + days = 7
 ! milestones[1].days: expected more than 7, as they rise, found 7
@@ -443,6 +491,30 @@ fn all_problems_come_at_once() {
         ]
     );
     assert!(problems.is_sorted_by_key(|problem| problem.line));
+}
+
+/// What a file may leave out: no freezes, the usual fairness, nothing for a review or a share.
+#[test]
+fn without_their_tables_there_are_no_freezes_and_the_usual_fairness() {
+    let without = |source: &str, from: &str, until: &str| {
+        let (head, rest) = source.split_once(from).unwrap();
+        let (_, tail) = rest.split_once(until).unwrap();
+        format!("{head}{until}{tail}")
+    };
+    let source = without(Playbook::DEFAULT_TOML, "[fairness]", "[freezes]");
+    let source = without(&source, "[freezes]", "[[milestones]]");
+    let playbook = Playbook::parse(&source).unwrap();
+    let usual = Playbook::parse(Playbook::DEFAULT_TOML).unwrap();
+    assert_eq!(playbook.freezes, None);
+    assert_eq!(playbook.fairness, usual.fairness);
+    let lines = Playbook::DEFAULT_TOML.lines().filter(|line| {
+        ["review = ", "share = ", "share_cap = "]
+            .iter()
+            .all(|key| !line.starts_with(key))
+    });
+    let source = lines.collect::<Vec<_>>().join("\n");
+    let points = Playbook::parse(&source).unwrap().points;
+    assert_eq!((points.review, points.share, points.share_cap), (0, 0, 0));
 }
 
 #[test]
