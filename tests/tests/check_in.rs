@@ -141,8 +141,8 @@ async fn seven_days_in_a_row_are_celebrated_once() {
             .await
             .contains(&"streak/7 SENT".to_owned())
     );
-    // A day without: the streak is over on the day after, the longest stays.
-    world.days(1).await;
+    // A freeze protects the first day without; after a second the streak is over, the longest stays.
+    world.days(2).await;
     let view = world.view("U1").await;
     assert_eq!(
         (&view["streak"], &view["longest_streak"], &view["level"]),
@@ -254,6 +254,60 @@ async fn a_badge_stands_for_the_reply() {
         "{}",
         replies[6]
     );
+}
+
+#[tokio::test]
+async fn a_busy_channel_has_one_message_for_all() {
+    let world = world().await;
+    let channel = "C0CHECKIN";
+    for n in 1..=9 {
+        world.joins(&format!("U{n}")).await;
+    }
+    world.hours(1).await;
+    // Five have replies of their own, and more are not counted for being told again.
+    for n in 1..=7 {
+        for _ in 0..3 {
+            world.says(&format!("U{n}"), channel, "今天開始").await;
+        }
+        world.minutes(1).await;
+    }
+    let replies = |world: &World| texts(world.posted_in(channel), "check-in.reply").len();
+    let digests = |world: &World| texts(world.posted_in(channel), "check-in.digest");
+    assert_eq!((replies(&world), digests(&world).len()), (5, 0));
+    // Another channel is not busy because of it.
+    world.says("U8", "C0GENERAL", "簽到").await;
+    assert_eq!(
+        texts(world.posted_in("C0GENERAL"), "check-in.reply").len(),
+        1
+    );
+    world.minutes(3).await;
+    assert_eq!(
+        digests(&world),
+        ["剛剛有 7 位夥伴簽到 👏 還沒簽到？傳「簽到」。"]
+    );
+    assert_eq!(world.view("U7").await["points"], 5, "counted all the same");
+    // Ten minutes later it is a channel like any other.
+    world.says("U9", channel, "今天開始").await;
+    world.minutes(20).await;
+    assert_eq!((replies(&world), digests(&world).len()), (6, 1));
+}
+
+#[tokio::test]
+async fn a_batch_that_makes_a_channel_busy_is_answered_by_one_message() {
+    let world = world().await;
+    let ts = hearth_local::deliveries::slack_ts(world.now());
+    for n in 0..8 {
+        let user = format!("U{n}");
+        let event = json!({"type": "message", "user": user, "channel": "C0CHECKIN", "channel_type": "channel", "text": "早", "ts": ts, "event_ts": ts});
+        let answer = world.deliver(&world.slack.event(&event, world.now())).await;
+        assert_eq!(answer.status, 200);
+    }
+    Box::pin(world.stack.run_until_idle()).await;
+    world.minutes(10).await;
+    let posted = world.posted_in("C0CHECKIN");
+    let kinds: Vec<&str> = posted.iter().map(|message| message.kind.as_str()).collect();
+    assert_eq!(kinds, ["check-in.digest"]);
+    assert!(posted[0].text.contains("8 位"), "{}", posted[0].text);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hearth_domain::decide::Decision;
-use hearth_domain::ids::{GiftId, MemberId, MessageId};
+use hearth_domain::ids::{ChannelId, GiftId, MemberId, MessageId};
 use hearth_domain::journey::{Book, Context, PlanState, migrate};
 use hearth_domain::member::Member;
 use hearth_domain::playbook::Playbook;
@@ -21,6 +21,8 @@ pub struct Tried {
     pub written: BTreeSet<String>,
     /// See [`Context::left`].
     pub left: BTreeMap<GiftId, u32>,
+    /// See [`Context::busy`].
+    pub busy: BTreeSet<ChannelId>,
 }
 
 /// One version.
@@ -100,7 +102,11 @@ impl Books {
         tried: &'a Tried,
         now: Timestamp,
     ) -> Context<'a> {
-        let Tried { written, left } = tried;
+        let Tried {
+            written,
+            left,
+            busy,
+        } = tried;
         let current = Book::new(&self.current.playbook, self.current.version);
         let texts = self.texts.as_ref();
         let pinned = self.plan.as_ref().map(|plan| Book {
@@ -112,6 +118,7 @@ impl Books {
             paused: place.paused,
             written: Some(written).filter(|written| !written.is_empty()),
             left: Some(left).filter(|left| !left.is_empty()),
+            busy: Some(busy).filter(|busy| !busy.is_empty()),
             ..Context::new(&place.community, current, now)
         }
     }

@@ -1,12 +1,12 @@
 //! What all three consumers of events do: load the members of a batch, decide, write, and hand
 //! the new messages on. The functions differ in which events reach them and in what falls due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt;
 use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Happened};
-use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
+use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner};
 use hearth_domain::journey::tells_twice;
 use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::{Message, State};
@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::batch::{Batch, Failure, guarded};
 use crate::books::{self, Books, Tried};
+use crate::busy;
 use crate::deadline::Deadline;
 use crate::deps::{Deps, MemberDeps};
 use crate::queue::QueueName;
@@ -100,6 +101,14 @@ async fn take_community(
             return Vec::new();
         }
     };
+    let told = groups.iter().map(|group| (&group.member, &*group.events));
+    let busy = match busy::channels(&members.deps, &place, told, &loaded, now).await {
+        Ok(busy) => busy,
+        Err(error) => {
+            fail_all(batch, groups, &error.into());
+            return Vec::new();
+        }
+    };
     let work: Vec<(Group, Loaded)> = groups
         .into_iter()
         .map(|group| {
@@ -116,7 +125,7 @@ async fn take_community(
                 )),
             );
         }
-        let taken = guarded(take_group(members, &place, &group, known, now)).await;
+        let taken = guarded(take_group(members, &place, &group, known, &busy, now)).await;
         (group, taken)
     });
     // In the order of the groups, whatever order the writes end in.
@@ -161,11 +170,15 @@ async fn take_group(
     place: &Place,
     group: &Group,
     mut known: Loaded,
+    busy: &BTreeSet<ChannelId>,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
     let deps = &members.deps;
     deps.tripwire.touch(&group.records);
-    let mut tried = Tried::default();
+    let mut tried = Tried {
+        busy: busy.clone(),
+        ..Tried::default()
+    };
     for attempt in 1..=TRIES {
         let member = match known {
             Loaded::Known(member) => Some(*member),

@@ -101,6 +101,11 @@ pub fn coupon(community: &CommunityId, pool: &PoolId, code: &str) -> Key {
     Key::new(format!("{community}#@coupons#{pool}"), code)
 }
 
+/// Who checked in in a channel within ten minutes.
+pub fn check_ins(community: &CommunityId, slot: &str) -> Key {
+    Key::new(format!("{community}#@check-ins"), slot)
+}
+
 /// How many of a gift were handed over.
 pub fn gift(community: &CommunityId, gift: &GiftId) -> Key {
     Key::new(format!("{community}#@gifts"), gift.as_str())

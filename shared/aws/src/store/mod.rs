@@ -4,6 +4,7 @@
 //! and a message to them, a member and points given once or spent, a gift's stock with them, a
 //! member and the counted events that no longer fit the item.
 
+mod check_ins;
 mod coupons;
 mod due;
 mod gifts;

@@ -1,5 +1,7 @@
 //! What answers a check-in: one message for all that follows from it.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Draft, Planner};
 use crate::days::LocalDay;
 use crate::event::{Event, Happened};
@@ -107,6 +109,11 @@ impl Planner<'_> {
             return;
         };
         let channel = check_in.channel.filter(|_| answers.to_channel).cloned();
+        let is_busy =
+            |busy: &BTreeSet<ChannelId>| channel.as_ref().is_some_and(|c| busy.contains(c));
+        if self.context.busy.is_some_and(is_busy) {
+            return;
+        }
         let mut values = vec![("award.points", book.playbook.points.check_in.to_string())];
         values.extend(self.freeze_line());
         if let Some(standing) = self.context.standing {

@@ -5,6 +5,7 @@
 //! decides on one instant.
 
 mod answers;
+mod busy;
 mod care;
 mod check_in;
 mod content;
@@ -21,6 +22,7 @@ mod wake_up;
 mod win_back;
 mod write;
 
+pub use busy::{Slot, answered_in, digest};
 pub use check_in::tells_twice;
 pub use onboarding::{Plan, PlanEnd, PlanState};
 pub use pause::{JourneyName, PAUSED_FOR, Paused};
@@ -36,7 +38,7 @@ use jiff::Timestamp;
 
 use crate::community::Community;
 use crate::days::LocalDay;
-use crate::ids::{GiftId, MessageKind};
+use crate::ids::{ChannelId, GiftId, MessageKind};
 use crate::member::{Effect, Member};
 use crate::message::Message;
 use crate::playbook::{Playbook, Step, StepWhat};
@@ -158,6 +160,8 @@ pub struct Context<'a> {
     pub written: Option<&'a BTreeSet<String>>,
     /// So many of a gift are left, at most, where that was found out; almost always nothing.
     pub left: Option<&'a BTreeMap<GiftId, u32>>,
+    /// Channels in which so many check in that one message answers them all.
+    pub busy: Option<&'a BTreeSet<ChannelId>>,
     /// The community's points of this week; `None` = not known.
     pub standing: Option<&'a Standing>,
     /// One instant for the whole invocation.
@@ -174,6 +178,7 @@ impl<'a> Context<'a> {
             paused: Paused::default(),
             written: None,
             left: None,
+            busy: None,
             standing: None,
             now,
         }

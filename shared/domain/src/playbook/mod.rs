@@ -12,7 +12,7 @@ mod rewards;
 pub mod sample;
 mod warnings;
 
-pub use rewards::{CheckInAnswers, Gift, RewardRules};
+pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::parse::{Kinds, keywords, word};
 use super::parse_text::label;
-use super::{CheckInAnswers, Gift, Localised, RewardRules};
+use super::{CheckInAnswers, CheckInDigest, Gift, Localised, RewardRules};
 use crate::coupon::Codes;
 use crate::ids::{GiftId, MessageKind};
 use crate::toml_check::{Item, all};
@@ -33,6 +33,10 @@ pub(super) fn check_in<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Che
     let already = table.get("already").and_then(|item| kinds.read(item));
     let freeze_used = table.get("freeze_used").and_then(|item| kinds.read(item));
     let level_up = table.get("level_up").and_then(|item| kinds.read(item));
+    let digest = table.get("digest").and_then(|item| kinds.read(item));
+    let digest_from = table
+        .get("digest_from")
+        .map_or(Some(5), |item| item.integer(1..=400, "check-ins"));
     let to_channel = table
         .get("reply_to_channel")
         .map_or(Some(true), |item| item.flag());
@@ -47,6 +51,13 @@ pub(super) fn check_in<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Che
             already,
             freeze_used,
             level_up,
+            digest: match digest {
+                Some(kind) => Some(CheckInDigest {
+                    kind,
+                    from: digest_from?,
+                }),
+                None => None,
+            },
             to_channel: to_channel?,
         },
     })

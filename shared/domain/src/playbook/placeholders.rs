@@ -31,7 +31,6 @@ pub const PLACEHOLDERS: &[(&str, Unset)] = &[
     ("check_in.count", Unset::Required),
     ("check_in.keyword", Unset::Default),
     ("check_in.names", Unset::Required),
-    ("check_in.today", Unset::Required),
     ("community.best_posts_url", Unset::DropLine),
     ("community.guide_url", Unset::DropLine),
     ("community.name", Unset::Required),

@@ -15,8 +15,19 @@ pub struct CheckInAnswers {
     pub freeze_used: Option<MessageKind>,
     /// A new level, by whatever it was reached.
     pub level_up: Option<MessageKind>,
+    /// One message for many replies.
+    pub digest: Option<CheckInDigest>,
     /// Where a check-in was made in a channel it is answered there, not one to one.
     pub to_channel: bool,
+}
+
+/// What stands for the replies in a busy channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckInDigest {
+    /// The message.
+    pub kind: MessageKind,
+    /// More check-ins than this of a channel within ten minutes get no replies of their own.
+    pub from: u16,
 }
 
 /// How members ask about their points, and what they are told.

@@ -30,7 +30,6 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
         "check_in.names",
         ["小美、阿凱、小琳", "小美、阿凯、小琳", "Mei, Kai, Lin"],
     ),
-    ("check_in.today", ["48"; 3]),
     ("community.best_posts_url", ["https://acme.example/best"; 3]),
     ("community.guide_url", ["https://acme.example/guide"; 3]),
     ("community.name", ["Acme Makers"; 3]),
