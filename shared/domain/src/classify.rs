@@ -39,11 +39,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             topic: _,
         } => {
             let what = direct_message(&channel, &text?, community, playbook)?;
-            // To ask us something makes nobody a member.
-            facts.elsewhere |= matches!(
-                what,
-                Happened::PointsAsked { .. } | Happened::GiftsAsked { .. }
-            );
+            facts.elsewhere |= asks_us(&what);
             what
         }
         Seen::Message {
@@ -199,6 +195,14 @@ fn group_message(
 fn print(text: &str) -> Option<u16> {
     let text = normalise(text);
     (!text.is_empty()).then(|| hash16(&text))
+}
+
+/// To ask us something one to one makes nobody a member.
+fn asks_us(what: &Happened) -> bool {
+    matches!(
+        what,
+        Happened::PointsAsked { .. } | Happened::GiftsAsked { .. }
+    )
 }
 
 /// What a whole message asks about points, wherever it stands; already normalised.

@@ -497,6 +497,53 @@ fn a_place_is_about_an_interest_by_the_file_or_by_the_name_of_its_topic() {
 }
 
 #[test]
+fn a_question_about_points_is_one_as_a_whole_message_only() {
+    let points = || Some(Happened::PointsAsked { message: None });
+    let gifts = || Some(Happened::GiftsAsked { message: None });
+    for (text, expected) in [
+        ("我的積分", points()),
+        ("「积分」", points()),
+        ("＠小艾 points", points()),
+        ("POINTS!", points()),
+        ("/me", points()),
+        ("兌換", gifts()),
+        ("Redeem", gifts()),
+    ] {
+        for channel in ["C0GENERAL", "C0CHECKIN"] {
+            let posted = meant(message(channel, false, Some(text)));
+            assert_eq!(posted, expected, "{text} in {channel}");
+        }
+    }
+    assert_eq!(meant(message("D1", true, Some("我的積分。"))), points());
+    for text in ["積分怎麼算", "points for you", "兌換了嗎"] {
+        let posted = meant(message("C0GENERAL", false, Some(text)));
+        assert!(
+            matches!(posted, Some(Happened::MessagePosted { .. })),
+            "{text}"
+        );
+        assert_eq!(meant(message("D1", true, Some(text))), None, "{text}");
+    }
+    let gift = |id: &str| {
+        let gift = id.parse().unwrap();
+        let message = None;
+        Some(Happened::GiftWanted { message, gift })
+    };
+    for (value, expected) in [
+        ("points:mine", points()),
+        ("redeem:list", gifts()),
+        ("redeem:mug", gift("mug")),
+        ("redeem:no-such", gift("no-such")),
+        (
+            "redeem:No Gift",
+            Some(Happened::ButtonPressed { message: None }),
+        ),
+        ("check-in", Some(Happened::CheckedIn { channel: None })),
+    ] {
+        assert_eq!(meant(pressed(None, value)), expected, "{value}");
+    }
+}
+
+#[test]
 fn who_says_what_to_send_is_not_in_the_community_because_of_it() {
     let consent = |given| Seen::Consent { given };
     for (seen, elsewhere) in [
@@ -504,6 +551,8 @@ fn who_says_what_to_send_is_not_in_the_community_because_of_it() {
         (consent(false), true),
         (Seen::Blocked, true),
         (message("D1", true, Some("weekly")), true),
+        (message("D1", true, Some("points")), true),
+        (message("C0GENERAL", false, Some("points")), false),
         (message("D1", true, Some("start")), true),
         (pressed(None, "preference:digest"), true),
         (pressed(None, "vote:quiet"), false),

@@ -308,8 +308,6 @@ impl Planner<'_> {
             Effect::CaseHandled { message, step, by } => {
                 self.handle_case(message, *step, by.as_deref());
             }
-            // Answered when all is known that follows from it.
-            Effect::CheckedIn { .. } => {}
             Effect::PointsAsked { at } => self.tell_points(*at),
             Effect::GiftsAsked { at } => self.show_gifts(*at),
             Effect::GiftWanted {
@@ -322,8 +320,9 @@ impl Planner<'_> {
             // Told with whatever answers the check-in.
             Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
             Effect::LevelUp { index } => self.level_up(*index),
-            // The ledger has it; who is told of it, the operator decides.
-            Effect::Corrected { .. } => {}
+            // A check-in is answered when all is known that follows from it. A correction stands in
+            // the ledger; who is told of it, the operator decides.
+            Effect::CheckedIn { .. } | Effect::Corrected { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();

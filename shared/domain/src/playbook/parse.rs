@@ -73,10 +73,13 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         .and_then(|list| milestones(&list))
         .unwrap_or_default();
     let levels = levels(&file.need("levels"));
-    let rewards = file.get("rewards").map(|item| rewards(&item, &mut kinds));
+    let rewards_item = file.get("rewards");
+    let rewards = rewards_item
+        .as_ref()
+        .and_then(|item| rewards(item, &mut kinds));
     let gifts = file.get("gifts").map_or(Some(Vec::new()), |list| {
         let levels = levels.as_ref().map(Vec::len);
-        gifts(&list, levels, rewards.is_some())
+        gifts(&list, levels, rewards_item.is_some())
     });
     let win_back = win_back(&file.need("win_back"), &mut kinds);
     let wake_up = file
@@ -130,10 +133,7 @@ fn playbook(mut file: Table<'_>) -> Option<Playbook> {
         freezes,
         milestones,
         levels: levels?,
-        rewards: match rewards {
-            Some(rewards) => Some(rewards?),
-            None => None,
-        },
+        rewards,
         gifts: gifts?,
         win_back: win_back?,
         wake_up,

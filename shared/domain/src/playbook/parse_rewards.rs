@@ -112,15 +112,15 @@ fn gift(item: &Item<'_>, levels: Option<usize>, seen: &mut BTreeSet<GiftId>) -> 
     let points = table.need("points").integer(1..=1_000_000, "points");
     let stock = table
         .get("stock")
-        .map(|item| item.integer(0..=1_000_000, "a number of gifts"));
+        .and_then(|item| item.integer(0..=1_000_000, "a number of gifts"));
     let level_item = table.get("level");
     let level = level_item
         .as_ref()
-        .map(|item| item.integer(1..=99, "a level"));
-    let pool = table
-        .get("code_pool")
-        .map(|item| item.id().map(Codes::Pool));
-    let note = table.get("note").map(|item| item.localised());
+        .and_then(|item| item.integer(1..=99, "a level"));
+    let pool = table.get("code_pool");
+    let codes = pool.as_ref().and_then(|item| item.id().map(Codes::Pool));
+    let note_item = table.get("note");
+    let note = note_item.as_ref().and_then(Item::localised);
     table.finish();
     let id = id?;
     if id.as_str() == "list" {
@@ -130,33 +130,25 @@ fn gift(item: &Item<'_>, levels: Option<usize>, seen: &mut BTreeSet<GiftId>) -> 
             "expected an id that no other gift has, found \"{id}\" again"
         ));
     }
-    if let (Some(item), Some(Some(level)), Some(levels)) = (level_item, level, levels)
+    if let (Some(item), Some(level), Some(levels)) = (level_item, level, levels)
         && usize::from(level) > levels
     {
         item.problem(format_args!(
             "expected one of the {levels} levels of this file, found {level}: nobody could have it"
         ));
     }
-    if pool.is_none() && note.is_none() {
+    if pool.is_none() && note_item.is_none() {
         item.problem("expected code_pool or note: a gift says how it is got");
     }
     Some(Gift {
         id,
         name: name?,
         points: points?,
-        stock: flat(stock)?,
-        level: flat(level)?,
-        codes: flat(pool)?,
-        note: flat(note)?,
+        stock,
+        level,
+        codes,
+        note,
     })
-}
-
-/// What may be left out, but not be wrong.
-fn flat<T>(read: Option<Option<T>>) -> Option<Option<T>> {
-    match read {
-        None => Some(None),
-        Some(read) => read.map(Some),
-    }
 }
 
 #[cfg(test)]
