@@ -14,7 +14,7 @@ use crate::store::{Loaded, StoreError};
 /// Counts the batch's check-ins that would be answered in a channel, a write for each channel, and
 /// writes the one message of those that are busy. That is done before any member is written: a
 /// batch that fails afterwards counts the same members again, and finds the message there.
-pub async fn channels(
+pub(crate) async fn channels(
     deps: &Deps,
     place: &Place,
     groups: impl Iterator<Item = (&MemberId, &[Event])>,

@@ -6,7 +6,7 @@
 pub mod about;
 pub mod batch;
 pub mod books;
-pub mod busy;
+mod busy;
 pub mod census;
 pub mod clients;
 pub mod clock;

@@ -157,14 +157,15 @@ impl Store {
                 self.meter.wrote(answer.consumed_capacity());
                 Ok(None)
             }
-            Err(SdkError::ServiceError(error)) => match error.err() {
-                PutItemError::ConditionalCheckFailedException(refused) => {
+            Err(error) => {
+                if let Some(PutItemError::ConditionalCheckFailedException(refused)) =
+                    error.as_service_error()
+                {
                     self.meter.refused();
-                    Ok(Some(refused.item().cloned().unwrap_or_default()))
+                    return Ok(Some(refused.item().cloned().unwrap_or_default()));
                 }
-                _ => Err(StoreError::of("PutItem", &SdkError::ServiceError(error))),
-            },
-            Err(error) => Err(StoreError::of("PutItem", &error)),
+                Err(StoreError::of("PutItem", &error))
+            }
         }
     }
 

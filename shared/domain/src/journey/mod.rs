@@ -320,8 +320,8 @@ impl Planner<'_> {
             // Told with whatever answers the check-in.
             Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
             Effect::LevelUp { index } => self.level_up(*index),
-            // A check-in is answered when all is known that follows from it. A correction stands in
-            // the ledger; who is told of it, the operator decides.
+            // A check-in is answered when all is known that follows from it; a correction is in the
+            // ledger only.
             Effect::CheckedIn { .. } | Effect::Corrected { .. } => {}
             Effect::Moved => {
                 self.reschedule();
