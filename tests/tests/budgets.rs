@@ -8,7 +8,9 @@ use hearth_aws::meter::Units;
 use hearth_aws::store::keys::DUE_SHARDS;
 use hearth_local::deliveries::slack_ts;
 use hearth_local::stack::Function;
-use hearth_tests::world::{ACME, MONDAY, World, standing_at, world, world_with};
+use hearth_tests::world::{
+    ACME, MONDAY, World, playbook_with, standing_at, world, world_of, world_with,
+};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -29,10 +31,14 @@ async fn cost_of(world: &World, function: Function, happens: impl Future<Output 
 
 /// The messages of many, accepted one after the other and handled in batches.
 async fn everybody_says(world: &World, users: impl IntoIterator<Item = usize>) {
+    everybody_posts(world, users, "C0GENERAL").await;
+}
+
+async fn everybody_posts(world: &World, users: impl IntoIterator<Item = usize>, channel: &str) {
     let start = world.now();
     for (n, user) in (0..).zip(users) {
         let ts = slack_ts(start + SignedDuration::from_millis(n));
-        let event = json!({"type": "message", "user": format!("U{user}"), "channel": "C0GENERAL", "channel_type": "channel", "text": "一個想法", "ts": ts, "event_ts": ts});
+        let event = json!({"type": "message", "user": format!("U{user}"), "channel": channel, "channel_type": "channel", "text": "一個想法", "ts": ts, "event_ts": ts});
         let answer = world.deliver(&world.slack.event(&event, world.now())).await;
         assert_eq!(answer.status, 200);
     }
@@ -101,8 +107,61 @@ async fn a_step() -> [Line; 2] {
     ]
 }
 
-async fn check_ins() -> [Line; 5] {
+/// Day by day, in a community that answers no check-in.
+async fn silent_check_ins() -> Line {
+    let silent = playbook_with("reply = \"check-in.reply\"", "");
+    let world = world_of(&silent).await;
+    world.joins("U1").await;
+    world.hours(3).await;
+    let mut all = 0.0;
+    for _ in 0..6 {
+        let says = world.says("U1", "C0CHECKIN", "又一天");
+        all += cost_of(&world, Function::CheckIn, says).await.write;
+        world.days(1).await;
+    }
+    Line {
+        what: "check-in without a reply, day by day: write",
+        units: all / 6.0,
+        budget: 1.5,
+    }
+}
+
+/// Ten known members in one batch, in a channel where ten have checked in just now.
+async fn busy_check_ins() -> Line {
     let world = world().await;
+    everybody_says(&world, 0..20).await;
+    world.minutes(1).await;
+    everybody_posts(&world, 0..10, "C0CHECKIN").await;
+    let more = everybody_posts(&world, 10..20, "C0CHECKIN");
+    let units = cost_of(&world, Function::CheckIn, more).await;
+    Line {
+        what: "check-in in a busy channel, in a batch of 10: write",
+        units: units.write / 10.0,
+        budget: 1.2,
+    }
+}
+
+/// The seventh day in the default playbook, whose badge reaches the second level as well.
+async fn a_badge_with_a_level() -> Line {
+    let world = world().await;
+    let mut last = 0.0;
+    for _ in 0..7 {
+        let says = world.says("U1", "C0CHECKIN", "又一天");
+        last = cost_of(&world, Function::CheckIn, says).await.write;
+        world.days(1).await;
+    }
+    let sent = world.sent("U1");
+    let expected = ["check-in.streak", "check-in.level-up"].map(str::to_owned);
+    assert!(sent.ends_with(&expected), "{sent:?}");
+    Line {
+        what: "check-in with badge, award, level and two messages: write",
+        units: last,
+        budget: 9.0,
+    }
+}
+
+async fn check_ins() -> [Line; 5] {
+    let world = world_of(&playbook_with("level_up = \"check-in.level-up\"", "")).await;
     world.joins("U1").await;
     world.hours(3).await;
     let first = cost_of(
@@ -156,9 +215,9 @@ async fn check_ins() -> [Line; 5] {
     }
     [
         Line {
-            what: "check-in, the first: write",
+            what: "check-in with its reply, the first: write",
             units: first.write,
-            budget: 1.0,
+            budget: 6.0,
         },
         Line {
             what: "the same check-in again: write",
@@ -166,9 +225,9 @@ async fn check_ins() -> [Line; 5] {
             budget: 0.0,
         },
         Line {
-            what: "check-in, day by day, with what closes: write",
+            what: "check-in with its reply, day by day, with what closes: write",
             units: ordinary / 12.0,
-            budget: 1.25,
+            budget: 6.25,
         },
         Line {
             what: "check-in with badge, award, message and ledger row: write",
@@ -274,6 +333,9 @@ async fn budgets() {
     let mut table = Vec::new();
     table.extend(Box::pin(a_join()).await);
     table.extend(Box::pin(a_step()).await);
+    table.push(Box::pin(silent_check_ins()).await);
+    table.push(Box::pin(busy_check_ins()).await);
+    table.push(Box::pin(a_badge_with_a_level()).await);
     table.extend(Box::pin(check_ins()).await);
     table.extend(Box::pin(messages()).await);
     table.extend(Box::pin(idle_ticks()).await);

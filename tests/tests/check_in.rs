@@ -5,7 +5,8 @@
 use hearth_aws::store::Kind;
 use hearth_domain::days::LocalDay;
 use hearth_domain::member::DayPoints;
-use hearth_tests::world::{SHOP, World, world};
+use hearth_local::sandbox::Received;
+use hearth_tests::world::{SHOP, World, playbook_with, world, world_of};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -140,8 +141,8 @@ async fn seven_days_in_a_row_are_celebrated_once() {
             .await
             .contains(&"streak/7 SENT".to_owned())
     );
-    // A day without: the streak is over on the day after, the longest stays.
-    world.days(1).await;
+    // A freeze protects the first day without; after a second the streak is over, the longest stays.
+    world.days(2).await;
     let view = world.view("U1").await;
     assert_eq!(
         (&view["streak"], &view["longest_streak"], &view["level"]),
@@ -162,6 +163,228 @@ async fn seven_days_in_a_row_are_celebrated_once() {
     );
     assert_eq!(world.view("U1").await["points"], 16 * 5 + 20);
     assert_eq!(world.ledger_sum("U1").await, 16 * 5 + 20);
+}
+
+/// What a member was told one to one.
+fn told(world: &World, user: &str) -> Vec<Received> {
+    let received = world.received(user).into_iter();
+    received
+        .filter(|message| message.channel.is_none())
+        .collect()
+}
+
+/// The texts of a kind.
+fn texts(messages: Vec<Received>, kind: &str) -> Vec<String> {
+    let of_kind = messages.into_iter().filter(|message| message.kind == kind);
+    of_kind.map(|message| message.text).collect()
+}
+
+#[tokio::test]
+async fn a_check_in_is_answered_where_it_was_made() {
+    let world = world().await;
+    world.joins("U1").await;
+    world.hours(1).await;
+    world.says("U1", "C0GENERAL", "簽到").await;
+    let replies = texts(world.posted_in("C0GENERAL"), "check-in.reply");
+    assert_eq!(
+        replies,
+        ["<@U1> 簽到成功 ✅ +5 積分\n連續 1 天・共 5 積分\n再 6 天，大家的掌聲 等你"]
+    );
+    assert!(texts(told(&world, "U1"), "check-in.reply").is_empty());
+    // Another one in a channel is no news, and one to one it is told once.
+    world.says("U1", "C0CHECKIN", "還有一件事").await;
+    for _ in 0..2 {
+        world.minutes(5).await;
+        world.whispers("U1", "打卡").await;
+    }
+    assert_eq!(
+        texts(told(&world, "U1"), "check-in.already"),
+        ["<@U1>，今天簽過囉，連續 1 天，明天見！"]
+    );
+    assert!(texts(world.posted_in("C0CHECKIN"), "check-in.already").is_empty());
+    // The next day one to one: the answer is there, too.
+    world.days(1).await;
+    world.whispers("U1", "打卡").await;
+    let reply = "<@U1> 簽到成功 ✅ +5 積分\n連續 2 天・共 10 積分\n再 5 天，大家的掌聲 等你";
+    assert_eq!(texts(told(&world, "U1"), "check-in.reply"), [reply]);
+    assert_eq!(
+        replies.len(),
+        texts(world.posted_in("C0GENERAL"), "check-in.reply").len()
+    );
+}
+
+#[tokio::test]
+async fn a_check_in_that_is_delivered_again_is_no_second_one() {
+    let world = world().await;
+    world.joins("U1").await;
+    world.hours(1).await;
+    for _ in 0..3 {
+        world.whispers("U1", "打卡").await;
+    }
+    world.says("U1", "C0CHECKIN", "也算").await;
+    assert_eq!(texts(told(&world, "U1"), "check-in.reply").len(), 1);
+    let day = "check-in/2026-01-05/";
+    let rows: Vec<String> = world.ledger("U1").await;
+    let rows: Vec<&String> = rows.iter().filter(|row| row.starts_with(day)).collect();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+}
+
+#[tokio::test]
+async fn a_badge_stands_for_the_reply() {
+    let world = world().await;
+    world.joins("U1").await;
+    for _ in 1..=7 {
+        world.says("U1", "C0CHECKIN", "今天也做了一點").await;
+        // On the day of the badge nothing more is said, either.
+        world.minutes(1).await;
+        world.whispers("U1", "打卡").await;
+        world.days(1).await;
+    }
+    assert_eq!(
+        texts(world.posted_in("C0CHECKIN"), "check-in.reply").len(),
+        6
+    );
+    assert_eq!(texts(told(&world, "U1"), "check-in.already").len(), 6);
+    assert_eq!(texts(told(&world, "U1"), "check-in.streak").len(), 1);
+    // Then the next level is nearer than the next badge.
+    world.says("U1", "C0CHECKIN", "又一天").await;
+    let replies = texts(world.posted_in("C0CHECKIN"), "check-in.reply");
+    assert!(
+        replies[6].ends_with("連續 8 天・共 60 積分\n再 140 積分就升級"),
+        "{}",
+        replies[6]
+    );
+}
+
+#[tokio::test]
+async fn a_busy_channel_has_one_message_for_all() {
+    let world = world().await;
+    let channel = "C0CHECKIN";
+    for n in 1..=9 {
+        world.joins(&format!("U{n}")).await;
+    }
+    world.hours(1).await;
+    // Five have replies of their own, and more are not counted for being told again.
+    for n in 1..=7 {
+        for _ in 0..3 {
+            world.says(&format!("U{n}"), channel, "今天開始").await;
+        }
+        world.minutes(1).await;
+    }
+    let replies = |world: &World| texts(world.posted_in(channel), "check-in.reply").len();
+    let digests = |world: &World| texts(world.posted_in(channel), "check-in.digest");
+    assert_eq!((replies(&world), digests(&world).len()), (5, 0));
+    // Another channel is not busy because of it.
+    world.says("U8", "C0GENERAL", "簽到").await;
+    assert_eq!(
+        texts(world.posted_in("C0GENERAL"), "check-in.reply").len(),
+        1
+    );
+    world.minutes(3).await;
+    assert_eq!(
+        digests(&world),
+        ["剛剛有 7 位夥伴簽到 👏 還沒簽到？傳「簽到」。"]
+    );
+    assert_eq!(world.view("U7").await["points"], 5, "counted all the same");
+    // Ten minutes later it is a channel like any other.
+    world.says("U9", channel, "今天開始").await;
+    world.minutes(20).await;
+    assert_eq!((replies(&world), digests(&world).len()), (6, 1));
+}
+
+#[tokio::test]
+async fn a_batch_that_makes_a_channel_busy_is_answered_by_one_message() {
+    let world = world().await;
+    let ts = hearth_local::deliveries::slack_ts(world.now());
+    for n in 0..8 {
+        let user = format!("U{n}");
+        let event = json!({"type": "message", "user": user, "channel": "C0CHECKIN", "channel_type": "channel", "text": "早", "ts": ts, "event_ts": ts});
+        let answer = world.deliver(&world.slack.event(&event, world.now())).await;
+        assert_eq!(answer.status, 200);
+    }
+    Box::pin(world.stack.run_until_idle()).await;
+    world.minutes(10).await;
+    let posted = world.posted_in("C0CHECKIN");
+    let kinds: Vec<&str> = posted.iter().map(|message| message.kind.as_str()).collect();
+    assert_eq!(kinds, ["check-in.digest"]);
+    assert!(posted[0].text.contains("8 位"), "{}", posted[0].text);
+}
+
+#[tokio::test]
+async fn a_freeze_that_was_used_is_told_with_the_answer() {
+    let world = world().await;
+    world.joins("U1").await;
+    for _ in 1..=7 {
+        world.says("U1", "C0CHECKIN", "今天也做了一點").await;
+        world.days(1).await;
+    }
+    // 35 points and a badge of 20 are the second level.
+    assert_eq!(
+        texts(told(&world, "U1"), "check-in.level-up"),
+        ["恭喜 <@U1> 升到 Lv.2「同行」！\n距離下一級還差 145 積分。"]
+    );
+    world.days(1).await;
+    world.says("U1", "C0CHECKIN", "昨天忘了").await;
+    let replies = texts(world.posted_in("C0CHECKIN"), "check-in.reply");
+    assert!(
+        replies[6].contains("連續 8 天・共 60 積分\n昨天沒簽到，補簽卡保住了連續紀錄，還剩 0 張"),
+        "{}",
+        replies[6]
+    );
+    assert!(
+        !world
+            .sent("U1")
+            .contains(&"check-in.freeze-used".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn a_freeze_is_told_by_itself_where_nothing_else_says_so() {
+    let world = world_of(&playbook_with("reply = \"check-in.reply\"", "")).await;
+    world.joins("U1").await;
+    for _ in 1..=7 {
+        world.says("U1", "C0CHECKIN", "今天也做了一點").await;
+        world.days(1).await;
+    }
+    world.days(1).await;
+    world.says("U1", "C0CHECKIN", "昨天忘了").await;
+    let freezes = texts(told(&world, "U1"), "check-in.freeze-used");
+    assert_eq!(freezes.len(), 1);
+    assert!(freezes[0].ends_with("還剩 0 張。"), "{}", freezes[0]);
+}
+
+#[tokio::test]
+async fn only_todays_check_in_is_answered_and_none_of_staff() {
+    let world = world().await;
+    world.joins("U1").await;
+    world.joins("U2").await;
+    let monday = world.now() + SignedDuration::from_hours(1);
+    world.days(1).await;
+    world.said_at(monday, "U1", "C0CHECKIN", "昨天的").await;
+    world.leaves("U2").await;
+    world.says("U2", "C0CHECKIN", "我走了還是簽到").await;
+    world.says("U0STAFF", "C0CHECKIN", "大家早安").await;
+    let answered = world.posted_in("C0CHECKIN").into_iter();
+    let whom: Vec<_> = answered.filter_map(|message| message.member).collect();
+    assert_eq!(whom, ["U2"], "who has left can still write there");
+    assert_eq!(world.view("U1").await["points"], 5);
+}
+
+#[tokio::test]
+async fn a_playbook_may_answer_one_to_one_or_not_at_all() {
+    let one_to_one = playbook_with("reply_to_channel = true", "reply_to_channel = false");
+    let world = world_of(&one_to_one).await;
+    world.joins("U1").await;
+    world.minutes(1).await;
+    world.says("U1", "C0CHECKIN", "今天開始").await;
+    assert!(world.posted_in("C0CHECKIN").is_empty());
+    assert_eq!(world.sent("U1").last().unwrap(), "check-in.reply");
+    let nothing = playbook_with("reply = \"check-in.reply\"", "");
+    world.publish(Kind::Playbook, &nothing).await;
+    world.days(1).await;
+    world.says("U1", "C0CHECKIN", "又一天").await;
+    assert_eq!(texts(told(&world, "U1"), "check-in.reply").len(), 1);
+    assert_eq!(world.view("U1").await["streak"], 2);
 }
 
 #[tokio::test]

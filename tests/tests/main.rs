@@ -34,6 +34,7 @@ mod preferences;
 mod privacy;
 mod publishing;
 mod queue;
+mod redeem;
 mod reorder;
 mod report;
 mod segments;

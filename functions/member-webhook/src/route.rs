@@ -24,7 +24,10 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::Corrected { .. }
         | Happened::ReactionAdded { .. }
         | Happened::ReactionRemoved
-        | Happened::CheckedIn => QueueName::CheckIn,
+        | Happened::CheckedIn { .. }
+        | Happened::PointsAsked { .. }
+        | Happened::GiftsAsked { .. }
+        | Happened::GiftWanted { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
         | Happened::Declined { .. }

@@ -71,7 +71,12 @@ impl Messenger {
             now,
             until: Instant::now() + SEND_WITHIN,
         };
-        let attempt = match self.taken(&claimed, place, book, span.until).await {
+        let noted = match self.check_ins(&claimed, span.until).await {
+            Ok(Some(count)) => Ok(Some(vec![count])),
+            Ok(None) => self.taken(&claimed, place, book, span.until).await,
+            Err(attempt) => Err(attempt),
+        };
+        let attempt = match noted {
             Ok(Some(noted)) => {
                 claimed.values.extend(noted);
                 self.attempt(place, book, &claimed, member, &secrets, span)

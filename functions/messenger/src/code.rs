@@ -4,7 +4,7 @@ use hearth_aws::registry::Place;
 use hearth_aws::store::{StoreError, Taken};
 use hearth_domain::community::{Community, Gift};
 use hearth_domain::coupon::{Codes, generated};
-use hearth_domain::journey::Book;
+use hearth_domain::journey::{Book, REDEEMED_GIFT};
 use hearth_domain::message::{Attempt, Message};
 use tokio::time::Instant;
 
@@ -13,13 +13,14 @@ use crate::handler::Messenger;
 /// The placeholders of codes.
 const GIFT: &str = "gift.code";
 const OFFER: &str = "offer.code";
+const REDEEMED: &str = "redeem.code";
 
 /// Where the code of a message comes from, and the placeholder that it is for; `None` = its text
 /// asks for none, or the community has nothing to give a code for.
 fn wanted<'c>(
     message: &Message,
     community: &'c Community,
-    book: Book<'_>,
+    book: Book<'c>,
 ) -> Option<(&'static str, &'c Codes)> {
     let text = book.playbook.text(&message.kind)?;
     let asks_for = |placeholder| {
@@ -32,6 +33,10 @@ fn wanted<'c>(
     } else if asks_for(OFFER) {
         let offer = community.offer.as_ref()?;
         Some((OFFER, &offer.codes))
+    } else if asks_for(REDEEMED) {
+        let id = message.values.get(REDEEMED_GIFT)?.parse().ok()?;
+        let gift = book.playbook.gift(&id)?;
+        Some((REDEEMED, gift.codes.as_ref()?))
     } else {
         None
     }

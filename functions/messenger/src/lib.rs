@@ -4,6 +4,7 @@
 //! with a reason, or waits as `HELD`.
 
 mod attempt;
+mod busy;
 mod code;
 mod deliver;
 mod handler;

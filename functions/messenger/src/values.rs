@@ -91,6 +91,10 @@ fn of_member(
             member.scoring.streak(zone.day(now)).to_string(),
         )
         .set(
+            "member.freezes",
+            member.scoring.freezes(zone.day(now)).to_string(),
+        )
+        .set(
             "member.joined_on",
             hearth_domain::text::date(member.first_day(&community.zone), locale),
         );

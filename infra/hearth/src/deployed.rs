@@ -288,7 +288,9 @@ impl Deployed {
             StoreError::Conflict(what) => anyhow!(
                 "{what}: somebody else published at the same time; look at what is there and publish again"
             ),
-            StoreError::Corrupt(_) => anyhow!("the tables of {}: {error}", self.name),
+            StoreError::SoldOut { .. } | StoreError::Corrupt(_) => {
+                anyhow!("the tables of {}: {error}", self.name)
+            }
         }
     }
 

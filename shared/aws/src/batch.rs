@@ -27,9 +27,9 @@ pub enum Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable { .. } | StoreError::Conflict(_) => {
-                Self::Retry(error.to_string())
-            }
+            StoreError::Unavailable { .. }
+            | StoreError::Conflict(_)
+            | StoreError::SoldOut { .. } => Self::Retry(error.to_string()),
             StoreError::Corrupt(_) => Self::Permanent(error.to_string()),
         }
     }

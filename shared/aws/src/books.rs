@@ -1,10 +1,10 @@
 //! The versions of the playbook that a decision about one member is made with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hearth_domain::decide::Decision;
-use hearth_domain::ids::{MemberId, MessageId};
+use hearth_domain::ids::{ChannelId, GiftId, MemberId, MessageId};
 use hearth_domain::journey::{Book, Context, PlanState, migrate};
 use hearth_domain::member::Member;
 use hearth_domain::playbook::Playbook;
@@ -13,6 +13,18 @@ use jiff::Timestamp;
 
 use crate::registry::{Place, Registry, RegistryError};
 use crate::store::{Store, StoreError};
+
+/// What is known beside the member because it was asked for, or because a decision could not be
+/// written: nothing, almost always.
+#[derive(Debug, Clone, Default)]
+pub struct Tried {
+    /// See [`Context::written`].
+    pub written: BTreeSet<String>,
+    /// See [`Context::left`].
+    pub left: BTreeMap<GiftId, u32>,
+    /// See [`Context::busy`].
+    pub busy: BTreeSet<ChannelId>,
+}
 
 /// One version.
 #[derive(Debug, Clone)]
@@ -99,13 +111,18 @@ impl Books {
         )
     }
 
-    /// What decisions about the member are made with. `written`: see [`Context::written`].
+    /// What decisions about the member are made with, and what was found out by trying to.
     pub fn context<'a>(
         &'a self,
         place: &'a Place,
-        written: &'a BTreeSet<String>,
+        tried: &'a Tried,
         now: Timestamp,
     ) -> Context<'a> {
+        let Tried {
+            written,
+            left,
+            busy,
+        } = tried;
         let current = Book::new(&self.current.playbook, self.current.version);
         let texts = self.texts.as_ref();
         let pinned = self.plan.as_ref().map(|plan| Book {
@@ -117,6 +134,8 @@ impl Books {
             paused: place.paused,
             written: Some(written).filter(|written| !written.is_empty()),
             standing: self.standing.as_deref(),
+            left: Some(left).filter(|left| !left.is_empty()),
+            busy: Some(busy).filter(|busy| !busy.is_empty()),
             ..Context::new(&place.community, current, now)
         }
     }
@@ -130,6 +149,11 @@ pub async fn written(store: &Store, decision: &Decision) -> Result<BTreeSet<Stri
         .iter()
         .map(|message| message.id.clone())
         .collect();
+    there(store, ids).await
+}
+
+/// Paths of those messages that have a row.
+pub async fn there(store: &Store, ids: Vec<MessageId>) -> Result<BTreeSet<String>, StoreError> {
     if ids.is_empty() {
         return Ok(BTreeSet::new());
     }

@@ -1,7 +1,7 @@
 //! What falls due: a tick looks which shards of the due index have something, a worker drains a
 //! shard in place. Nothing is enqueued one by one, a missed tick heals itself.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use futures::StreamExt;
 use hearth_domain::decide;
@@ -12,7 +12,7 @@ use hearth_domain::message::Message;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::batch::{Failure, guarded};
-use crate::books::{self, Books};
+use crate::books::{self, Books, Tried};
 use crate::deadline::Deadline;
 use crate::deps::Deps;
 use crate::intake::{SIDE_BY_SIDE, hand_on, pause, pending};
@@ -178,17 +178,18 @@ async fn step(
     mut member: Member,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
-    let mut written = BTreeSet::new();
+    let mut tried = Tried::default();
     for attempt in 1..=TRIES {
         let id = member.id.clone();
         let books = Books::of(&deps.registry, place, &id, Some(&member)).await?;
         let migrated = books.migrate(place, &mut member, now);
-        let mut decision = decide::on_due(member, books.context(place, &written, now));
+        let mut decision = decide::on_due(member, books.context(place, &tried, now));
         decision.changed |= migrated;
         match deps.store.save(&place.community, &decision).await {
             Ok(_) => return Ok(pending(decision.messages)),
             Err(StoreError::Conflict(_)) if attempt < TRIES => {
-                written.extend(books::written(&deps.store, &decision).await?);
+                let rows = books::written(&deps.store, &decision).await?;
+                tried.written.extend(rows);
                 pause(attempt, &id).await;
             }
             Err(error) => return Err(error.into()),

@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt;
 use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Happened};
-use hearth_domain::ids::{CommunityId, MemberId};
+use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner};
+use hearth_domain::journey::tells_twice;
 use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::{Message, State};
 use hearth_domain::playbook::Class;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::batch::{Batch, Failure, guarded};
-use crate::books::{self, Books};
+use crate::books::{self, Books, Tried};
+use crate::busy;
 use crate::deadline::Deadline;
 use crate::deps::{Deps, MemberDeps};
 use crate::queue::QueueName;
@@ -99,6 +101,14 @@ async fn take_community(
             return Vec::new();
         }
     };
+    let told = groups.iter().map(|group| (&group.member, &*group.events));
+    let busy = match busy::channels(&members.deps, &place, told, &loaded, now).await {
+        Ok(busy) => busy,
+        Err(error) => {
+            fail_all(batch, groups, &error.into());
+            return Vec::new();
+        }
+    };
     let work: Vec<(Group, Loaded)> = groups
         .into_iter()
         .map(|group| {
@@ -115,7 +125,7 @@ async fn take_community(
                 )),
             );
         }
-        let taken = guarded(take_group(members, &place, &group, known, now)).await;
+        let taken = guarded(take_group(members, &place, &group, known, &busy, now)).await;
         (group, taken)
     });
     // In the order of the groups, whatever order the writes end in.
@@ -160,11 +170,15 @@ async fn take_group(
     place: &Place,
     group: &Group,
     mut known: Loaded,
+    busy: &BTreeSet<ChannelId>,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
     let deps = &members.deps;
     deps.tripwire.touch(&group.records);
-    let mut written = BTreeSet::new();
+    let mut tried = Tried {
+        busy: busy.clone(),
+        ..Tried::default()
+    };
     for attempt in 1..=TRIES {
         let member = match known {
             Loaded::Known(member) => Some(*member),
@@ -178,7 +192,7 @@ async fn take_group(
                 return Ok(Vec::new());
             }
         };
-        match decide(deps, place, group, member, &written, now).await? {
+        match decide(deps, place, group, member, &tried, now).await? {
             // The first read need not be the latest: the member may have been made a moment ago.
             None if attempt == 1 => {}
             None => return of_stranger(deps, group, now),
@@ -189,8 +203,12 @@ async fn take_group(
                 }
                 Err(StoreError::Conflict(_)) if attempt < TRIES => {
                     deps.metrics.count(group.community.as_str(), "conflicts");
-                    written.extend(books::written(&deps.store, &decision).await?);
+                    let rows = books::written(&deps.store, &decision).await?;
+                    tried.written.extend(rows);
                     pause(attempt, &group.member).await;
+                }
+                Err(StoreError::SoldOut { gift, wanted }) if attempt < TRIES => {
+                    tried.left.insert(gift, wanted.saturating_sub(1));
                 }
                 Err(error) => return Err(error.into()),
             },
@@ -232,7 +250,7 @@ async fn decide(
     place: &Place,
     group: &Group,
     member: Option<Member>,
-    written: &BTreeSet<String>,
+    tried: &Tried,
     now: Timestamp,
 ) -> Result<Option<Decision>, Failure> {
     let moved = match &member {
@@ -249,7 +267,17 @@ async fn decide(
     let migrated = member
         .as_mut()
         .is_some_and(|member| books.migrate(place, member, now));
-    let context = books.context(place, written, now);
+    let mut tried = tried.clone();
+    if let Some(member) = &member {
+        let asked = tells_twice(member, &group.events, books.context(place, &tried, now));
+        let owner = || Owner::Member(group.member.clone());
+        let ids = asked
+            .iter()
+            .filter_map(|path| MessageId::new(group.community.clone(), owner(), path).ok());
+        let there = books::there(&deps.store, ids.collect()).await?;
+        tried.written.extend(there);
+    }
+    let context = books.context(place, &tried, now);
     let decision = decide::on_events(member, &group.member, &group.events, context, &moved);
     Ok(decision.map(|decision| Decision {
         changed: decision.changed || migrated,
@@ -275,6 +303,9 @@ fn tally(deps: &Deps, community: &CommunityId, decision: &Decision) {
         if count > 0 {
             deps.metrics.add(community.as_str(), name, f64::from(count));
         }
+    }
+    for name in &decision.counts {
+        deps.metrics.count(community.as_str(), name);
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod about;
 pub mod batch;
 pub mod books;
+mod busy;
 pub mod census;
 pub mod clients;
 pub mod clock;

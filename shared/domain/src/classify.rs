@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::community::Community;
 use crate::event::{CaseStep, Event, Facts, Happened, Incoming, LeaveReason, Seen};
-use crate::ids::{ChannelId, InterestId, MemberId, MessageId, Owner};
+use crate::ids::{ChannelId, GiftId, InterestId, MemberId, MessageId, Owner};
 use crate::locale::Locale;
 use crate::member::hash16;
 use crate::playbook::Playbook;
@@ -37,7 +37,11 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             text,
             length: _,
             topic: _,
-        } => direct_message(&channel, &text?, community, playbook)?,
+        } => {
+            let what = direct_message(&channel, &text?, community, playbook)?;
+            facts.elsewhere |= asks_us(&what);
+            what
+        }
         Seen::Message {
             channel,
             direct: false,
@@ -79,7 +83,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         // To block somebody is to say by deed what an opt-out says in words. To unblock them says
         // nothing of the kind: who wrote "stop" before has not taken that back.
         Seen::Blocked => Happened::OptedOut,
-        Seen::CheckedIn => Happened::CheckedIn,
+        Seen::CheckedIn => Happened::CheckedIn { channel: None },
         Seen::Shared => Happened::Shared,
         Seen::Survey {
             message,
@@ -135,9 +139,12 @@ fn direct_message(
     if is_one_of(&playbook.digest_keywords) {
         return Some(Happened::DigestOnly { message: None });
     }
+    if let Some(question) = asked(whole, playbook) {
+        return Some(question);
+    }
     let checks_in = community.check_in_channels.contains(channel)
         || begins_with_keyword(text, &playbook.check_in_keywords);
-    checks_in.then_some(Happened::CheckedIn)
+    checks_in.then_some(Happened::CheckedIn { channel: None })
 }
 
 fn group_message(
@@ -148,10 +155,16 @@ fn group_message(
     community: &Community,
     playbook: &Playbook,
 ) -> Happened {
+    let whole = normalise(text);
+    let whole = after_mentions(&whole).trim_matches(is_wrapping);
+    if let Some(question) = asked(whole, playbook) {
+        return question;
+    }
     if community.check_in_channels.contains(channel)
         || begins_with_keyword(text, &playbook.check_in_keywords)
     {
-        return Happened::CheckedIn;
+        let channel = Some(channel.clone());
+        return Happened::CheckedIn { channel };
     }
     let counted = || {
         u32::try_from(text.chars().count())
@@ -182,6 +195,24 @@ fn group_message(
 fn print(text: &str) -> Option<u16> {
     let text = normalise(text);
     (!text.is_empty()).then(|| hash16(&text))
+}
+
+/// To ask us something one to one makes nobody a member.
+fn asks_us(what: &Happened) -> bool {
+    matches!(
+        what,
+        Happened::PointsAsked { .. } | Happened::GiftsAsked { .. }
+    )
+}
+
+/// What a whole message asks about points, wherever it stands; already normalised.
+fn asked(whole: &str, playbook: &Playbook) -> Option<Happened> {
+    let rules = playbook.rewards.as_ref()?;
+    let is_one_of = |words: &[String]| words.iter().any(|word| normalise(word) == whole);
+    if is_one_of(&rules.keywords) {
+        return Some(Happened::PointsAsked { message: None });
+    }
+    is_one_of(&rules.redeem_keywords).then_some(Happened::GiftsAsked { message: None })
 }
 
 /// The interest that a place is about: the community's file says so of a channel, or the platform's
@@ -245,6 +276,10 @@ fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happ
             None => Happened::ButtonPressed { message },
         };
     }
+    let gift = value.strip_prefix("redeem:").filter(|id| *id != "list");
+    if let Some(gift) = gift.and_then(|id| GiftId::new(id).ok()) {
+        return Happened::GiftWanted { message, gift };
+    }
     if let Some(vote) = value.strip_prefix("vote:") {
         let known = playbook
             .interests
@@ -271,6 +306,9 @@ fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happ
             let comes = value == "event:join";
             return Happened::InvitationAnswered { message, comes };
         }
+        "check-in" => return Happened::CheckedIn { channel: None },
+        "points:mine" => return Happened::PointsAsked { message },
+        "redeem:list" => return Happened::GiftsAsked { message },
         "event:here" => return Happened::Attended { gathering: None },
         "preference:digest" => return Happened::DigestOnly { message },
         "preference:none" => return Happened::Declined { message },

@@ -2,7 +2,7 @@
 
 use crate::event::{Event, ReplyHandle};
 use crate::ids::MemberId;
-use crate::journey::{Context, act_on, act_on_due};
+use crate::journey::{Context, Redemption, act_on, act_on_due};
 use crate::member::{Counted, DayPoints, Effect, Member, MovedOut, Observed, Order, Rules};
 use crate::message::{Message, State, To};
 
@@ -45,10 +45,14 @@ pub struct Decision {
     pub closed: Vec<DayPoints>,
     /// One-off points that become ledger rows, written before the member.
     pub awards: Vec<Award>,
+    /// Points given for gifts, with the member.
+    pub redeemed: Vec<Redemption>,
     /// Counted events that leave the item, with the member.
     pub moved: Vec<Counted>,
     /// How the events fared.
     pub tally: Tally,
+    /// What else is to be counted, by its metric's name.
+    pub counts: Vec<&'static str>,
 }
 
 /// Decides on events. `known` is the stored member, `moved` what was moved out of its item (see
@@ -105,8 +109,10 @@ pub fn on_events(
         messages,
         closed,
         awards,
+        redeemed: acted.redeemed,
         moved,
         tally,
+        counts: acted.counts,
     })
 }
 
@@ -123,8 +129,10 @@ pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
         messages,
         closed,
         awards: Vec::new(),
+        redeemed: Vec::new(),
         moved: Vec::new(),
         tally: Tally::default(),
+        counts: Vec::new(),
     }
 }
 
@@ -174,6 +182,10 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
         | Effect::LevelUp { .. }
         | Effect::Joined { .. }
         | Effect::Left { .. }
+        | Effect::CheckedIn { .. }
+        | Effect::PointsAsked { .. }
+        | Effect::GiftsAsked { .. }
+        | Effect::GiftWanted { .. }
         | Effect::Answered { .. }
         | Effect::Declined { .. }
         | Effect::Pressed { .. }

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use crate::days::{LocalDay, Zone};
-use crate::ids::{ChannelId, EventId, GatheringId, InterestId, MemberId, MessageId};
+use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId};
 use crate::locale::Locale;
 
 /// What a delivery tells about a member beside what happened. `None` = not told.
@@ -277,7 +277,27 @@ pub enum Happened {
     /// Took a reaction back: activity of that day, nothing else.
     ReactionRemoved,
     /// Checked in, by whatever way.
-    CheckedIn,
+    CheckedIn {
+        /// The channel in which they did; `None` = one to one, by a button, or told by a gateway.
+        channel: Option<ChannelId>,
+    },
+    /// Asks how many points they have.
+    PointsAsked {
+        /// The message whose button it was; `None` = by keyword.
+        message: Option<MessageId>,
+    },
+    /// Asks what points can buy.
+    GiftsAsked {
+        /// The message whose button it was; `None` = by keyword.
+        message: Option<MessageId>,
+    },
+    /// Wants to give points for a gift, by button.
+    GiftWanted {
+        /// The message whose button it was, where the platform hands the id back.
+        message: Option<MessageId>,
+        /// Which; it need not be one of the playbook's any more.
+        gift: GiftId,
+    },
     /// Chose an interest by button.
     InterestChosen {
         /// Which; `None` = "just looking".

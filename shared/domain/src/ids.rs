@@ -132,6 +132,10 @@ id!(
     GatheringId, "event id", 16, "1 to 16 of a-z, 0-9 and -", is_slug
 );
 id!(
+    /// A gift that points buy, as a playbook names it: `mug`.
+    GiftId, "gift id", 16, "1 to 16 of a-z, 0-9 and -", is_slug
+);
+id!(
     /// One of several bodies of a text, to be held against each other: `b`.
     VariantId, "variant id", 8, "1 to 8 of a-z, 0-9 and -", is_slug
 );

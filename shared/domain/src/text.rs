@@ -413,7 +413,7 @@ fn assemble(
 }
 
 /// Label and value of a message's options, in order: the playbook's interests first, if the text
-/// asks for them. Where a platform has no buttons, the number `n` answers the `n`th (from 1).
+/// asks for them, then its gifts in the same way. Where a platform has no buttons, the number `n` answers the `n`th (from 1).
 pub fn options(playbook: &Playbook, text: &Text, locale: Locale) -> Vec<(String, String)> {
     let interests = playbook.interests.iter().filter(|_| text.interest_buttons);
     let interests =
@@ -422,7 +422,9 @@ pub fn options(playbook: &Playbook, text: &Text, locale: Locale) -> Vec<(String,
         .buttons
         .iter()
         .map(|b| (b.label.get(locale).to_owned(), b.value.clone()));
-    interests.chain(own).collect()
+    let gifts = playbook.gifts.iter().filter(|_| text.gift_buttons);
+    let gifts = gifts.map(|g| (g.name.get(locale).to_owned(), format!("redeem:{}", g.id)));
+    interests.chain(gifts).chain(own).collect()
 }
 
 fn with_defaults(

@@ -120,7 +120,7 @@ fn what(function: Function) -> WhatV1 {
         Function::WinBack => WhatV1::Left {
             cause: CauseV1::Voluntary,
         },
-        Function::CheckIn => WhatV1::CheckedIn,
+        Function::CheckIn => WhatV1::CheckedIn { channel: None },
         Function::MemberWebhook
         | Function::Onboarding
         | Function::KpiRollup

@@ -1,7 +1,7 @@
 //! Keys. The community is part of every one of them, so that no query can reach another's data.
 
 use hearth_domain::board::{By, Span};
-use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner, PoolId};
+use hearth_domain::ids::{ChannelId, CommunityId, GiftId, MemberId, MessageId, Owner, PoolId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
 use hearth_domain::period::Period;
@@ -101,6 +101,16 @@ pub fn coupon_pool(community: &CommunityId, pool: &PoolId) -> Key {
 /// One code of a pool.
 pub fn coupon(community: &CommunityId, pool: &PoolId, code: &str) -> Key {
     Key::new(format!("{community}#@coupons#{pool}"), code)
+}
+
+/// Who checked in in a channel within ten minutes.
+pub fn check_ins(community: &CommunityId, slot: &str) -> Key {
+    Key::new(format!("{community}#@check-ins"), slot)
+}
+
+/// How many of a gift were handed over.
+pub fn gift(community: &CommunityId, gift: &GiftId) -> Key {
+    Key::new(format!("{community}#@gifts"), gift.as_str())
 }
 
 /// A report's record.

@@ -1,12 +1,14 @@
 //! The two tables, through the real SDK everywhere.
 //!
 //! Every write is conditional. A transaction is used only where two items must agree: a member
-//! and a message to them, a member and points given once, a member and the counted events that
-//! no longer fit the item.
+//! and a message to them, a member and points given once or spent, a gift's stock with them, a
+//! member and the counted events that no longer fit the item.
 
 mod boards;
+mod check_ins;
 mod coupons;
 mod due;
+mod gifts;
 pub mod keys;
 mod member_item;
 mod members;
@@ -27,6 +29,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use hearth_domain::ids::GiftId;
 
 pub use coupons::{Imported, Pool, Taken};
 pub use due::{Due, DueAfter, DuePage};
@@ -62,6 +65,14 @@ pub enum StoreError {
     /// Somebody else wrote in between.
     #[error("{0}: written by somebody else in between")]
     Conflict(&'static str),
+    /// There are fewer of a gift than were to be handed over.
+    #[error("gift {gift}: fewer than {wanted} left")]
+    SoldOut {
+        /// Which.
+        gift: GiftId,
+        /// How many were to be.
+        wanted: u32,
+    },
     /// A stored item is not what it should be; trying again will not help.
     #[error("stored item: {0}")]
     Corrupt(String),

@@ -21,7 +21,7 @@ use hearth_domain::message::Message;
 use super::member_item::MemberItem;
 use super::members::utc_day;
 use super::message_item::MessageItem;
-use super::{Item, Store, StoreError, key_item, keys};
+use super::{Item, Store, StoreError, gifts, key_item, keys};
 
 /// What became of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,9 @@ impl Store {
             .await?;
         let item: Item =
             serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, &member))?;
-        let alone = decision.messages.is_empty() && decision.moved.is_empty();
+        let alone = decision.messages.is_empty()
+            && decision.redeemed.is_empty()
+            && decision.moved.is_empty();
         if alone {
             self.put_member(item, member.version).await?;
         } else {
@@ -201,7 +203,8 @@ impl Store {
     }
 
     /// A message whose row is there was decided before: by the same act, told again to a member who
-    /// stayed as they are. It is left out, and the rest written.
+    /// stayed as they are. It is left out, and the rest written; not where points are given for what
+    /// it says, which is then decided again.
     async fn transact(
         &self,
         community: &Community,
@@ -215,7 +218,7 @@ impl Store {
         else {
             return Ok(());
         };
-        if there.is_empty() {
+        if there.is_empty() || !decision.redeemed.is_empty() {
             return Err(error);
         }
         let new = (0..).zip(all).filter(|(at, _)| !there.contains(at));
@@ -231,7 +234,12 @@ impl Store {
         decision: &Decision,
         messages: &[Message],
     ) -> Result<(), Refused> {
-        let writes = self.writes(community, item, decision, messages)?;
+        let claims = gifts::claims(&decision.redeemed);
+        let mut writes = self.writes(community, item, decision, messages)?;
+        let first_claim = writes.len();
+        for claim in &claims {
+            writes.push(self.claim(&community.id, claim)?);
+        }
         let count = writes.len();
         let answer = self
             .client
@@ -252,6 +260,9 @@ impl Store {
                     self.meter.refused();
                 }
                 let reasons = reasons(error.err());
+                if let Some(claim) = gifts::refused(reasons, first_claim, &claims) {
+                    return Err(claim.sold_out().into());
+                }
                 Err(Refused {
                     error: cancelled(reasons),
                     there: rows_there(reasons, messages.len()),
@@ -286,6 +297,10 @@ impl Store {
                 serde_dynamo::to_item(MessageItem::of(message))?,
                 if_version(0),
             )?);
+        }
+        for redemption in &decision.redeemed {
+            let row = gifts::row(&community.id, &member.id, redemption);
+            writes.push(Self::put_item(&self.tables.journal, row, if_version(0))?);
         }
         for (day, entries) in by_day(&decision.moved) {
             writes.push(self.move_out(&community.id, &member.id, day, entries)?);

@@ -2,7 +2,7 @@
 
 use hearth_domain::days::LocalDay;
 use hearth_domain::event::{CaseStep, Happened, LeaveCause, LeaveReason};
-use hearth_domain::ids::{GatheringId, InterestId, MessageId};
+use hearth_domain::ids::{ChannelId, GatheringId, GiftId, InterestId, MessageId};
 use serde::{Deserialize, Serialize};
 
 use super::WireError;
@@ -61,7 +61,31 @@ pub enum WhatV1 {
     /// See [`Happened::ReactionRemoved`].
     ReactionRemoved,
     /// See [`Happened::CheckedIn`].
-    CheckedIn,
+    CheckedIn {
+        /// Where.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
+    },
+    /// See [`Happened::PointsAsked`].
+    PointsAsked {
+        /// Whose button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// See [`Happened::GiftsAsked`].
+    GiftsAsked {
+        /// Whose button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// See [`Happened::GiftWanted`].
+    GiftWanted {
+        /// Whose button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+        /// Which.
+        gift: GiftId,
+    },
     /// See [`Happened::InterestChosen`].
     InterestChosen {
         /// Which.
@@ -243,7 +267,10 @@ impl From<Happened> for WhatV1 {
             Happened::Corrected { path, points } => Self::Corrected { path, points },
             Happened::ReactionAdded { interest } => Self::ReactionAdded { interest },
             Happened::ReactionRemoved => Self::ReactionRemoved,
-            Happened::CheckedIn => Self::CheckedIn,
+            Happened::CheckedIn { channel } => Self::CheckedIn { channel },
+            Happened::PointsAsked { message } => Self::PointsAsked { message },
+            Happened::GiftsAsked { message } => Self::GiftsAsked { message },
+            Happened::GiftWanted { message, gift } => Self::GiftWanted { message, gift },
             Happened::InterestChosen { interest } => Self::InterestChosen { interest },
             Happened::TaskClaimed { message } => Self::TaskClaimed { message },
             Happened::HelpWanted { message } => Self::HelpWanted { message },
@@ -332,7 +359,10 @@ impl TryFrom<WhatV1> for Happened {
             WhatV1::Corrected { path, points } => Happened::Corrected { path, points },
             WhatV1::ReactionAdded { interest } => Happened::ReactionAdded { interest },
             WhatV1::ReactionRemoved => Happened::ReactionRemoved,
-            WhatV1::CheckedIn => Happened::CheckedIn,
+            WhatV1::CheckedIn { channel } => Happened::CheckedIn { channel },
+            WhatV1::PointsAsked { message } => Happened::PointsAsked { message },
+            WhatV1::GiftsAsked { message } => Happened::GiftsAsked { message },
+            WhatV1::GiftWanted { message, gift } => Happened::GiftWanted { message, gift },
             WhatV1::InterestChosen { interest } => Happened::InterestChosen { interest },
             WhatV1::TaskClaimed { message } => Happened::TaskClaimed { message },
             WhatV1::HelpWanted { message } => Happened::HelpWanted { message },

@@ -99,7 +99,9 @@ fn keywords_are_check_ins_and_questions_are_not() {
         ("？", false),
     ] {
         let expected = if check_in {
-            Happened::CheckedIn
+            Happened::CheckedIn {
+                channel: Some(ChannelId::new("C0GENERAL").unwrap()),
+            }
         } else {
             let length = u32::try_from(text.chars().count())
                 .ok()
@@ -168,19 +170,23 @@ fn the_channel_decides_what_a_post_is() {
             print: text.and_then(print),
         })
     };
+    let checked_in = |channel| {
+        let channel = Some(ChannelId::new(channel).unwrap());
+        Some(Happened::CheckedIn { channel })
+    };
     for (channel, text, expected) in [
         (
             "C0CHECKIN",
             Some("今天跑了 5 公里"),
-            Some(Happened::CheckedIn),
+            checked_in("C0CHECKIN"),
         ),
-        ("C0CHECKIN", None, Some(Happened::CheckedIn)),
+        ("C0CHECKIN", None, checked_in("C0CHECKIN")),
         (
             "C0TOPIC",
             Some("我也是"),
             posted(Some("我也是"), Some(3), true),
         ),
-        ("C0TOPIC", Some("打卡"), Some(Happened::CheckedIn)),
+        ("C0TOPIC", Some("打卡"), checked_in("C0TOPIC")),
         ("C0TOPIC", None, posted(None, None, true)),
         (
             "C0OTHER",
@@ -233,8 +239,11 @@ fn one_to_one_only_keywords_mean_anything() {
         ),
         (Some("Weekly"), Some(Happened::DigestOnly { message: None })),
         (Some("weekly?"), None),
-        (Some("打卡"), Some(Happened::CheckedIn)),
-        (Some("打卡 跑步"), Some(Happened::CheckedIn)),
+        (Some("打卡"), Some(Happened::CheckedIn { channel: None })),
+        (
+            Some("打卡 跑步"),
+            Some(Happened::CheckedIn { channel: None }),
+        ),
         (Some("怎么打卡"), None),
         (Some("你好"), None),
         (Some(""), None),
@@ -488,6 +497,53 @@ fn a_place_is_about_an_interest_by_the_file_or_by_the_name_of_its_topic() {
 }
 
 #[test]
+fn a_question_about_points_is_one_as_a_whole_message_only() {
+    let points = || Some(Happened::PointsAsked { message: None });
+    let gifts = || Some(Happened::GiftsAsked { message: None });
+    for (text, expected) in [
+        ("我的積分", points()),
+        ("「积分」", points()),
+        ("＠小艾 points", points()),
+        ("POINTS!", points()),
+        ("/me", points()),
+        ("兌換", gifts()),
+        ("Redeem", gifts()),
+    ] {
+        for channel in ["C0GENERAL", "C0CHECKIN"] {
+            let posted = meant(message(channel, false, Some(text)));
+            assert_eq!(posted, expected, "{text} in {channel}");
+        }
+    }
+    assert_eq!(meant(message("D1", true, Some("我的積分。"))), points());
+    for text in ["積分怎麼算", "points for you", "兌換了嗎"] {
+        let posted = meant(message("C0GENERAL", false, Some(text)));
+        assert!(
+            matches!(posted, Some(Happened::MessagePosted { .. })),
+            "{text}"
+        );
+        assert_eq!(meant(message("D1", true, Some(text))), None, "{text}");
+    }
+    let gift = |id: &str| {
+        let gift = id.parse().unwrap();
+        let message = None;
+        Some(Happened::GiftWanted { message, gift })
+    };
+    for (value, expected) in [
+        ("points:mine", points()),
+        ("redeem:list", gifts()),
+        ("redeem:mug", gift("mug")),
+        ("redeem:no-such", gift("no-such")),
+        (
+            "redeem:No Gift",
+            Some(Happened::ButtonPressed { message: None }),
+        ),
+        ("check-in", Some(Happened::CheckedIn { channel: None })),
+    ] {
+        assert_eq!(meant(pressed(None, value)), expected, "{value}");
+    }
+}
+
+#[test]
 fn who_says_what_to_send_is_not_in_the_community_because_of_it() {
     let consent = |given| Seen::Consent { given };
     for (seen, elsewhere) in [
@@ -495,6 +551,8 @@ fn who_says_what_to_send_is_not_in_the_community_because_of_it() {
         (consent(false), true),
         (Seen::Blocked, true),
         (message("D1", true, Some("weekly")), true),
+        (message("D1", true, Some("points")), true),
+        (message("C0GENERAL", false, Some("points")), false),
         (message("D1", true, Some("start")), true),
         (pressed(None, "preference:digest"), true),
         (pressed(None, "vote:quiet"), false),
@@ -545,7 +603,7 @@ fn the_rest_is_what_it_is() {
             Some(Happened::ReactionRemoved),
         ),
         (Seen::Blocked, Some(Happened::OptedOut)),
-        (Seen::CheckedIn, Some(Happened::CheckedIn)),
+        (Seen::CheckedIn, Some(Happened::CheckedIn { channel: None })),
         (
             answered("too much information"),
             Some(Happened::SurveyAnswered {
@@ -657,10 +715,10 @@ proptest::proptest! {
         let text = prefix + &text;
         let what = meant(message("C0GENERAL", direct, Some(&text)));
         if direct {
-            let keyword = matches!(what, None | Some(Happened::CheckedIn | Happened::OptedOut | Happened::OptedIn | Happened::DigestOnly { .. }));
+            let keyword = matches!(what, None | Some(Happened::CheckedIn { channel: None } | Happened::PointsAsked { .. } | Happened::GiftsAsked { .. } | Happened::OptedOut | Happened::OptedIn | Happened::DigestOnly { .. }));
             proptest::prop_assert!(keyword);
         } else {
-            let posted = matches!(what, Some(Happened::CheckedIn | Happened::MessagePosted { .. }));
+            let posted = matches!(what, Some(Happened::CheckedIn { channel: Some(_) } | Happened::PointsAsked { .. } | Happened::GiftsAsked { .. } | Happened::MessagePosted { .. }));
             proptest::prop_assert!(posted);
         }
         let _ = matches_industry_name(&text);

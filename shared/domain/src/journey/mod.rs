@@ -5,12 +5,16 @@
 //! decides on one instant.
 
 mod answers;
+mod busy;
 mod care;
+mod check_in;
 mod content;
 mod digest;
 mod onboarding;
 mod pause;
+mod points;
 mod preferences;
+mod redeem;
 mod seat;
 mod segments;
 mod steps;
@@ -19,21 +23,24 @@ mod wake_up;
 mod win_back;
 mod write;
 
+pub use busy::{Slot, answered_in, digest};
+pub use check_in::tells_twice;
 pub use onboarding::{Plan, PlanEnd, PlanState};
 pub use pause::{JourneyName, PAUSED_FOR, Paused};
+pub use redeem::{REDEEMED_GIFT, Redemption};
 pub use seat::{Answer, Seat};
 pub use segments::Known;
 pub use versions::migrate;
 pub use wake_up::Wake;
 pub use win_back::{Case, CaseState, Person};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::community::Community;
 use crate::days::LocalDay;
-use crate::ids::MessageKind;
+use crate::ids::{ChannelId, GiftId, MessageKind};
 use crate::member::{Effect, Member};
 use crate::message::Message;
 use crate::playbook::{Playbook, Step, StepWhat};
@@ -156,6 +163,10 @@ pub struct Context<'a> {
     /// Paths of the member's messages that have a row; `None` = not asked for, as almost always.
     /// What has a row is not written again.
     pub written: Option<&'a BTreeSet<String>>,
+    /// So many of a gift are left, at most, where that was found out; almost always nothing.
+    pub left: Option<&'a BTreeMap<GiftId, u32>>,
+    /// Channels in which so many check in that one message answers them all.
+    pub busy: Option<&'a BTreeSet<ChannelId>>,
     /// Where the points of the running week stand; `None` = not known, and nobody is told a place.
     pub standing: Option<&'a Standing>,
     /// One instant for the whole invocation.
@@ -171,6 +182,8 @@ impl<'a> Context<'a> {
             pinned: None,
             paused: Paused::default(),
             written: None,
+            left: None,
+            busy: None,
             standing: None,
             now,
         }
@@ -185,6 +198,10 @@ pub struct Acted {
     /// Answers that fitted no question of ours: given twice, to something never asked, or by
     /// somebody else.
     pub ignored: u32,
+    /// Gifts that the member gives points for.
+    pub redeemed: Vec<Redemption>,
+    /// What else is to be counted, by its metric's name.
+    pub counts: Vec<&'static str>,
 }
 
 /// A member and the messages that are being decided for them.
@@ -192,6 +209,8 @@ struct Planner<'a> {
     member: &'a mut Member,
     context: Context<'a>,
     acted: Acted,
+    /// A freeze was used and the member was not told yet; so many are left.
+    freezes_left: Option<u8>,
 }
 
 impl<'a> Planner<'a> {
@@ -200,6 +219,7 @@ impl<'a> Planner<'a> {
             member,
             context,
             acted: Acted::default(),
+            freezes_left: None,
         }
     }
 }
@@ -214,6 +234,7 @@ pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> 
     for effect in effects {
         planner.act(effect);
     }
+    planner.answer_check_in(effects);
     planner.watch();
     planner.watch_segment();
     planner.acted
@@ -294,10 +315,21 @@ impl Planner<'_> {
             Effect::CaseHandled { message, step, by } => {
                 self.handle_case(message, *step, by.as_deref());
             }
+            Effect::PointsAsked { at } => self.tell_points(*at),
+            Effect::GiftsAsked { at } => self.show_gifts(*at),
+            Effect::GiftWanted {
+                event,
+                message,
+                gift,
+            } => self.redeem(event, message.as_ref(), gift),
             Effect::TaskDone { task, points } => self.thank_for(*task, *points),
             Effect::Milestone { index } => self.celebrate(*index),
-            // They are told with the answer to a check-in; a correction is in the ledger only.
-            Effect::FreezeUsed { .. } | Effect::LevelUp { .. } | Effect::Corrected { .. } => {}
+            // Told with whatever answers the check-in.
+            Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
+            Effect::LevelUp { index } => self.level_up(*index),
+            // A check-in is answered when all is known that follows from it; a correction is in the
+            // ledger only.
+            Effect::CheckedIn { .. } | Effect::Corrected { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();
@@ -316,32 +348,6 @@ impl Planner<'_> {
         if let Some(case) = &mut self.member.journey.win_back {
             case.due = None;
         }
-    }
-
-    /// The message for a streak's milestone, at once.
-    fn celebrate(&mut self, index: usize) {
-        let playbook = self.context.current.playbook;
-        let Some(milestone) = playbook.milestones.get(index) else {
-            return;
-        };
-        let locale = self.member.locale_or(self.context.community.locale);
-        let next = playbook
-            .milestones
-            .get(index + 1)
-            .map_or(milestone.days.saturating_mul(2), |next| next.days);
-        let mut values = vec![
-            ("streak.days", milestone.days.to_string()),
-            ("streak.next_milestone", next.to_string()),
-            ("award.points", milestone.points.to_string()),
-            ("badge.name", milestone.badge.get(locale).to_owned()),
-            ("reward.name", milestone.reward.get(locale).to_owned()),
-        ];
-        if let Some(url) = &milestone.reward_url {
-            values.push(("reward.url", url.clone()));
-        }
-        let path = format!("streak/{}", milestone.days);
-        let draft = Draft::new(path, playbook.streak_message.clone()).with(values);
-        self.write(self.context.current, draft);
     }
 
     fn ignore(&mut self) {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Book, Context, Planner};
 use crate::assign;
 use crate::days::LocalDay;
-use crate::ids::{MessageId, MessageKind, Owner};
+use crate::ids::{ChannelId, MessageId, MessageKind, Owner};
 use crate::message::{Message, SkipReason, State, To, Via};
 use crate::playbook::Class;
 
@@ -23,6 +23,7 @@ pub(super) struct Draft {
     expires: Option<Timestamp>,
     via: Via,
     to_operators: bool,
+    channel: Option<ChannelId>,
 }
 
 impl Draft {
@@ -37,6 +38,7 @@ impl Draft {
             expires: None,
             via: Via::Platform,
             to_operators: false,
+            channel: None,
         }
     }
 
@@ -78,6 +80,12 @@ impl Draft {
         self.to_operators = true;
         self
     }
+
+    /// To a channel, if there is one; the row is the member's, as with the operators'.
+    pub(super) fn in_channel(mut self, channel: Option<ChannelId>) -> Self {
+        self.channel = channel;
+        self
+    }
 }
 
 impl<'a> Planner<'a> {
@@ -90,12 +98,8 @@ impl<'a> Planner<'a> {
         let Ok(id) = MessageId::new(community.id.clone(), owner, &draft.path) else {
             return;
         };
-        if self.acted.messages.iter().any(|written| written.id == id) {
-            // The same message twice in one decision (a step that names a text twice) is one row.
-            return;
-        }
-        let is_there = |rows: &std::collections::BTreeSet<String>| rows.contains(id.path());
-        if self.context.written.is_some_and(is_there) {
+        // The same message twice in one decision (a step that names a text twice) is one row.
+        if self.is_written(id.path()) {
             return;
         }
         let (texts, version) = book.speaks(&draft.kind);
@@ -105,7 +109,10 @@ impl<'a> Planner<'a> {
             class @ (Class::Answer | Class::Service | Class::Promo | Class::Ops) => class,
         };
         let (to, nobody) = match (&community.ops_channel, draft.to_operators) {
-            (_, false) => (To::Member(self.member.id.clone()), None),
+            (_, false) => {
+                let member = || To::Member(self.member.id.clone());
+                (draft.channel.clone().map_or_else(member, To::Channel), None)
+            }
             (Some(channel), true) => (To::Channel(channel.clone()), None),
             (None, true) => (
                 To::Member(self.member.id.clone()),
@@ -148,6 +155,13 @@ impl<'a> Planner<'a> {
             reply: None,
             version: 0,
         });
+    }
+
+    /// Whether the member's message of a path was written, by this decision or before it.
+    pub(super) fn is_written(&self, path: &str) -> bool {
+        let is_there = |rows: &std::collections::BTreeSet<String>| rows.contains(path);
+        let owned = |message: &Message| message.id.path() == path;
+        self.acted.messages.iter().any(owned) || self.context.written.is_some_and(is_there)
     }
 
     /// Two steps that were due at once, after a day's outage, may fall back on the same text.

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::days::LocalDay;
 use crate::event::{CaseStep, LeaveCause, LeaveReason};
-use crate::ids::{GatheringId, InterestId, MessageId};
+use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
 use crate::playbook::Task;
 
 /// What follows from an event, for the journeys to act on.
@@ -34,6 +35,36 @@ pub enum Effect {
     Milestone {
         /// Which of the playbook's.
         index: usize,
+    },
+    /// They checked in.
+    CheckedIn {
+        /// What told so: its answer is named by it.
+        event: EventId,
+        /// The member's local day.
+        day: LocalDay,
+        /// The channel in which they did; `None` = not in one.
+        channel: Option<ChannelId>,
+        /// `false` = they had checked in on that day already.
+        first: bool,
+    },
+    /// They ask how many points they have.
+    PointsAsked {
+        /// When.
+        at: Timestamp,
+    },
+    /// They ask what points can buy.
+    GiftsAsked {
+        /// When.
+        at: Timestamp,
+    },
+    /// They want to give points for a gift.
+    GiftWanted {
+        /// What told so: it is done once.
+        event: EventId,
+        /// Our message, if the platform told.
+        message: Option<MessageId>,
+        /// Which.
+        gift: GiftId,
     },
     /// The day before a check-in was without one, and a freeze protected the streak.
     FreezeUsed {

@@ -8,6 +8,7 @@ mod recent;
 mod score;
 mod scoring;
 mod settle;
+mod told;
 mod weeks;
 mod wishes;
 

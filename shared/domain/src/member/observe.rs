@@ -10,7 +10,7 @@ use super::{Consent, Counted, Effect, Latest, Member, Order, Preference, task_bi
 use crate::classify::matches_industry_name;
 use crate::days::Zone;
 use crate::event::{Event, Facts, Happened, LeaveCause};
-use crate::ids::{InterestId, MessageId};
+use crate::ids::InterestId;
 use crate::playbook::{Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task};
 
 /// What `observe` needs beside the member and the event.
@@ -110,10 +110,7 @@ impl Member {
             Happened::DigestOnly { message } => {
                 self.prefer(order, Preference::DigestOnly, effects);
                 // By a button it is an answer to us, and an act of that day.
-                match message {
-                    Some(_) => self.press(event, message.as_ref(), late, rules, effects),
-                    None => Observed::Taken,
-                }
+                self.ask(event, message.as_ref(), late, rules, effects)
             }
             Happened::Consented { given } => {
                 Consent::offer(&mut self.consent, event.at, *given);
@@ -218,7 +215,28 @@ impl Member {
                 self.press(event, message.as_ref(), late, rules, effects)
             }
             Happened::ReactionRemoved => self.active(event.at, late, rules),
-            Happened::CheckedIn => self.check_in(event, late, rules, effects),
+            Happened::CheckedIn { channel } => {
+                self.check_in(event, channel.as_ref(), late, rules, effects)
+            }
+            Happened::PointsAsked { message } => {
+                effects.push(Effect::PointsAsked { at: event.at });
+                self.ask(event, message.as_ref(), late, rules, effects)
+            }
+            Happened::GiftsAsked { message } => {
+                effects.push(Effect::GiftsAsked { at: event.at });
+                self.ask(event, message.as_ref(), late, rules, effects)
+            }
+            Happened::GiftWanted { message, gift } => {
+                // Who pressed days ago has forgotten it: their points stay where they are.
+                if !late {
+                    effects.push(Effect::GiftWanted {
+                        event: event.id.clone(),
+                        message: message.clone(),
+                        gift: gift.clone(),
+                    });
+                }
+                self.press(event, message.as_ref(), late, rules, effects)
+            }
             Happened::MessagePosted {
                 length,
                 topic,
@@ -261,43 +279,6 @@ impl Member {
         };
         self.pay(rules, effects);
         observed
-    }
-
-    fn prefer(
-        &mut self,
-        order: Order,
-        preference: Preference,
-        effects: &mut Vec<Effect>,
-    ) -> Observed {
-        let before = self.wants.clone();
-        if Latest::offer(&mut self.wants, order, preference) {
-            let at = order.timestamp();
-            match (preference, before) {
-                (Preference::Nothing, _) => effects.push(Effect::OptedOut),
-                (Preference::DigestOnly, _) => effects.push(Effect::DigestOnly { at }),
-                (Preference::All, Some(before)) if before.value != Preference::All => {
-                    let since = before.order.timestamp();
-                    effects.push(Effect::OptedIn { at, since });
-                }
-                (Preference::All, _) => {}
-            }
-        }
-        Observed::Taken
-    }
-
-    /// A button of a message of ours.
-    fn press(
-        &mut self,
-        event: &Event,
-        message: Option<&MessageId>,
-        late: bool,
-        rules: &Rules<'_>,
-        effects: &mut Vec<Effect>,
-    ) -> Observed {
-        effects.push(Effect::Pressed {
-            message: message.cloned(),
-        });
-        self.active(event.at, late, rules)
     }
 
     /// What a counted post or reaction says about what they like.

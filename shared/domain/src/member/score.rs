@@ -6,6 +6,7 @@ use super::observe::{MovedOut, Observed, Rules};
 use super::{Effect, Member, Said, hash16, task_bit};
 use crate::days::LocalDay;
 use crate::event::Event;
+use crate::ids::ChannelId;
 
 impl Member {
     /// The member's local day at an instant.
@@ -16,6 +17,7 @@ impl Member {
     pub(super) fn check_in(
         &mut self,
         event: &Event,
+        channel: Option<&ChannelId>,
         late: bool,
         rules: &Rules<'_>,
         effects: &mut Vec<Effect>,
@@ -29,6 +31,12 @@ impl Member {
         }
         let local = self.local_day(event.at, rules);
         let checked_in = self.scoring.check_in(local, rules.points);
+        effects.push(Effect::CheckedIn {
+            event: event.id.clone(),
+            day: local,
+            channel: channel.cloned(),
+            first: checked_in.is_some(),
+        });
         if let Some(left) = checked_in.and_then(|first| first.freezes_left) {
             effects.push(Effect::FreezeUsed { left });
         }

@@ -5,11 +5,15 @@ mod parse;
 mod parse_closing;
 mod parse_journeys;
 mod parse_points;
+mod parse_rewards;
 mod parse_text;
 pub mod placeholders;
 pub mod preview;
+mod rewards;
 pub mod sample;
 mod warnings;
+
+pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
 
 use std::collections::BTreeMap;
 
@@ -17,7 +21,7 @@ use jiff::civil::{Time, Weekday};
 
 use crate::board::ClosingRules;
 use crate::days::QuietHours;
-use crate::ids::{InterestId, MessageKind, PlaybookId, StepId, VariantId};
+use crate::ids::{GiftId, InterestId, MessageKind, PlaybookId, StepId, VariantId};
 use crate::locale::Locale;
 use crate::rollout::StopRule;
 use crate::segment::SegmentRules;
@@ -74,6 +78,8 @@ pub struct Text {
     pub buttons: Vec<Button>,
     /// The playbook's interests are put before its own buttons.
     pub interest_buttons: bool,
+    /// A button for each gift of the playbook is put before its own.
+    pub gift_buttons: bool,
 }
 
 /// Another body of a text.
@@ -379,6 +385,8 @@ pub struct Playbook {
     pub review_keywords: Vec<String>,
     /// The streak message.
     pub streak_message: MessageKind,
+    /// What answers a check-in.
+    pub check_in_answers: CheckInAnswers,
     /// Whole direct messages that mean: no more.
     pub opt_out_keywords: Vec<String>,
     /// Whole direct messages that mean: again, please.
@@ -413,6 +421,10 @@ pub struct Playbook {
     pub levels: Vec<Level>,
     /// When a day is closed, and what is made then; `None` = nothing is.
     pub closing: Option<ClosingRules>,
+    /// What members are told about their points and what they buy; `None` = nothing.
+    pub rewards: Option<RewardRules>,
+    /// The gifts that points buy.
+    pub gifts: Vec<Gift>,
     /// What happens after a leave.
     pub win_back: WinBackRules,
     /// What silent members get; `None` = nothing.
@@ -442,6 +454,11 @@ impl Playbook {
     /// A message by its kind.
     pub fn text(&self, kind: &MessageKind) -> Option<&Text> {
         self.texts.get(kind)
+    }
+
+    /// A gift that points buy.
+    pub fn gift(&self, id: &GiftId) -> Option<&Gift> {
+        self.gifts.iter().find(|gift| gift.id == *id)
     }
 
     /// The level (1-based) of a total, and its name.

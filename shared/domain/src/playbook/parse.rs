@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::parse_closing::closing;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_points::{fairness, freezes, levels, milestones, points};
+use super::parse_rewards::{check_in, gifts, rewards};
 use super::parse_text::{label, texts};
 use super::placeholders::RATES;
 use super::{
@@ -83,6 +84,14 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
     let closing = file
         .get("closing")
         .and_then(|item| closing(&item, &mut kinds));
+    let rewards_item = file.get("rewards");
+    let rewards = rewards_item
+        .as_ref()
+        .and_then(|item| rewards(item, &mut kinds));
+    let gifts = file.get("gifts").map_or(Some(Vec::new()), |list| {
+        let levels = levels.as_ref().map(Vec::len);
+        gifts(&list, levels, rewards_item.is_some())
+    });
     let win_back = win_back(&file.need("win_back"), &mut kinds);
     let wake_up = file
         .get("wake_up")
@@ -123,6 +132,7 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
         check_in_keywords: check_in.keywords,
         review_keywords: check_in.review_keywords,
         streak_message: check_in.streak_message,
+        check_in_answers: check_in.answers,
         opt_out_keywords,
         opt_in_keywords,
         digest_keywords,
@@ -140,6 +150,8 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
         milestones,
         levels: levels?,
         closing,
+        rewards,
+        gifts: gifts?,
         win_back: win_back?,
         wake_up,
         digest,
@@ -208,7 +220,7 @@ fn opt_out(item: &Item<'_>) -> OptOut {
     }
 }
 
-fn keywords(item: &Item<'_>) -> Option<Vec<String>> {
+pub(super) fn keywords(item: &Item<'_>) -> Option<Vec<String>> {
     let words = item.list("a list of words")?;
     if words.is_empty() {
         return item.expected("at least one word");
@@ -217,7 +229,7 @@ fn keywords(item: &Item<'_>) -> Option<Vec<String>> {
 }
 
 /// What the texts tell members to write has to be a word that we then understand.
-fn word(item: &Item<'_>, keywords: Option<&[String]>) -> Option<Localised> {
+pub(super) fn word(item: &Item<'_>, keywords: Option<&[String]>) -> Option<Localised> {
     let word = item.localised()?;
     for locale in Locale::ALL {
         let text = word.get(locale);
@@ -387,30 +399,6 @@ fn what(item: &Item<'_>) -> Option<StepWhat> {
         Some("gift") => Some(StepWhat::Gift),
         Some(_) | None => item.expected("one of welcome, rename, comment, content, event, gift"),
     }
-}
-
-struct CheckIn {
-    keywords: Vec<String>,
-    review_keywords: Vec<String>,
-    word: Localised,
-    streak_message: MessageKind,
-}
-
-fn check_in<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<CheckIn> {
-    let mut table = item.table("a table [check_in]")?;
-    let keywords = keywords(&table.need("keywords"));
-    let review_keywords = table
-        .get("review_keywords")
-        .map_or(Some(Vec::new()), |item| self::keywords(&item));
-    let word = word(&table.need("word"), keywords.as_deref());
-    let streak_message = kinds.read(table.need("streak_message"));
-    table.finish();
-    Some(CheckIn {
-        keywords: keywords?,
-        review_keywords: review_keywords?,
-        word: word?,
-        streak_message: streak_message?,
-    })
 }
 
 fn report<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<MessageKind> {

@@ -48,6 +48,10 @@ fn text(item: &Item<'_>) -> Option<Text> {
         .get("interest_buttons")
         .and_then(|item| item.flag())
         .unwrap_or_default();
+    let gift_buttons = table
+        .get("gift_buttons")
+        .and_then(|item| item.flag())
+        .unwrap_or_default();
     let buttons = table
         .get("buttons")
         .and_then(|list| buttons(&list))
@@ -65,6 +69,7 @@ fn text(item: &Item<'_>) -> Option<Text> {
         variants,
         buttons,
         interest_buttons,
+        gift_buttons,
     })
 }
 

@@ -47,7 +47,6 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
         "check_in.names",
         ["小美、阿凱、小琳", "小美、阿凯、小琳", "Mei, Kai, Lin"],
     ),
-    ("check_in.today", ["48"; 3]),
     (
         "closing.day",
         ["2026年1月5日", "2026年1月5日", "5 Jan 2026"],
@@ -143,6 +142,7 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
             "3 cases open for more than 24 hours",
         ],
     ),
+    ("freeze.left", ["1"; 3]),
     ("gift.code", ["WELCOME7"; 3]),
     (
         "gift.expires_on",
@@ -210,6 +210,28 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
     ("pilot.exits", ["3"; 3]),
     ("pilot.sample", ["50"; 3]),
     ("pilot.version", ["7"; 3]),
+    ("points.balance", ["135"; 3]),
+    ("redeem.code", ["MUG-7K2M"; 3]),
+    ("redeem.gift", ["紀念馬克杯", "纪念马克杯", "Souvenir mug"]),
+    ("redeem.level", ["4"; 3]),
+    (
+        "redeem.list",
+        [
+            "・紀念馬克杯 50\n・月曆 80（Lv.3）",
+            "・纪念马克杯 50\n・月历 80（Lv.3）",
+            "• Souvenir mug 50\n• Calendar 80 (Lv.3)",
+        ],
+    ),
+    ("redeem.missing", ["15"; 3]),
+    (
+        "redeem.note",
+        [
+            "到服務台出示這則訊息。",
+            "到服务台出示这条消息。",
+            "Show this message at the desk.",
+        ],
+    ),
+    ("redeem.points", ["50"; 3]),
     ("rejoin.url", ["https://acme.example/join"; 3]),
     ("report.light", ["黃燈", "黄灯", "amber"]),
     (

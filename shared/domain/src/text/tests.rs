@@ -180,7 +180,7 @@ fn after_the_last_milestone_nothing_is_promised() {
         .set("member.rank", "1");
     assert_eq!(
         rendered("check-in.reply", Locale::En, &values),
-        "Checked in ✅ Mei, +5 points\nStreak: 101 · this week: no. 1 · total: 15"
+        "Checked in ✅ Mei, +5 points\nStreak: 101 · total: 15\nThis week: no. 1"
     );
 }
 

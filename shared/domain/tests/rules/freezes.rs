@@ -23,7 +23,11 @@ fn told(check_ins: &[(u32, u32)]) -> (Member, Vec<Effect>) {
     for (day, on) in check_ins {
         let rules = Rules::of(&world.playbook, world.zone(), &Task::ALL, ts(&noon(*on)));
         member.settle(&rules);
-        let said = event(&format!("c{day}"), ts(&noon(*day)), Happened::CheckedIn);
+        let said = event(
+            &format!("c{day}"),
+            ts(&noon(*day)),
+            Happened::CheckedIn { channel: None },
+        );
         member.observe(&said, &rules, &MovedOut::new(), &mut effects);
     }
     effects.retain(|effect| matches!(effect, Effect::FreezeUsed { .. }));
@@ -104,7 +108,7 @@ fn a_freeze_is_spent_when_its_day_is_over_and_shown_so() {
 fn a_level_is_reached_once_and_never_falls() {
     let mut world = World::taipei();
     for day in 1..=21 {
-        world.happens(&noon(day), Happened::CheckedIn);
+        world.happens(&noon(day), Happened::CheckedIn { channel: None });
     }
     assert_eq!(
         (world.member().points(), world.member().scoring.level),
@@ -144,7 +148,7 @@ fn a_level_is_reached_once_and_never_falls() {
 #[test]
 fn what_was_taken_too_much_is_paid_by_the_next_points() {
     let mut world = World::taipei();
-    world.happens(&noon(5), Happened::CheckedIn);
+    world.happens(&noon(5), Happened::CheckedIn { channel: None });
     world.happens(
         "2026-01-05T05:00:00Z",
         Happened::Corrected {
@@ -154,8 +158,8 @@ fn what_was_taken_too_much_is_paid_by_the_next_points() {
     );
     let sums = |world: &World| (world.member().scoring.total, world.member().scoring.owed);
     assert_eq!(sums(&world), (0, 7));
-    world.happens(&noon(6), Happened::CheckedIn);
-    world.happens(&noon(7), Happened::CheckedIn);
+    world.happens(&noon(6), Happened::CheckedIn { channel: None });
+    world.happens(&noon(7), Happened::CheckedIn { channel: None });
     assert_eq!(sums(&world), (3, 0));
     assert_eq!(world.ledger_and_open_days(), 3);
     let rows: Vec<&str> = world.ledger.keys().map(String::as_str).collect();
@@ -176,7 +180,7 @@ fn a_voided_day_is_worth_nothing_whether_it_is_open_or_closed() {
     let mut world = World::taipei();
     let voids = |day| Happened::DayVoided { day: local(day) };
     for day in 5..=9 {
-        world.happens(&noon(day), Happened::CheckedIn);
+        world.happens(&noon(day), Happened::CheckedIn { channel: None });
     }
     // The 8th is open: what is still heard of it earns nothing either.
     world.happens("2026-01-09T05:00:00Z", voids(8));
@@ -213,7 +217,7 @@ fn a_voided_day_is_worth_nothing_whether_it_is_open_or_closed() {
     // The check-ins stay: an operator takes points, not days.
     assert_eq!((scoring.streak(local(9)), scoring.check_ins), (5, 5));
     for day in 10..=20 {
-        world.happens(&noon(day), Happened::CheckedIn);
+        world.happens(&noon(day), Happened::CheckedIn { channel: None });
         assert_eq!(
             i64::from(world.member().scoring.total),
             world.ledger_and_open_days()

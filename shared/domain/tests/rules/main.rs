@@ -7,6 +7,8 @@
 )]
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod any_order;
 #[cfg(test)]
 mod attendance;

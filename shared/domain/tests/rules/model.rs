@@ -141,7 +141,7 @@ impl Model {
         let is_new = self.counted.insert(event.id.to_string());
         let day = self.days.entry(local).or_default();
         match &event.what {
-            Happened::CheckedIn => day.checked_in = true,
+            Happened::CheckedIn { .. } => day.checked_in = true,
             Happened::MessagePosted { length, print, .. }
             | Happened::Reviewed { length, print, .. } => {
                 day.reviewed |= matches!(event.what, Happened::Reviewed { .. });

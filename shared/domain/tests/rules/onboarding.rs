@@ -430,7 +430,10 @@ fn staff_get_nothing() {
     world
         .happens_with(JOIN, Happened::Joined, staff)
         .happens("2026-01-05T02:00:00Z", comment())
-        .happens("2026-01-05T02:00:01Z", Happened::CheckedIn)
+        .happens(
+            "2026-01-05T02:00:01Z",
+            Happened::CheckedIn { channel: None },
+        )
         .leaves("2026-01-06T02:00:00Z")
         .until("2026-02-01T00:00:00Z");
     assert_eq!(

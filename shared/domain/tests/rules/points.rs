@@ -41,7 +41,8 @@ fn any_told(what: impl Strategy<Value = Happened>) -> impl Strategy<Value = Told
 }
 
 fn any_day() -> impl Strategy<Value = Vec<Told>> {
-    let check_in = prop::option::weighted(0.93, any_told(Just(Happened::CheckedIn)));
+    let check_in =
+        prop::option::weighted(0.93, any_told(Just(Happened::CheckedIn { channel: None })));
     let message = || {
         let print = prop::option::weighted(0.7, 0..7_u16);
         (1..9_u32, prop::bool::weighted(0.05), print).prop_map(|(length, topic, print)| {
@@ -253,14 +254,14 @@ fn a_late_check_in_mends_the_streak_and_pays_its_milestone_once() {
     let mut world = World::taipei();
     let noon = |day: i32| format!("2026-01-{day:02}T04:00:00Z");
     for day in [5, 6, 7, 9, 10, 11] {
-        world.happens(&noon(day), Happened::CheckedIn);
+        world.happens(&noon(day), Happened::CheckedIn { channel: None });
         if day == 10 {
             assert_eq!(world.member().scoring.longest, 3);
             // The 8th, told 47 hours later: 5 to 10 are six days in a row.
             world.until("2026-01-10T05:00:00Z").deliver(&[event(
                 "late",
                 ts("2026-01-08T06:00:00Z"),
-                Happened::CheckedIn,
+                Happened::CheckedIn { channel: None },
             )]);
             assert_eq!(world.member().scoring.longest, 6);
         }
@@ -268,7 +269,7 @@ fn a_late_check_in_mends_the_streak_and_pays_its_milestone_once() {
     assert_eq!(world.ledger.get("streak/7"), Some(&20));
     // The streak breaks, and the next seven days are not celebrated again.
     for day in 14..=21 {
-        world.happens(&noon(day), Happened::CheckedIn);
+        world.happens(&noon(day), Happened::CheckedIn { channel: None });
     }
     assert_eq!(
         world
@@ -288,13 +289,19 @@ fn a_late_check_in_mends_the_streak_and_pays_its_milestone_once() {
 fn a_playbook_with_one_milestone_more_pays_the_others_no_second_time() {
     let mut world = World::taipei();
     for day in 1..=22 {
-        world.happens(&format!("2026-01-{day:02}T04:00:00Z"), Happened::CheckedIn);
+        world.happens(
+            &format!("2026-01-{day:02}T04:00:00Z"),
+            Happened::CheckedIn { channel: None },
+        );
     }
     let mut between = world.playbook.milestones[0].clone();
     between.days = 14;
     world.playbook.milestones.insert(1, between);
     for day in 23..=31 {
-        world.happens(&format!("2026-01-{day:02}T04:00:00Z"), Happened::CheckedIn);
+        world.happens(
+            &format!("2026-01-{day:02}T04:00:00Z"),
+            Happened::CheckedIn { channel: None },
+        );
     }
     let paid: Vec<&str> = world
         .ledger
@@ -314,7 +321,7 @@ fn check_ins_count_once_a_local_day_whatever_tells_of_them() {
         "2026-01-05T15:59:59Z",
         "2026-01-05T16:00:00Z",
     ] {
-        world.happens(at, Happened::CheckedIn);
+        world.happens(at, Happened::CheckedIn { channel: None });
     }
     assert_eq!(
         (world.member().points(), world.member().scoring.longest),
@@ -353,11 +360,14 @@ fn messages_and_reactions_are_capped_by_the_day_and_short_ones_earn_nothing() {
 #[test]
 fn a_day_stays_open_for_48_hours_over_a_change_of_clocks() {
     let mut world = World::new("slack", "Europe/Berlin");
-    world.happens("2026-03-26T12:00:00Z", Happened::CheckedIn);
+    world.happens(
+        "2026-03-26T12:00:00Z",
+        Happened::CheckedIn { channel: None },
+    );
     world.until("2026-03-29T22:30:00Z").deliver(&[event(
         "late",
         ts("2026-03-27T22:30:00Z"),
-        Happened::CheckedIn,
+        Happened::CheckedIn { channel: None },
     )]);
     assert_eq!(
         (world.member().points(), world.member().scoring.longest),
@@ -387,7 +397,7 @@ fn a_day_stays_open_for_48_hours_for_who_flies_east() {
     world.until("2026-01-07T18:00:00Z").deliver(&[event(
         "late",
         ts("2026-01-05T19:00:00Z"),
-        Happened::CheckedIn,
+        Happened::CheckedIn { channel: None },
     )]);
     assert_eq!(world.member().points(), 5);
     assert_eq!(

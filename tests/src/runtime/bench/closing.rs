@@ -141,7 +141,8 @@ fn active(n: usize, context: Context<'_>) -> anyhow::Result<Member> {
         interest: None,
         print: None,
     };
-    let acts = [WhatV1::Joined, WhatV1::CheckedIn].into_iter();
+    let checked_in = WhatV1::CheckedIn { channel: None };
+    let acts = [WhatV1::Joined, checked_in].into_iter();
     let acts = acts.chain(std::iter::repeat_n(wrote, n % 5));
     let events: Vec<Event> = acts
         .enumerate()

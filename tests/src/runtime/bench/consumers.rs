@@ -85,7 +85,11 @@ pub(super) async fn check_in(book: &mut Book<'_>) -> anyhow::Result<()> {
     let process = stage.start(FUNCTION, Connection::Plain, &[]).await?;
     let from = 1000;
     let message = |n: usize| ten(&stage, ("talker", from + n, TALKERS), now, said);
-    let checked_in = |n: usize| ten(&stage, ("maker", n, members), now, || WhatV1::CheckedIn);
+    let checked_in = |n: usize| {
+        ten(&stage, ("maker", n, members), now, || WhatV1::CheckedIn {
+            channel: None,
+        })
+    };
     let warm_up = (0..WARM_UP)
         .map(message)
         .collect::<anyhow::Result<Vec<_>>>()?;

@@ -111,7 +111,7 @@ impl Dice {
             },
             5 | 6 => Happened::ReactionAdded { interest: None },
             7 => Happened::ReactionRemoved,
-            8 | 9 => Happened::CheckedIn,
+            8 | 9 => Happened::CheckedIn { channel: None },
             10 => Happened::InterestChosen {
                 interest: self
                     .pick(&[None, Some("tools"), Some("a-16-byte-interes")])
