@@ -140,7 +140,10 @@ async fn seven_days_in_a_row_are_celebrated_once() {
             .await
             .contains(&"streak/7 SENT".to_owned())
     );
-    // A day without: the streak is over on the day after, the longest stays.
+    // A day without: the freeze of the seventh day protects it. A second: the streak is over on the
+    // day after, the longest stays.
+    world.days(1).await;
+    assert_eq!(world.view("U1").await["streak"], 9);
     world.days(1).await;
     let view = world.view("U1").await;
     assert_eq!(

@@ -34,6 +34,7 @@ mod publishing;
 mod queue;
 mod reorder;
 mod report;
+mod scoring;
 mod simulate;
 mod standard_variants;
 mod telegram;
