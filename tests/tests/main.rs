@@ -37,6 +37,7 @@ mod queue;
 mod redeem;
 mod reorder;
 mod report;
+mod scoring;
 mod segments;
 mod simulate;
 mod standard_variants;
