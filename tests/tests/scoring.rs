@@ -109,8 +109,10 @@ fn decided(member: Member, points: i32) -> Decision {
             points,
             of: None,
         }],
+        redeemed: Vec::new(),
         moved: Vec::new(),
         tally: Tally::default(),
+        counts: Vec::new(),
     }
 }
 

@@ -20,8 +20,8 @@ const TRIES: u32 = 5;
 pub struct Account {
     /// Whose.
     pub member: MemberId,
-    /// All points ever, by the item.
-    pub total: u32,
+    /// All points ever, by the item; negative where corrections took more than there was.
+    pub total: i64,
     /// Points spent, by the item.
     pub spent: u32,
     /// Points of the days that are in the item and not in the ledger yet.
@@ -39,7 +39,7 @@ impl Account {
     ) -> Result<Self, StoreError> {
         Ok(Self {
             member: member.id.clone(),
-            total: member.scoring.total,
+            total: i64::from(member.scoring.total) - i64::from(member.scoring.owed),
             spent: member.scoring.spent,
             open: member.scoring.open_points(),
             rows: store.ledger(&community.id, &member.id).await?,
@@ -58,9 +58,9 @@ impl Account {
         -rows.map(|row| row.points).sum::<i64>()
     }
 
-    /// Whether the two say the same. Nobody has less than nothing, whatever was taken back.
+    /// Whether the two say the same.
     pub fn agrees(&self) -> bool {
-        (i64::from(self.total), i64::from(self.spent)) == (self.earned().max(0), self.paid())
+        (self.total, i64::from(self.spent)) == (self.earned(), self.paid())
     }
 
     /// What a day in the ledger is worth there, less what was taken back of it.
@@ -118,13 +118,13 @@ pub async fn repair(
         }
         let number = |points: i64| u32::try_from(points.max(0)).unwrap_or(u32::MAX);
         member.scoring.total = number(account.earned());
+        member.scoring.owed = number(-account.earned());
         member.scoring.spent = number(account.paid());
         match store.save_member(community, &member).await {
             Ok(()) => {
-                let (total, spent) = (member.scoring.total, member.scoring.spent);
                 return Ok(Some(Account {
-                    total,
-                    spent,
+                    total: account.earned(),
+                    spent: member.scoring.spent,
                     ..account
                 }));
             }
