@@ -35,6 +35,7 @@ mod queue;
 mod redeem;
 mod reorder;
 mod report;
+mod scoring;
 mod simulate;
 mod standard_variants;
 mod telegram;
