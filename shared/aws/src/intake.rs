@@ -102,7 +102,9 @@ async fn take_community(
         }
     };
     let told = groups.iter().map(|group| (&group.member, &*group.events));
-    let busy = match busy::channels(&members.deps, &place, told, &loaded, now).await {
+    // Boxed: most batches have nothing for it to do, and it need not be part of their future.
+    let busy = busy::channels(&members.deps, &place, told, &loaded, now);
+    let busy = match Box::pin(busy).await {
         Ok(busy) => busy,
         Err(error) => {
             fail_all(batch, groups, &error.into());

@@ -77,7 +77,7 @@ struct Panic {
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Bench(bench) => bench.run().await,
-        Command::Panic(panic) => panic.run().await,
+        Command::Panic(panic) => Box::pin(panic.run()).await,
         Command::Due(due) => due.run_due().await,
         Command::Closing(closing) => Box::pin(closing.run_closing()).await,
     };
@@ -136,7 +136,7 @@ impl Panic {
         let functions = chosen(&self.only, &panics::FUNCTIONS)?;
         let ground = Ground::new(Binaries::of(&self.bootstraps, &functions)?)?;
         for function in functions {
-            println!("{}", panics::prove(&ground, function).await?);
+            println!("{}", Box::pin(panics::prove(&ground, function)).await?);
         }
         Ok(ExitCode::SUCCESS)
     }
