@@ -418,11 +418,13 @@ pub fn busy() -> Story {
         .joins(at(2, 2, 0), "U3")
         .checks_in(at(2, 3, 0), "U3");
     for n in 0..30 {
-        story = story.says(at(1, 2, 20 * n), "U2", "CHOME", "a word or two");
+        // The same again would earn nothing.
+        let words = format!("a word or two, no. {n}");
+        story = story.says(at(1, 2, 20 * n), "U2", "CHOME", &words);
     }
     for n in 0..7 {
         story = story
-            .says(at(2, 5, n), "U1", "CHOME", "one more thing")
+            .says(at(2, 5, n), "U1", "CHOME", &format!("thing no. {n}"))
             .reacts(at(2, 6, n), "U1", "tada");
     }
     story.in_order()

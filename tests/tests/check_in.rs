@@ -208,7 +208,8 @@ async fn a_check_in_is_answered_where_it_was_made() {
     // The next day one to one: the answer is there, too.
     world.days(1).await;
     world.whispers("U1", "打卡").await;
-    let reply = "<@U1> 簽到成功 ✅ +5 積分\n連續 2 天・共 10 積分\n再 5 天，大家的掌聲 等你";
+    let reply =
+        "<@U1> 簽到成功 ✅ +5 積分\n連續 2 天・共 10 積分\n本週第 1 名\n再 5 天，大家的掌聲 等你";
     assert_eq!(texts(told(&world, "U1"), "check-in.reply"), [reply]);
     assert_eq!(
         replies.len(),

@@ -328,9 +328,14 @@ async fn deliveries_once_to_five_times_in_any_order_count_once() {
     let mut random = SplitMix::new(7);
     let mut deliveries = Vec::new();
     for n in 0..12 {
-        let at = world.now() + SignedDuration::from_secs(n);
+        // What comes within a quarter of a minute, or says the same again, earns nothing.
+        let at = world.now() - SignedDuration::from_secs(20 * n);
         let ts = slack_ts(at);
-        let text = if n == 5 { "簽到" } else { "一個想法" };
+        let text = if n == 5 {
+            "簽到".to_owned()
+        } else {
+            format!("第 {n} 個想法")
+        };
         let event = json!({"type": "message", "user": "U1", "channel": "C0GENERAL", "channel_type": "channel", "text": text, "ts": ts, "event_ts": ts});
         // Slack has been seen to send copies with different ids.
         for copy in 0..=random.below(5) {

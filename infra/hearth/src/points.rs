@@ -136,26 +136,23 @@ async fn order(who: &Who, asked: Value, done: &str) -> anyhow::Result<()> {
 
 fn account(found: &Value) -> String {
     let number = |pointer| at(found, pointer).as_i64().unwrap_or(0);
-    let mut text = format!(
-        "{}: {} points ever, {} spent\n",
+    let mut lines = vec![format!(
+        "{}: {} points ever, {} spent",
         at(found, "/member").as_str().unwrap_or_default(),
         number("/total"),
         number("/spent")
-    );
+    )];
     for row in at(found, "/ledger/rows").as_array().into_iter().flatten() {
         let path = at(row, "/path").as_str().unwrap_or_default();
-        text.push_str(&format!("  {:>8}  {path}\n", at(row, "/points")));
+        lines.push(format!("  {:>8}  {path}", at(row, "/points")));
     }
-    text.push_str(&format!(
-        "  {:>8}  days that are not in the ledger yet\n",
-        number("/open")
-    ));
+    let open = number("/open");
+    lines.push(format!("  {open:>8}  days that are not in the ledger yet"));
     if at(found, "/agrees").as_bool() != Some(true) {
-        text.push_str(&format!(
-            "  the ledger says {} points ever, {} spent\n",
-            number("/ledger/earned"),
-            number("/ledger/spent")
+        let (earned, spent) = (number("/ledger/earned"), number("/ledger/spent"));
+        lines.push(format!(
+            "  the ledger says {earned} points ever, {spent} spent"
         ));
     }
-    text
+    lines.join("\n") + "\n"
 }

@@ -17,7 +17,6 @@ use crate::days::QuietHours;
 use crate::ids::{InterestId, MessageKind, StepId};
 use crate::locale::Locale;
 use crate::rollout::StopRule;
-use crate::segment::SegmentRules;
 use crate::toml_check::{Item, Problem, Table, all, read};
 
 /// More interests are more buttons than a chat shows at once.
@@ -100,11 +99,7 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
         .get("digest")
         .and_then(|item| digest(&item, &mut kinds));
     let gatherings = gatherings(file.get("events"), &mut kinds);
-    let segments = file
-        .get("segments")
-        .map_or(Some(SegmentRules::default()), |item| {
-            segments(&item, &mut kinds)
-        });
+    let segments = segments(file.get("segments"), &mut kinds);
     let experiments = file
         .get("experiments")
         .map_or(Some(Experiments::default()), |item| experiments(&item));

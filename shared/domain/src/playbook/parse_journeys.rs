@@ -222,9 +222,12 @@ pub(super) fn pilot(item: &Item<'_>) -> Option<StopRule> {
     })
 }
 
-pub(super) fn segments<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<SegmentRules> {
-    let mut table = item.table("a table [segments]")?;
+pub(super) fn segments<'f>(item: Option<Item<'f>>, kinds: &mut Kinds<'f>) -> Option<SegmentRules> {
     let default = SegmentRules::default();
+    let Some(item) = item else {
+        return Some(default);
+    };
+    let mut table = item.table("a table [segments]")?;
     let new_days = number(&mut table, "new_days", default.new_days, 1..=90, "days");
     let core_item = table.get("core_days");
     let core_days = core_item

@@ -76,7 +76,11 @@ fn a_post_moves_nothing_until_the_day_comes() {
         "2026-02-03T03:00:00Z",
     ] {
         world.happens(day, post());
-        assert_eq!(world.member().journey, waits, "a post writes no due");
+        assert_eq!(
+            world.member().journey.wake,
+            waits.wake,
+            "a post writes no due"
+        );
     }
     // The day comes, the item is read, and the day moves on by as much as they were not silent.
     world.until(SILENT);
@@ -240,7 +244,7 @@ fn who_wants_none_or_is_not_there_is_left_alone() {
     let mut world = World::taipei();
     world.playbook.wake_up = None;
     world.happens(POST, post());
-    assert_eq!(world.member().journey.next_due(), None);
+    assert_eq!(world.member().journey.wake.due, None);
 }
 
 #[test]
