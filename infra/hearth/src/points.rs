@@ -144,7 +144,8 @@ fn account(found: &Value) -> String {
     )];
     for row in at(found, "/ledger/rows").as_array().into_iter().flatten() {
         let path = at(row, "/path").as_str().unwrap_or_default();
-        lines.push(format!("  {:>8}  {path}", at(row, "/points")));
+        let points = at(row, "/points").as_i64().unwrap_or(0);
+        lines.push(format!("  {points:>8}  {path}"));
     }
     let open = number("/open");
     lines.push(format!("  {open:>8}  days that are not in the ledger yet"));
