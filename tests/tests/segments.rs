@@ -22,9 +22,11 @@ fn playbook() -> String {
 async fn changes(world: &World, user: &str, days: i64, acts_until: i64) -> Vec<(i64, String)> {
     let mut seen: Vec<(i64, String)> = Vec::new();
     for day in 0..days {
-        // Past the looks, which are in the first six hours: 09:00 in Taipei.
+        // Past the looks, which are at ten in the morning.
         if day > 0 {
             world.days(1).await;
+        } else {
+            world.hours(2).await;
         }
         if day < acts_until {
             world.says(user, "C0GENERAL", "今天也來了").await;

@@ -2,11 +2,10 @@
 //! the day on which it falls. Nobody looks for drops: each member waits for their own, activity
 //! does not move that day, and when it comes it is worked out again.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{Draft, Planner};
 use crate::days::LocalDay;
-use crate::member::hash64;
 use crate::segment::Segment;
 
 /// The segment that a member was last known to be in.
@@ -17,9 +16,6 @@ pub struct Known {
     /// When it is looked at again.
     pub due: Option<Timestamp>,
 }
-
-/// The first hours of a day, over which the members' looks are spread.
-const SPREAD_MINUTES: u64 = 6 * 60;
 
 impl Planner<'_> {
     /// After what happened: another segment is noted and acted on at once.
@@ -57,11 +53,11 @@ impl Planner<'_> {
         (segment, next.map(|day| self.look_on(day)))
     }
 
+    /// At the sending time, when wake-ups are looked at as well: what is said to who enters a segment
+    /// then waits for no quiet hours.
     fn look_on(&self, day: LocalDay) -> Timestamp {
-        let minutes = hash64(self.member.id.as_str()) % SPREAD_MINUTES;
-        let after = SignedDuration::from_mins(i64::try_from(minutes).unwrap_or(0));
-        let start = self.context.community.zone.start_of(day);
-        start.saturating_add(after).unwrap_or(start)
+        let at = self.context.current.playbook.onboarding.send_at;
+        self.context.community.zone.at(day, at)
     }
 
     /// Whoever was in none before was not looked at: that is no change to speak of.
