@@ -7,10 +7,10 @@ use super::parse_closing::closing;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_points::{fairness, freezes, levels, milestones, points};
 use super::parse_rewards::{check_in, gifts, rewards};
-use super::parse_text::{label, texts};
+use super::parse_text::{Care, label, texts};
 use super::placeholders::RATES;
 use super::{
-    Experiments, Fairness, Interest, Localised, Onboarding, Playbook, Step, StepWhat, Task, Text,
+    Experiments, Fairness, Interest, Localised, Onboarding, Playbook, Step, StepWhat, Task,
 };
 use crate::classify::normalise;
 use crate::days::QuietHours;
@@ -26,13 +26,14 @@ impl Playbook {
     /// Reads a playbook file. Answers a playbook in which whatever it refers to is there, or all
     /// problems at once, by line.
     pub fn parse(toml: &str) -> Result<Self, Vec<Problem>> {
-        read(toml, |file| playbook(file, super::limits::check))
+        read(toml, |file| playbook(file, Care::ALL))
     }
 
-    /// Reads a file that was parsed when it was published: the same, without measuring its texts. A
-    /// function that only follows the playbook then carries no samples to fill texts with.
+    /// Reads a file that was parsed when it was published: the same, without a look at its templates. A
+    /// function that only follows the playbook then carries neither the engine nor samples to fill
+    /// texts with; what a later release asks of texts does not make a published file unreadable.
     pub fn parse_published(toml: &str) -> Result<Self, Vec<Problem>> {
-        read(toml, |file| playbook(file, |_, _| ()))
+        read(toml, |file| playbook(file, Care::NONE))
     }
 }
 
@@ -58,12 +59,12 @@ impl<'f> Kinds<'f> {
     }
 }
 
-fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbook> {
+fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
     let mut kinds = Kinds::default();
     let id = file.need("id").id();
     let sending = sending(&file.need("sending"));
     let phrases = phrases(&file.need("phrases"));
-    let opt_out = opt_out(&file.need("opt_out"));
+    let opt_out = opt_out(&file.need("opt_out"), care);
     let interests = file
         .get("interests")
         .and_then(|list| interests(&list))
@@ -111,7 +112,7 @@ fn playbook(mut file: Table<'_>, measure: fn(&Item<'_>, &Text)) -> Option<Playbo
         .get("targets")
         .and_then(|table| targets(&table))
         .unwrap_or_default();
-    let (known, texts) = texts(&file.need("texts"), measure);
+    let (known, texts) = texts(&file.need("texts"), care);
     file.finish();
     kinds.check(&known);
 
@@ -193,7 +194,7 @@ struct OptOut {
     words: Option<(Localised, Localised)>,
 }
 
-fn opt_out(item: &Item<'_>) -> OptOut {
+fn opt_out(item: &Item<'_>, care: Care) -> OptOut {
     let Some(mut table) = item.table("a table [opt_out]") else {
         return OptOut::default();
     };
@@ -206,7 +207,7 @@ fn opt_out(item: &Item<'_>) -> OptOut {
     let line_item = table.need("line");
     let line = line_item.localised();
     if let Some(line) = &line {
-        super::parse_text::check_line(&line_item, line);
+        super::parse_text::check_line(&line_item, line, care);
     }
     table.finish();
     OptOut {

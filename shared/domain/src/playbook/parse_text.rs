@@ -14,11 +14,40 @@ const MAX_LABEL: usize = 20;
 /// Telegram's limit for `callback_data`, in bytes.
 const MAX_VALUE: usize = 64;
 
-/// Every text by its kind, and all kinds that the file names, the broken ones too. `measure` sees each
-/// text that could be read.
+type Compile = fn(&str) -> Result<BTreeSet<String>, RenderError>;
+
+/// How closely texts are looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Care {
+    /// The placeholders of a text, or what is wrong with it; `None` = nobody asks.
+    compile: Option<Compile>,
+    /// Sees each text that could be read.
+    whole: fn(&Item<'_>, &Text),
+}
+
+impl Care {
+    /// Templates are compiled, placeholders compared, lengths measured.
+    pub(super) const ALL: Self = Self {
+        compile: Some(names),
+        whole: super::limits::check,
+    };
+    /// Of a file that all was asked of when it was published.
+    pub(super) const NONE: Self = Self {
+        compile: None,
+        whole: |_, _| (),
+    };
+}
+
+fn names(text: &str) -> Result<BTreeSet<String>, RenderError> {
+    let template = Template::compile(text)?;
+    let names = template.placeholders().into_iter();
+    Ok(names.map(ToOwned::to_owned).collect())
+}
+
+/// Every text by its kind, and all kinds that the file names, the broken ones too.
 pub(super) fn texts(
     item: &Item<'_>,
-    measure: fn(&Item<'_>, &Text),
+    care: Care,
 ) -> (BTreeSet<String>, Option<BTreeMap<MessageKind, Text>>) {
     let mut known = BTreeSet::new();
     let Some(table) = item.table("a table [texts]") else {
@@ -30,14 +59,14 @@ pub(super) fn texts(
         if let Err(error) = &kind {
             item.problem(error);
         }
-        let text = text(&item)?;
-        measure(&item, &text);
+        let text = text(&item, care)?;
+        (care.whole)(&item, &text);
         Some((kind.ok()?, text))
     }));
     (known, texts.map(|texts| texts.into_iter().collect()))
 }
 
-fn text(item: &Item<'_>) -> Option<Text> {
+fn text(item: &Item<'_>, care: Care) -> Option<Text> {
     let mut table = item.table("a table")?;
     let class = class(&table.need("class"));
     let critical = table
@@ -56,10 +85,10 @@ fn text(item: &Item<'_>) -> Option<Text> {
         .get("buttons")
         .and_then(|list| buttons(&list))
         .unwrap_or_default();
-    let body = body(&mut table, class);
+    let body = body(&mut table, class, care);
     let variants = table
         .get("variants")
-        .and_then(|list| variants(&list, class, body.as_ref()))
+        .and_then(|list| variants(&list, class, body.as_ref(), care))
         .unwrap_or_default();
     table.finish();
     Some(Text {
@@ -84,10 +113,10 @@ fn class(item: &Item<'_>) -> Option<Class> {
 }
 
 /// The text itself: `text` for all languages, or one key for each.
-fn body(table: &mut Table<'_>, class: Option<Class>) -> Option<Localised> {
+fn body(table: &mut Table<'_>, class: Option<Class>, care: Care) -> Option<Localised> {
     if let Some(item) = table.get("text") {
         let text = item.text("a text")?;
-        check(&item, &text, class);
+        check(&item, &text, class, care);
         return Some(Localised {
             zh_hant: text.clone(),
             zh_hans: text.clone(),
@@ -98,7 +127,7 @@ fn body(table: &mut Table<'_>, class: Option<Class>) -> Option<Localised> {
     let texts = items.each_ref().map(|item| item.text("a text"));
     let used = [0, 1, 2].map(|at: usize| {
         let (item, text) = (items.get(at)?, texts.get(at)?.as_deref()?);
-        check(item, text, class)
+        check(item, text, class, care)
     });
     same_placeholders(&items, &used);
     let [Some(zh_hant), Some(zh_hans), Some(en)] = texts else {
@@ -116,23 +145,15 @@ fn variants(
     list: &Item<'_>,
     class: Option<Class>,
     own: Option<&Localised>,
+    care: Care,
 ) -> Option<Vec<Variant>> {
     let mut seen = BTreeSet::new();
-    let used = |body: &Localised| {
-        let template = Template::compile(&body.zh_hant).ok()?;
-        let names = template.placeholders();
-        Some(
-            names
-                .into_iter()
-                .map(ToOwned::to_owned)
-                .collect::<BTreeSet<String>>(),
-        )
-    };
+    let used = |body: &Localised| (care.compile?)(&body.zh_hant).ok();
     all(list.list("a list of variants")?.iter().map(|item| {
         let mut table = item.table("a table with id and a text in three languages")?;
         let id_item = table.need("id");
         let id: Option<VariantId> = id_item.id();
-        let body = body(&mut table, class);
+        let body = body(&mut table, class, care);
         table.finish();
         if let Some(id) = id.clone().filter(|id| !seen.insert(id.clone())) {
             id_item.problem(format_args!(
@@ -151,8 +172,13 @@ fn variants(
 }
 
 /// Checks one language of a text and answers its placeholders, if all is well with them.
-fn check(item: &Item<'_>, text: &str, class: Option<Class>) -> Option<BTreeSet<String>> {
-    let used = placeholders(item, text)?;
+fn check(
+    item: &Item<'_>,
+    text: &str,
+    class: Option<Class>,
+    care: Care,
+) -> Option<BTreeSet<String>> {
+    let used = placeholders(item, text, care)?;
     if class == Some(Class::Promo) && !used.contains("opt_out.line") {
         item.problem("expected {{opt_out.line}}, as in every promo text");
     }
@@ -160,9 +186,12 @@ fn check(item: &Item<'_>, text: &str, class: Option<Class>) -> Option<BTreeSet<S
 }
 
 /// Checks the line under promotional texts, which is filled in before they are.
-pub(super) fn check_line(item: &Item<'_>, line: &Localised) {
+pub(super) fn check_line(item: &Item<'_>, line: &Localised, care: Care) {
     for locale in Locale::ALL {
-        for name in placeholders(item, line.get(locale)).into_iter().flatten() {
+        for name in placeholders(item, line.get(locale), care)
+            .into_iter()
+            .flatten()
+        {
             if name != "opt_out.keyword" {
                 item.problem(format_args!(
                     "expected no placeholder but {{{{opt_out.keyword}}}}, found {{{{{name}}}}}"
@@ -172,9 +201,9 @@ pub(super) fn check_line(item: &Item<'_>, line: &Localised) {
     }
 }
 
-fn placeholders(item: &Item<'_>, text: &str) -> Option<BTreeSet<String>> {
-    let template = match Template::compile(text) {
-        Ok(template) => template,
+fn placeholders(item: &Item<'_>, text: &str, care: Care) -> Option<BTreeSet<String>> {
+    let used = match (care.compile?)(text) {
+        Ok(used) => used,
         Err(RenderError::Template { line, reason }) => {
             let part = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
             item.problem_at(part, reason);
@@ -182,11 +211,6 @@ fn placeholders(item: &Item<'_>, text: &str) -> Option<BTreeSet<String>> {
         }
         Err(RenderError::Missing { .. } | RenderError::NoText { .. }) => return None,
     };
-    let used: BTreeSet<String> = template
-        .placeholders()
-        .into_iter()
-        .map(ToOwned::to_owned)
-        .collect();
     let mut known = true;
     for name in used.iter().filter(|name| unset(name).is_none()) {
         item.problem_at(name, format_args!("unknown placeholder {{{{{name}}}}}"));

@@ -569,3 +569,21 @@ proptest::proptest! {
         }
     }
 }
+
+/// What a published file is not asked again: its templates, and their lengths. All else is.
+#[test]
+fn a_published_file_is_read_without_a_look_at_its_templates() {
+    let checked = Playbook::parse(Playbook::DEFAULT_TOML).unwrap();
+    assert_eq!(
+        Playbook::parse_published(Playbook::DEFAULT_TOML),
+        Ok(checked)
+    );
+    let broken = Playbook::DEFAULT_TOML.replacen("{{member.name}}", "{{member.nme}}", 1);
+    assert!(Playbook::parse(&broken).is_err());
+    assert!(Playbook::parse_published(&broken).is_ok());
+    let lacking = Playbook::DEFAULT_TOML.replacen("[points]", "[pints]", 1);
+    assert_eq!(
+        Playbook::parse_published(&lacking),
+        Playbook::parse(&lacking)
+    );
+}
