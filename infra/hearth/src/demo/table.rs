@@ -117,10 +117,16 @@ pub(crate) async fn messages(endpoint: &Endpoint, locale: Locale) -> anyhow::Res
     let mut lines: Vec<(Timestamp, Vec<String>)> = Vec::new();
     for row in ledger.as_array().into_iter().flatten() {
         let instant: Timestamp = text(at(row, "/at")).parse()?;
+        // What is told of a closed day goes to where people check in.
+        let channel = if text(at(row, "/kind")).starts_with("closing.") {
+            "#check-in"
+        } else {
+            "#ops"
+        };
         let who = WHO
             .iter()
             .find(|(user, _)| at(row, "/member") == *user)
-            .map_or("#ops", |(_, who)| word(who, locale));
+            .map_or(channel, |(_, who)| word(who, locale));
         let name = who.split(['：', ':']).next().unwrap_or_default().to_owned();
         let reason = at(row, "/reason").as_str().unwrap_or_default().to_owned();
         lines.push((
