@@ -11,8 +11,8 @@ use hearth_domain::ids::{CommunityId, InterestId, MemberId};
 use hearth_domain::journey::Journey;
 use hearth_domain::locale::Locale;
 use hearth_domain::member::{
-    Activity, Consent, Counted, Latest, Leanings, Member, Order, Preference, Recent, Scoring,
-    Status, Transition, Week, Weeks,
+    Activity, Consent, Counted, Hours, Latest, Leanings, Member, Order, Preference, Recent,
+    Scoring, Status, Transition, Week, Weeks,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -78,12 +78,21 @@ pub(crate) struct MemberItem {
     /// Recent days.
     #[serde(skip_serializing_if = "is_empty", default)]
     rd: ByteBuf,
+    /// Days of their own accord.
+    #[serde(skip_serializing_if = "is_default", default)]
+    og: u16,
     /// Current week.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     wc: Option<ByteBuf>,
     /// Previous week.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     wp: Option<ByteBuf>,
+    /// Hours of the current week.
+    #[serde(skip_serializing_if = "is_empty", default)]
+    hc: ByteBuf,
+    /// Hours of the previous week.
+    #[serde(skip_serializing_if = "is_empty", default)]
+    hp: ByteBuf,
     /// Last transition before both.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     wb: Option<ByteBuf>,
@@ -139,24 +148,46 @@ fn is_empty(bytes: &ByteBuf) -> bool {
     bytes.is_empty()
 }
 
-/// Most platforms have no order of their own: eight bytes saved.
+/// Most platforms have no order of their own, and none that has one counts beyond four bytes soon.
 fn put_order(to: &mut Writer, order: Order) {
-    to.put(u8::from(order.seq > 0));
-    to.put(order.at);
-    if order.seq > 0 {
-        to.put(order.seq);
+    let short = u32::try_from(order.seq);
+    to.put(match short {
+        Ok(0) => 0_u8,
+        Ok(_) => 1,
+        Err(_) => 2,
+    });
+    put_microsecond(to, order.at);
+    match short {
+        Ok(0) => {}
+        Ok(seq) => to.put(seq),
+        Err(_) => to.put(order.seq),
     }
     to.put(order.tie);
 }
 
+/// Seven bytes: a thousand years before and after 1970.
+fn put_microsecond(to: &mut Writer, at: i64) {
+    let [_, bytes @ ..] = at.to_be_bytes();
+    to.put_rest(&bytes);
+}
+
+fn take_microsecond(from: &mut Reader<'_>) -> Option<i64> {
+    let (high, low) = (
+        from.take::<i32>()?,
+        (from.take::<u16>()?, from.take::<u8>()?),
+    );
+    Some(i64::from(high) << 24 | i64::from(low.0) << 8 | i64::from(low.1))
+}
+
 fn take_order(from: &mut Reader<'_>) -> Option<Order> {
-    let has_seq = match from.take::<u8>()? {
-        0 => false,
-        1 => true,
+    let kind = from.take::<u8>()?;
+    let at = take_microsecond(from)?;
+    let seq = match kind {
+        0 => 0,
+        1 => from.take::<u32>()?.into(),
+        2 => from.take()?,
         _ => return None,
     };
-    let at = from.take()?;
-    let seq = if has_seq { from.take()? } else { 0 };
     Some(Order {
         at,
         seq,
@@ -292,8 +323,11 @@ impl MemberItem {
             fd: bitmap_bytes(member.activity.first_days),
             ld: member.activity.last.map(LocalDay::epoch_days),
             rd: bitmap_bytes(member.activity.recent_days),
+            og: member.activity.organic_days,
             wc: member.weeks.current.as_ref().map(week_bytes),
             wp: member.weeks.previous.as_ref().map(week_bytes),
+            hc: hours_bytes(member.weeks.current.as_ref()),
+            hp: hours_bytes(member.weeks.previous.as_ref()),
             wb: member
                 .weeks
                 .before
@@ -369,10 +403,13 @@ impl TryFrom<MemberItem> for Member {
                 first_days: bitmap_of("fd", &item.fd)?,
                 last: item.ld.map(LocalDay::from_epoch_days),
                 recent_days: bitmap_of("rd", &item.rd)?,
+                organic_days: item.og,
             },
             weeks: Weeks {
-                current: unpacked("wc", item.wc, take_week)?,
-                previous: unpacked("wp", item.wp, take_week)?,
+                current: week(unpacked("wc", item.wc, take_week)?, &item.hc)
+                    .ok_or(MemberItemError("hc"))?,
+                previous: week(unpacked("wp", item.wp, take_week)?, &item.hp)
+                    .ok_or(MemberItemError("hp"))?,
                 before: unpacked("wb", item.wb, take_transition)?,
             },
             recent: Recent {
@@ -434,12 +471,42 @@ fn take_week(from: &mut Reader<'_>) -> Option<Week> {
         posted: from.take()?,
         interacted: from.take()?,
         checked_in: from.take()?,
+        hours: Hours::default(),
         last: if from.is_empty() {
             None
         } else {
             Some(take_transition(from)?)
         },
     })
+}
+
+/// Three bytes that say in which eight hours there is something, and a byte for each of these.
+fn hours_bytes(week: Option<&Week>) -> ByteBuf {
+    let Some(week) = week else {
+        return ByteBuf::new();
+    };
+    let (which, bytes) = week.hours.packed();
+    if which == 0 {
+        return ByteBuf::new();
+    }
+    let [_, which @ ..] = which.to_be_bytes();
+    which.into_iter().chain(bytes).collect::<Vec<u8>>().into()
+}
+
+/// A week with its hours; `None` if they cannot be read.
+#[expect(
+    clippy::option_option,
+    reason = "whether it could be read, and what was read"
+)]
+fn week(week: Option<Week>, hours: &[u8]) -> Option<Option<Week>> {
+    let hours = match hours {
+        [] => Hours::default(),
+        [high, middle, low, bytes @ ..] => {
+            Hours::unpacked(u32::from_be_bytes([0, *high, *middle, *low]), bytes)?
+        }
+        _ => return None,
+    };
+    Some(week.map(|week| Week { hours, ..week }))
 }
 
 /// Four bytes of seconds: from 1970 to 2106.

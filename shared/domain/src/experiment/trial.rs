@@ -77,15 +77,16 @@ impl Trial {
 pub struct Side {
     /// All of them.
     pub members: u64,
-    /// Active on any of the days 7 to 13 after their first, of those for whom these are over.
+    /// Active of their own accord on any of the days 7 to 13 after their first, of those for whom these
+    /// are over.
     pub d7: Kept,
 }
 
 /// Newcomers who got no plan, and those who came under the same rule and got one.
 ///
 /// Counted is who came for the first time, on the day on which the plan began (or was held out).
-/// Leavers stay in, on both sides. The plan's own days end before day 7; but a button of it that is
-/// pressed later is activity like any other.
+/// Leavers stay in, on both sides. Only what they did of their own accord counts: who gets a plan has
+/// buttons to press that the others do not have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Holdout {
     /// The share that is held out, 0 to 0.5. Versions with different shares are not added up: in
@@ -280,7 +281,7 @@ impl<'a> Count<'a> {
         };
         let age = u32::try_from(zone.day(now).since(first)).unwrap_or(0);
         let is_over = age > D7.1;
-        let is_back = is_over && member.activity.active_at_age(D7.0, D7.1);
+        let is_back = is_over && member.activity.organic_at_age(D7.0, D7.1);
         side.members += 1;
         side.d7 += Kept {
             eligible: u64::from(is_over),

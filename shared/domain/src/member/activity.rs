@@ -1,4 +1,4 @@
-//! On which days a member was active, in 28 bytes: enough for every retention, DAU, WAU, MAU and
+//! On which days a member was active, in 30 bytes: enough for every retention, DAU, WAU, MAU and
 //! churn number, for ever.
 
 use crate::days::LocalDay;
@@ -12,6 +12,9 @@ pub struct Activity {
     pub last: Option<LocalDay>,
     /// Bit *n* (0–95): active *n* days before [`Activity::last`].
     pub recent_days: u128,
+    /// Bit *n*: something of their own accord at age *n* days (0–15), not only an answer to a message
+    /// of ours.
+    pub organic_days: u16,
 }
 
 /// How many days `recent_days` holds.
@@ -43,10 +46,18 @@ impl Activity {
         }
     }
 
+    /// Marks `day` as one with something of their own accord, beside [`Activity::mark`].
+    pub fn mark_organic(&mut self, day: LocalDay, first: LocalDay) {
+        if let Ok(age @ 0..=15) = u32::try_from(day.since(first)) {
+            self.organic_days |= 1 << age;
+        }
+    }
+
     /// The first day seen turned out to be `days` earlier: every age grows.
     pub fn age_by(&mut self, days: i32) {
         let shift = u32::try_from(days).unwrap_or(0);
         self.first_days = self.first_days.checked_shl(shift).unwrap_or(0);
+        self.organic_days = self.organic_days.checked_shl(shift).unwrap_or(0);
     }
 
     /// Whether `day` was active; `false` for days older than the bitmap.
@@ -80,6 +91,14 @@ impl Activity {
         };
         let width = u32::try_from(span).unwrap_or(127).min(126) + 1;
         aligned & ((1_u128 << width) - 1)
+    }
+
+    /// Whether the member did something of their own accord at an age of `from..=until` days, as far as
+    /// the first 16 tell.
+    pub fn organic_at_age(&self, from: u32, until: u32) -> bool {
+        let bits = self.organic_days.checked_shr(from).unwrap_or(0);
+        let width = until.saturating_sub(from).min(14) + 1;
+        bits & ((1_u16 << width) - 1) != 0
     }
 
     /// Whether the member was active at an age of `from..=until` days.

@@ -2,6 +2,7 @@
 
 mod activity;
 mod effect;
+mod hours;
 mod observe;
 mod order;
 mod recent;
@@ -14,6 +15,7 @@ mod wishes;
 
 pub use activity::{Activity, RECENT_DAYS};
 pub use effect::Effect;
+pub use hours::{HOURS, Hours};
 pub use observe::{MovedOut, Observed, Rules};
 pub use order::{Latest, Order, hash16, hash32, hash64};
 pub use recent::{Counted, Recent};

@@ -214,7 +214,7 @@ impl Member {
             Happened::ButtonPressed { message } => {
                 self.press(event, message.as_ref(), late, rules, effects)
             }
-            Happened::ReactionRemoved => self.active(event.at, late, rules),
+            Happened::ReactionRemoved => self.organic(event.at, late, rules),
             Happened::CheckedIn { channel } => {
                 self.check_in(event, channel.as_ref(), late, rules, effects)
             }
@@ -389,7 +389,21 @@ impl Member {
         let day = rules.zone.day(at);
         let first = self.first_day(rules.zone);
         self.activity.mark(day, first);
+        let hour = u8::try_from(rules.zone.local(at).hour()).unwrap_or(0);
+        if let Some(week) = self.weeks.on(day) {
+            week.hours.mark(day.weekday(), hour);
+        }
         Observed::Taken
+    }
+
+    /// Marks the day as active of their own accord: not only by an answer to a message of ours.
+    pub(super) fn organic(&mut self, at: Timestamp, late: bool, rules: &Rules<'_>) -> Observed {
+        let observed = self.active(at, late, rules);
+        if observed == Observed::Taken {
+            let first = self.first_day(rules.zone);
+            self.activity.mark_organic(rules.zone.day(at), first);
+        }
+        observed
     }
 
     /// Whether a counted event is new; marks it as counted.

@@ -15,7 +15,7 @@ pub struct Order {
     /// The platform's order within one instant.
     pub seq: u64,
     /// A hash of the event id: decides what is left.
-    pub tie: u32,
+    pub tie: u16,
 }
 
 impl Order {
@@ -24,7 +24,7 @@ impl Order {
         Self {
             at: event.at.as_microsecond(),
             seq: event.seq,
-            tie: hash32(event.id.as_str()),
+            tie: hash16(event.id.as_str()),
         }
     }
 

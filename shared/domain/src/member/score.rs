@@ -22,7 +22,7 @@ impl Member {
         rules: &Rules<'_>,
         effects: &mut Vec<Effect>,
     ) -> Observed {
-        if self.active(event.at, late, rules) == Observed::Late {
+        if self.organic(event.at, late, rules) == Observed::Late {
             return Observed::Late;
         }
         let day = rules.zone.day(event.at);
@@ -56,7 +56,7 @@ impl Member {
         if observed != Observed::Taken {
             return observed;
         }
-        self.active(event.at, late, rules);
+        self.organic(event.at, late, rules);
         let day = rules.zone.day(event.at);
         if let Some(week) = self.weeks.on(day) {
             week.messages = week.messages.saturating_add(1);
@@ -98,7 +98,7 @@ impl Member {
         if observed != Observed::Taken {
             return observed;
         }
-        self.active(event.at, late, rules);
+        self.organic(event.at, late, rules);
         let day = rules.zone.day(event.at);
         if let Some(week) = self.weeks.on(day) {
             week.reactions = week.reactions.saturating_add(1);
@@ -128,7 +128,7 @@ impl Member {
         if observed != Observed::Taken {
             return observed;
         }
-        self.active(event.at, late, rules);
+        self.organic(event.at, late, rules);
         let local = self.local_day(event.at, rules);
         self.scoring.share(local, rules.points);
         Observed::Taken

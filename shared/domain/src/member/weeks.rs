@@ -2,6 +2,7 @@
 //!
 //! Two weeks are enough: a report looks at the week before, and an event may be 48 hours late.
 
+use super::hours::Hours;
 use super::order::Order;
 use crate::days::{IsoWeek, LocalDay};
 
@@ -40,6 +41,8 @@ pub struct Week {
     pub interacted: u8,
     /// Bit *n* = checked in on weekday *n*.
     pub checked_in: u8,
+    /// The hours with activity of any kind.
+    pub hours: Hours,
 }
 
 impl Week {
@@ -52,6 +55,7 @@ impl Week {
             posted: 0,
             interacted: 0,
             checked_in: 0,
+            hours: Hours::default(),
         }
     }
 }

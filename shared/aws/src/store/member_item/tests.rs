@@ -10,7 +10,9 @@ use hearth_domain::ids::{EventId, GatheringId};
 use hearth_domain::journey::{
     Answer, Book, Case, CaseState, Context, Known, Person, Plan, PlanEnd, PlanState, Seat, Wake,
 };
-use hearth_domain::member::{DayPoints, Different, Earned, MovedOut, Tallies, Voided, hash64};
+use hearth_domain::member::{
+    DayPoints, Different, Earned, Hours, MovedOut, Tallies, Voided, hash64,
+};
 use hearth_domain::playbook::{Freezes, Playbook};
 use hearth_domain::segment::Segment;
 use jiff::SignedDuration;
@@ -350,6 +352,16 @@ fn largest_scoring(day: LocalDay) -> Scoring {
     }
 }
 
+fn every_hour() -> Hours {
+    let mut hours = Hours::default();
+    for weekday in 0..7 {
+        for hour in 0..24 {
+            hours.mark(weekday, hour);
+        }
+    }
+    hours
+}
+
 /// A member with every attribute at its largest, on a platform that has no order of its own.
 fn largest() -> Member {
     largest_with_seq(0)
@@ -362,7 +374,7 @@ fn largest_with_seq(seq: u64) -> Member {
     let order = Order {
         at: at.as_microsecond(),
         seq,
-        tie: u32::MAX,
+        tie: u16::MAX,
     };
     let week = |n| Week {
         week: IsoWeek::from_index(2_900 + n),
@@ -375,6 +387,7 @@ fn largest_with_seq(seq: u64) -> Member {
         posted: 127,
         interacted: 127,
         checked_in: 127,
+        hours: every_hour(),
     };
     let zone = |name| Zone::new(name).unwrap();
     let day = LocalDay::from_epoch_days(20_817);
@@ -415,6 +428,7 @@ fn largest_with_seq(seq: u64) -> Member {
             first_days: u128::MAX,
             last: Some(day),
             recent_days: (1 << 96) - 1,
+            organic_days: u16::MAX,
         },
         weeks: Weeks {
             current: Some(week(1)),
@@ -505,20 +519,17 @@ fn weighed(community: &str, member: &Member) -> (usize, String) {
 }
 
 #[test]
-fn the_largest_member_stays_under_900_bytes() {
+fn the_largest_member_stays_under_960_bytes() {
     // LINE's ids are the longest of any platform: 33 bytes.
     let (size, parts) = weighed("a-community-of-24-bytes!".trim_end_matches('!'), &largest());
-    assert!(size <= 900, "{size} bytes: {parts}");
+    assert!(size <= 960, "{size} bytes: {parts}");
 }
 
-/// Ids as long as we take them and an order of the platform's own in every fact: still one unit a
-/// write, which is a kilobyte.
+/// An order of the platform's own in every fact: still one unit a write, which is a kilobyte. Only who
+/// tells ids of their own of more than 33 bytes, and everything else at its largest, pays a second one.
 #[test]
 fn the_largest_member_that_could_be_costs_one_unit_a_write() {
-    let member = Member {
-        id: MemberId::new("m".repeat(64)).unwrap(),
-        ..largest_with_seq(u64::MAX)
-    };
+    let member = largest_with_seq(u64::from(u32::MAX));
     let (size, parts) = weighed(&"c".repeat(32), &member);
     assert!(size <= 1_024, "{size} bytes: {parts}");
     let stored = Member {
@@ -566,14 +577,14 @@ fn an_ordinary_member_is_about_half_of_that() {
         .map(|member| size_of(&item_of(&member)))
         .collect();
     let mean = sizes.iter().sum::<usize>() / sizes.len();
-    assert!(mean < 475, "{mean} bytes");
+    assert!(mean < 480, "{mean} bytes");
 }
 
 #[test]
 fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
     let packed = [
         "n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "sc", "ob", "ca", "ev", "wk", "co",
-        "le",
+        "le", "hc", "hp",
     ];
     let bytes = |item: &Item, name: &str| item[name].as_b().unwrap().as_ref().to_vec();
     for name in packed {
@@ -665,6 +676,8 @@ fn no_byte_ends_the_process() {
                             "wk" => MemberItemError("wk"),
                             "sc" => MemberItemError("sc"),
                             "sg" => MemberItemError("sg"),
+                            "hc" => MemberItemError("hc"),
+                            "hp" => MemberItemError("hp"),
                             other => panic!("{other} takes any bytes"),
                         }
                         .into()

@@ -177,6 +177,12 @@ fn a_holdout_shows_two_groups_once_their_days_are_over() {
     let came_back_at = |mut one: Member, age: i32| {
         let first = one.first_day(&community().zone);
         one.activity.mark(first.plus(age), first);
+        one.activity.mark_organic(first.plus(age), first);
+        one
+    };
+    let pressed_a_button_at = |mut one: Member, age: i32| {
+        let first = one.first_day(&community().zone);
+        one.activity.mark(first.plus(age), first);
         one
     };
     let held_out = |id: &str, joined: i64| {
@@ -195,6 +201,8 @@ fn a_holdout_shows_two_groups_once_their_days_are_over() {
         came_back_at(member("U2", 6, 2, 7), 7),
         came_back_at(member("U3", 6, 3, 7), 13),
         came_back_at(member("U4", 6, 2, 7), 6),
+        // An answer to a message of ours says nothing of the plan's worth.
+        pressed_a_button_at(member("U10", 6, 2, 7), 8),
         // Held out; the last of them is not yet so old.
         came_back_at(held_out("U5", 6), 14),
         came_back_at(held_out("U6", 6), 8),
@@ -212,10 +220,10 @@ fn a_holdout_shows_two_groups_once_their_days_are_over() {
         d7: Kept { eligible, retained },
     };
     assert_eq!(holdout.held_out, side(3, 2, 1));
-    assert_eq!(holdout.with_plan, side(3, 3, 2));
+    assert_eq!(holdout.with_plan, side(4, 4, 2));
     // Rates are rounded to nine places.
-    assert!((holdout.uplift().unwrap() - 1.0 / 6.0).abs() < 1e-8);
-    assert_eq!(holdout.p(), two_proportions(1, 2, 2, 3));
+    assert!(holdout.uplift().unwrap().abs() < 1e-8);
+    assert_eq!(holdout.p(), two_proportions(1, 2, 2, 4));
     assert_eq!(holdout.verdict(), Verdict::TooFew { missing: 98 });
     let json = serde_json::to_string(&trials).unwrap();
     assert_eq!(serde_json::from_str::<Trials>(&json).unwrap(), trials);
