@@ -145,7 +145,7 @@ async fn mondays_report_is_right_to_the_last_number() {
         ("2026-01-11", "Asia/Taipei")
     );
     by_hand(&report.numbers);
-    let previous = report.previous.as_ref().unwrap();
+    let previous = report.history.weeks().last().unwrap();
     assert_eq!(
         previous.week.to_string(),
         "2026-W01",

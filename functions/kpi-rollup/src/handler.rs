@@ -14,9 +14,11 @@ use hearth_aws::registry::Place;
 use hearth_aws::reports::{ReportId, Reports};
 use hearth_aws::store::{RollupState, Store};
 use hearth_aws::wire::{RollupV1, Work};
+use hearth_domain::community::Community;
 use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
-use hearth_domain::kpi::{Aggregate, Numbers, Report, Revision};
+use hearth_domain::kpi::trend::{self, Figures, History};
+use hearth_domain::kpi::{Aggregate, Counting, Judging, Report, Revision};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
@@ -35,6 +37,8 @@ pub struct Rollup {
 
 /// Shards that are read side by side.
 const SHARDS_AT_ONCE: usize = 8;
+/// Earlier reports that are read side by side.
+const REPORTS_AT_ONCE: usize = 6;
 
 /// Handles one invocation.
 pub async fn handle(
@@ -182,6 +186,7 @@ impl Rollup {
         if let Some(report) = &report {
             // From the record, whoever made it, so that page and record agree.
             let page = report.to_html(place.community.locale);
+            let page = page.map_err(|error| Failure::Permanent(error.to_string()))?;
             self.reports.put_page(&id, &page).await?;
         }
         if let (Some(report), Revision::Provisional) = (&report, revision) {
@@ -209,16 +214,15 @@ impl Rollup {
             return Ok(None);
         }
         let community = &place.community;
-        let previous = self.latest(&community.id, week.plus(-1)).await?;
-        let previous: Option<&Numbers> = previous.as_ref().map(|report| &report.numbers);
-        let report = Report::build(
-            community,
-            &place.playbook.targets,
-            numbers,
-            previous,
-            revision,
-            now,
-        );
+        let history = self.history(&community.id, week).await?;
+        let steps = &place.playbook.onboarding.steps;
+        let steps: Vec<String> = steps.iter().map(|step| step.id.to_string()).collect();
+        let rules = Judging {
+            targets: &place.playbook.targets,
+            report: &place.playbook.report,
+            steps: &steps,
+        };
+        let report = Report::build(community, rules, numbers, history, revision, now);
         let json = report
             .to_json()
             .map_err(|error| Failure::Permanent(error.to_string()))?;
@@ -232,6 +236,20 @@ impl Rollup {
             .metrics
             .count(community.id.as_str(), "reports_made");
         Ok(Some(report))
+    }
+
+    /// What was measured in the weeks before. A week without a report is a gap.
+    async fn history(&self, community: &CommunityId, week: IsoWeek) -> Result<History, Failure> {
+        let weeks = (1..=trend::WEEKS).map(|ago| self.latest(community, week.plus(-ago)));
+        let reports: Vec<Option<Report>> = futures::stream::iter(weeks)
+            .buffered(REPORTS_AT_ONCE)
+            .try_collect()
+            .await?;
+        let reports = reports.iter().flatten();
+        Ok(History::before(
+            week,
+            reports.map(|report| Figures::of(&report.numbers)),
+        ))
     }
 
     /// A week's report, in its last revision.
@@ -261,8 +279,15 @@ impl Rollup {
         as_of: LocalDay,
     ) -> Result<Aggregate, Failure> {
         let community = &place.community;
+        let playbook = &place.playbook;
+        let rules = Counting {
+            segments: playbook.segments.clone(),
+            risk: playbook.report.risk,
+            sla_hours: playbook.win_back.sla_hours,
+        };
+        let rules = &rules;
         let shards = futures::stream::iter(0..community.shards)
-            .map(|shard| self.count_shard(place, shard, week, as_of));
+            .map(|shard| self.count_shard(community, shard, rules, week, as_of));
         shards
             .buffer_unordered(SHARDS_AT_ONCE)
             .try_fold(Aggregate::new(week, as_of), async |mut all, shard| {
@@ -275,8 +300,9 @@ impl Rollup {
 
     async fn count_shard(
         &self,
-        place: &Place,
+        community: &Community,
         shard: u16,
+        rules: &Counting,
         week: IsoWeek,
         as_of: LocalDay,
     ) -> Result<Aggregate, Failure> {
@@ -286,11 +312,11 @@ impl Rollup {
             let (members, next) = self
                 .deps
                 .store
-                .shard_page(&place.community.id, shard, after)
+                .shard_page(&community.id, shard, after)
                 .await?;
             for member in members {
                 // A member that can't be read would make every number wrong without a mark.
-                aggregate.add(&member?, &place.community.zone, &place.playbook.segments);
+                aggregate.add(&member?, &community.zone, rules);
             }
             after = next;
             if after.is_none() {

@@ -318,7 +318,7 @@ async fn report(
                 .as_deref()
                 .and_then(Locale::from_tag)
                 .unwrap_or(community.locale);
-            let page = Report::from_json(&json)?.to_html(locale);
+            let page = Report::from_json(&json)?.to_html(locale)?;
             Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
         }
         _ => Err(Refused::missing("form of a report: .json or .html")),

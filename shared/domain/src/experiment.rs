@@ -46,6 +46,25 @@ pub fn wilson(successes: u64, n: u64, z: f64) -> Option<(f64, f64)> {
     Some((low.max(0.0), high.min(1.0)))
 }
 
+/// Newcombe's interval of the difference `b` − `a` of two shares, from Wilson's of each, `z` standard
+/// deviations wide. `None` where one side has nobody.
+/// Source: Newcombe, Statistics in Medicine 17 (1998), 873–890, method 10.
+pub fn newcombe(
+    (successes_a, n_a): (u64, u64),
+    (successes_b, n_b): (u64, u64),
+    z: f64,
+) -> Option<(f64, f64)> {
+    let share = |successes: u64, n: u64| successes as f64 / n as f64;
+    let (low_a, high_a) = wilson(successes_a, n_a, z)?;
+    let (low_b, high_b) = wilson(successes_b, n_b, z)?;
+    let (a, b) = (share(successes_a, n_a), share(successes_b, n_b));
+    let difference = b - a;
+    Some((
+        difference - (b - low_b).hypot(high_a - a),
+        difference + (high_b - b).hypot(a - low_a),
+    ))
+}
+
 /// Both tails of the normal distribution beyond `z`, to 1.2 × 10⁻⁷ of its value.
 /// Source: Numerical Recipes, 2nd ed., 6.2, `erfcc` (a Chebyshev fit).
 fn two_sided(z: f64) -> f64 {

@@ -347,6 +347,11 @@ impl<'f> Item<'f> {
 
     /// A share of 1.
     pub(crate) fn fraction(&self) -> Option<f64> {
+        self.number(0.0..=1.0, "a fraction from 0 to 1")
+    }
+
+    /// A number within a range, whole or not.
+    pub(crate) fn number(&self, range: RangeInclusive<f64>, expected: &str) -> Option<f64> {
         let text = match self.value {
             Some(DeValue::Float(number)) => number.as_str(),
             Some(DeValue::Integer(number)) => number.as_str(),
@@ -359,14 +364,8 @@ impl<'f> Item<'f> {
             )
             | None => "",
         };
-        match text
-            .parse()
-            .ok()
-            .filter(|number| (0.0..=1.0).contains(number))
-        {
-            Some(number) => Some(number),
-            None => self.expected("a fraction from 0 to 1"),
-        }
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.or_else(|| self.expected(expected))
     }
 
     /// `true` or `false`.

@@ -56,7 +56,7 @@ fn put_report(report: &Report, dir: &Path) -> anyhow::Result<()> {
     put(&dir.join(format!("{name}.json")), &report.to_json()?)?;
     put(
         &dir.join(format!("{name}.html")),
-        &report.to_html(report.locale),
+        &report.to_html(report.locale)?,
     )
 }
 

@@ -3,13 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::ages::Ages;
+use super::funnel::Funnel;
+use super::heat::Heat;
 use super::retention::Cohort;
+use super::risk::{self, Features, Weights};
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
-use crate::journey::{Case, CaseState, PlanState};
+use crate::journey::{Case, CaseState, Person, PlanState};
 use crate::member::{Member, Status};
 use crate::segment::{Segment, SegmentRules};
 
@@ -86,6 +90,15 @@ counts! {
     posted: u64,
     /// Members who wrote or reacted, on each day.
     interacted: [u64; 7],
+    /// Members who were active in the last 30 days and are likely to fall silent.
+    at_risk: u64,
+    /// Members of whom that was asked.
+    scored: u64,
+    /// Members last woken up in the week before, and those of them who were active in the 7 days after.
+    woken: u64,
+    recalled: u64,
+    /// Cases that wait for a person longer than they may, at the end of `as_of`.
+    cases_overdue: u64,
     /// Members who checked in in the week.
     checked_in: u64,
     /// Member-days with a check-in.
@@ -121,6 +134,20 @@ pub struct Aggregate {
     /// Cases won in the week by whole days from leave to return, at most
     /// [`Aggregate::MAX_DAYS_TO_RETURN`].
     pub(super) days_to_return: BTreeMap<u16, u64>,
+    pub(super) ages: Ages,
+    pub(super) heat: Heat,
+    pub(super) funnel: Funnel,
+}
+
+/// What the playbook says about counting.
+#[derive(Debug, Clone, Default)]
+pub struct Counting {
+    /// How close a member is.
+    pub segments: SegmentRules,
+    /// How likely they are to fall silent.
+    pub risk: Weights,
+    /// Hours within which a case that waits for a person is dealt with; 0 = it may wait.
+    pub sla_hours: u16,
 }
 
 impl Aggregate {
@@ -143,6 +170,9 @@ impl Aggregate {
             counts: Counts::default(),
             cohorts: BTreeMap::new(),
             days_to_return: BTreeMap::new(),
+            ages: Ages::default(),
+            heat: Heat::default(),
+            funnel: Funnel::default(),
         }
     }
 
@@ -157,7 +187,7 @@ impl Aggregate {
     }
 
     /// Counts one member. Staff, and who was first seen after `as_of`, are not in the numbers.
-    pub fn add(&mut self, member: &Member, community_zone: &Zone, segments: &SegmentRules) {
+    pub fn add(&mut self, member: &Member, community_zone: &Zone, rules: &Counting) {
         let first = member.first_day(community_zone);
         if member.is_staff() || first > self.as_of {
             return;
@@ -169,11 +199,14 @@ impl Aggregate {
             .add(&member.activity, first, self.as_of);
         self.add_status(member, first, community_zone);
         self.add_activity(member, first, community_zone);
-        self.add_segment(member, community_zone, segments);
+        self.ages.add(&member.activity, first, self.as_of);
+        self.add_segment(member, community_zone, &rules.segments);
+        self.add_risk(member, community_zone, &rules.risk);
+        self.add_wake_up(member);
         self.add_week(member);
         self.add_streak(member, community_zone);
         self.add_plan(member, community_zone);
-        self.add_case(member, community_zone);
+        self.add_case(member, community_zone, rules.sla_hours);
     }
 
     /// Adds what another shard counted. Fails if it is of another week or day.
@@ -197,6 +230,9 @@ impl Aggregate {
         for (days, cases) in other.days_to_return {
             *self.days_to_return.entry(days).or_default() += cases;
         }
+        self.ages.merge(other.ages);
+        self.heat.merge(&other.heat);
+        self.funnel.merge(&other.funnel);
         Ok(())
     }
 
@@ -272,6 +308,30 @@ impl Aggregate {
         }
     }
 
+    /// Who has left is gone already.
+    fn add_risk(&mut self, member: &Member, zone: &Zone, weights: &Weights) {
+        if member.status_at_end_of(self.week, zone) != Some(Status::Member) {
+            return;
+        }
+        let Some(features) = Features::of(&member.activity, self.as_of) else {
+            return;
+        };
+        self.counts.scored += 1;
+        self.counts.at_risk += u64::from(weights.score(&features) > risk::LISTED);
+    }
+
+    /// Of the week before, so that the seven days after each wake-up are over.
+    fn add_wake_up(&mut self, member: &Member) {
+        let before = self.week.plus(-1);
+        let Some(day) = member.journey.wake.last.filter(|day| day.week() == before) else {
+            return;
+        };
+        let until = day.plus(7).min(self.as_of);
+        let active = member.activity.active_within(day.plus(1), until);
+        self.counts.woken += 1;
+        self.counts.recalled += u64::from(active);
+    }
+
     fn add_week(&mut self, member: &Member) {
         let Some(week) = member.weeks.of(self.week) else {
             return;
@@ -285,6 +345,7 @@ impl Aggregate {
         count_days(&mut counts.interacted, week.interacted & observed);
         counts.checked_in += u64::from(checked_in != 0);
         counts.check_ins += u64::from(checked_in.count_ones());
+        self.heat.add(&week.hours);
     }
 
     /// The streak as the member sees it on `as_of`, which is taken as a day of theirs.
@@ -307,15 +368,22 @@ impl Aggregate {
             PlanState::Finished { at } => (true, self.holds(at, zone)),
             PlanState::Active | PlanState::Stopped { .. } => (true, false),
         };
+        let began = zone.day(plan.started);
+        if began.week() == self.week.plus(-1) {
+            self.funnel.add(plan);
+        }
         let started = started && self.holds(plan.started, zone);
         self.counts.onboarding_started += u64::from(started);
         self.counts.onboarding_finished += u64::from(finished);
     }
 
-    fn add_case(&mut self, member: &Member, zone: &Zone) {
+    fn add_case(&mut self, member: &Member, zone: &Zone, sla_hours: u16) {
         let Some(case) = &member.journey.win_back else {
             return;
         };
+        if self.is_overdue(case, zone, sla_hours) {
+            self.counts.cases_overdue += 1;
+        }
         if self.holds(case.opened, zone) {
             self.add_opened(case);
         }
@@ -337,6 +405,18 @@ impl Aggregate {
             | CaseState::Unreachable
             | CaseState::Declined => {}
         }
+    }
+
+    /// Whether a person should have dealt with it by the end of `as_of`.
+    fn is_overdue(&self, case: &Case, zone: &Zone, sla_hours: u16) -> bool {
+        let waits = match case.person {
+            Some(Person::Waited | Person::Reminded | Person::Claimed) => case.state.is_open(),
+            Some(Person::Done) | None => false,
+        };
+        let end = zone.start_of(self.as_of.plus(1));
+        let late = SignedDuration::from_hours(sla_hours.into());
+        let since = case.answered.unwrap_or(case.opened);
+        waits && sla_hours > 0 && end.duration_since(since) > late
     }
 
     /// A reason stays with its case, however the case ended.

@@ -105,6 +105,30 @@ impl Unit {
         }
     }
 
+    /// A value at an axis, as short as it can be told.
+    pub fn axis(self, value: f64, locale: Locale) -> String {
+        match self {
+            Self::Share => format!("{}%", (value * 1e4).round() / 100.0),
+            Self::Members | Self::MeanMembers | Self::Messages | Self::Times if value >= 10.0 => {
+                text::number(whole(value))
+            }
+            Self::Members
+            | Self::MeanMembers
+            | Self::Messages
+            | Self::Times
+            | Self::MessagesPer
+            | Self::Days => self.short(value, locale),
+        }
+    }
+
+    fn short(self, value: f64, locale: Locale) -> String {
+        if value.fract() == 0.0 {
+            text::number(whole(value))
+        } else {
+            Self::Days.format(value, locale)
+        }
+    }
+
     /// A difference in this unit, with its sign; shares in percentage points.
     pub fn format_delta(self, delta: f64, locale: Locale) -> String {
         match self {

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::definitions::definition;
-use super::light::MIN_SAMPLE;
+use super::light::{Judged, MIN_SAMPLE};
 use super::numbers::Numbers;
-use super::report::Previous;
 use super::words::{Words, label};
 use crate::locale::Locale;
 
@@ -74,12 +73,8 @@ impl FocusRule {
         Self::LeaversUnreachable,
     ];
 
-    fn apply(
-        self,
-        numbers: &Numbers,
-        targets: &BTreeMap<String, f64>,
-        previous: Option<&Previous>,
-    ) -> Option<Focus> {
+    fn apply(self, week: &Judged<'_>) -> Option<Focus> {
+        let (numbers, targets) = (week.numbers, week.targets);
         let found = match self {
             Self::DauShareBelowTarget => off_target("dau_share", Wrong::Below, numbers, targets),
             Self::Churn30AboveTarget => off_target("churn30", Wrong::Above, numbers, targets),
@@ -103,7 +98,8 @@ impl FocusRule {
             Self::MessagesFell => {
                 let (value, before) = (
                     numbers.messages_per_1000?,
-                    previous?.figure("messages_per_1000")?,
+                    week.history
+                        .figure(numbers.week.plus(-1), "messages_per_1000")?,
                 );
                 let fell =
                     value < before * (1.0 - SWING) && numbers.mean_members_whole() >= MIN_SAMPLE;
@@ -246,14 +242,10 @@ impl Focus {
 }
 
 /// Up to three lines, most urgent first.
-pub(super) fn focus(
-    numbers: &Numbers,
-    targets: &BTreeMap<String, f64>,
-    previous: Option<&Previous>,
-) -> Vec<Focus> {
+pub(super) fn focus(week: &Judged<'_>) -> Vec<Focus> {
     FocusRule::ALL
         .into_iter()
-        .filter_map(|rule| rule.apply(numbers, targets, previous))
+        .filter_map(|rule| rule.apply(week))
         .take(LINES)
         .collect()
 }
@@ -261,10 +253,25 @@ pub(super) fn focus(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::days::IsoWeek;
+    use crate::kpi::rules::Health;
     use crate::kpi::testing::numbers;
+    use crate::kpi::trend::{Figures, History};
 
     /// Every rule holds, one by one, when what comes before it is in order.
+    fn judged<'a>(
+        numbers: &'a Numbers,
+        targets: &'a BTreeMap<String, f64>,
+        health: &'a Health,
+        history: &'a History,
+    ) -> Judged<'a> {
+        Judged {
+            numbers,
+            targets,
+            health,
+            history,
+        }
+    }
+
     #[test]
     fn every_rule_has_its_turn_and_says_it_in_every_language() {
         let mut numbers = numbers();
@@ -301,19 +308,22 @@ mod tests {
             .into_iter()
             .map(|name| (name.to_owned(), 0.2))
             .collect();
-        let previous = Previous {
-            week: IsoWeek::from_index(0),
+        let previous = Figures {
+            week: numbers.week.plus(-1),
             figures: [("messages_per_1000".to_owned(), 100.0)].into(),
         };
+        let history = History::before(numbers.week, [previous]);
+        let health = Health::default();
+        let week = judged(&numbers, &targets, &health, &history);
         let all: Vec<Focus> = FocusRule::ALL
             .into_iter()
-            .filter_map(|rule| rule.apply(&numbers, &targets, Some(&previous)))
+            .filter_map(|rule| rule.apply(&week))
             .collect();
         assert_eq!(
             all.iter().map(|focus| focus.rule).collect::<Vec<_>>(),
             FocusRule::ALL
         );
-        assert_eq!(focus(&numbers, &targets, Some(&previous)), all[..3]);
+        assert_eq!(focus(&week), all[..3]);
         let lines = |locale| {
             all.iter()
                 .map(|focus| focus.text(locale))
@@ -362,6 +372,8 @@ mod tests {
     fn a_small_community_and_a_good_week_have_nothing_to_look_at() {
         let mut numbers = numbers();
         let targets = [("dau_share".to_owned(), 0.2)].into();
+        let (health, history) = (Health::default(), History::default());
+        let focus = |numbers: &Numbers| super::focus(&judged(numbers, &targets, &health, &history));
         (
             numbers.dau_share,
             numbers.members_start,
@@ -369,7 +381,7 @@ mod tests {
             numbers.left,
         ) = (Some(0.1), 19, 19, 3);
         numbers.mean_members = 19.0;
-        assert_eq!(focus(&numbers, &targets, None), vec![]);
+        assert_eq!(focus(&numbers), vec![]);
         (
             numbers.dau_share,
             numbers.members_start,
@@ -377,6 +389,6 @@ mod tests {
             numbers.left,
         ) = (Some(0.2), 100, 100, 0);
         numbers.mean_members = 100.0;
-        assert_eq!(focus(&numbers, &targets, None), vec![]);
+        assert_eq!(focus(&numbers), vec![]);
     }
 }

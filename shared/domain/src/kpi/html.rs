@@ -1,19 +1,26 @@
-//! The report as one plain page: no script, nothing from the network, readable on a phone.
+//! The report as one page: no script, nothing from the network, readable on a phone and on paper.
 
-use super::definitions::{Definition, Group, Source, Unit, definitions};
+mod charts;
+mod figure;
+
+use hearth_charts::ChartError;
+
+use super::definitions::{Definition, Group, Source, Unit, definition, definitions};
 use super::focus::Focus;
 use super::light::{Finding, Light, MIN_SAMPLE, without_reason};
 use super::report::Report;
 use super::retention::{Cohort, Window};
-use super::words::{WEEKDAYS, Words, label};
-use crate::days::LocalDay;
-use crate::event::LeaveReason;
+use super::trend::Anomaly;
+use super::words::{Words, label};
 use crate::locale::Locale;
 use crate::text::percent;
 
+/// More than these nobody follows up.
+const UNUSUAL: usize = 5;
 const STYLE: &str = include_str!("report.css");
 
-pub(super) fn page(report: &Report, locale: Locale) -> String {
+/// The page; the error of a chart that could not be drawn.
+pub(super) fn page(report: &Report, locale: Locale) -> Result<String, ChartError> {
     let title = escape(&format!(
         "{} {} {}",
         report.name,
@@ -23,7 +30,8 @@ pub(super) fn page(report: &Report, locale: Locale) -> String {
     let groups = Group::ALL
         .map(|group| section(report, group, locale))
         .concat();
-    [
+    let charts = charts::all(report, locale)?;
+    Ok([
         format!(
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n",
             locale.tag()
@@ -35,9 +43,12 @@ pub(super) fn page(report: &Report, locale: Locale) -> String {
         format!("<p>{}</p>\n", escape(&report.range(locale))),
         health(report, locale),
         focus(report, locale),
-        daily(report, locale),
+        unusual(report, locale),
+        format!(
+            "<h2>{}</h2>\n<div class=\"charts\">\n{charts}</div>\n",
+            label::CHARTS.get(locale)
+        ),
         groups,
-        reasons(report, locale),
         Window::ALL
             .map(|window| cohorts(report, window, locale))
             .concat(),
@@ -48,7 +59,7 @@ pub(super) fn page(report: &Report, locale: Locale) -> String {
         footer(report, locale),
         "</body>\n</html>\n".to_owned(),
     ]
-    .concat()
+    .concat())
 }
 
 /// For text and for attributes in double quotes.
@@ -102,36 +113,36 @@ fn focus(report: &Report, locale: Locale) -> String {
     format!("<h2>{heading}</h2>\n<ol>\n{lines}</ol>\n")
 }
 
-/// One bar a day; a day that was not observed has none.
-fn daily(report: &Report, locale: Locale) -> String {
-    let (heading, dau) = (label::DAILY.get(locale), &report.numbers.dau);
-    let most = dau.values().copied().max().unwrap_or(0).max(1);
-    let days = (0..).zip(WEEKDAYS).map(|(n, weekday)| {
-        let (day, middle) = (report.week.monday().plus(n), n * 48 + 24);
-        let bar = dau
-            .get(&day)
-            .map(|active| bar(day, *active, most, middle))
-            .unwrap_or_default();
-        bar + &format!(
-            "<text x=\"{middle}\" y=\"132\">{}</text>\n",
-            weekday.get(locale)
-        )
-    });
-    let bars = days.collect::<Vec<_>>().concat();
-    format!(
-        "<h2>{heading}</h2>\n<svg viewBox=\"0 0 336 140\" role=\"img\">\n<title>{heading}</title>\n{bars}</svg>\n"
-    )
-}
-
-/// 100 units high for the most active day, on a base line at 116.
-fn bar(day: LocalDay, active: u64, most: u64, middle: i32) -> String {
-    let height = active * 100 / most;
-    let (left, top) = (middle - 18, 116 - height);
-    let rect = format!("<rect x=\"{left}\" y=\"{top}\" width=\"36\" height=\"{height}\"/>");
-    format!(
-        "<g><title>{day}: {active}</title>{rect}<text x=\"{middle}\" y=\"{}\">{active}</text></g>",
-        top - 4
-    )
+/// Numbers that are out of the ordinary, with what is ordinary.
+fn unusual(report: &Report, locale: Locale) -> String {
+    let line = |anomaly: &Anomaly| {
+        let definition = definition(&anomaly.key)?;
+        let shown = |value| definition.unit.format(value, locale);
+        let (name, value, median) = (
+            definition.name.get(locale),
+            shown(anomaly.value),
+            shown(anomaly.median),
+        );
+        let far = format!("{:+.1}", anomaly.deviations);
+        Some(escape(&match locale {
+            Locale::ZhHant => {
+                format!("{name} {value}，近八週中位數 {median}（{far} 個穩健標準差）")
+            }
+            Locale::ZhHans => {
+                format!("{name} {value}，近八周中位数 {median}（{far} 个稳健标准差）")
+            }
+            Locale::En => format!(
+                "{name} {value}; the median of eight weeks is {median} ({far} robust deviations)"
+            ),
+        }))
+    };
+    let lines = report.anomalies.iter().take(UNUSUAL).filter_map(line);
+    let lines: String = lines.map(|line| format!("<li>{line}</li>\n")).collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    let heading = label::UNUSUAL.get(locale);
+    format!("<h2>{heading}</h2>\n<ul>\n{lines}</ul>\n")
 }
 
 fn section(report: &Report, group: Group, locale: Locale) -> String {
@@ -151,6 +162,7 @@ fn section(report: &Report, group: Group, locale: Locale) -> String {
             let heads = [
                 label::THIS_WEEK,
                 label::CHANGE,
+                label::MEAN4,
                 label::TARGET,
                 label::SAMPLE,
             ]
@@ -193,9 +205,10 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
         .sample(numbers)
         .map(|n| Unit::Members.format(n as f64, locale) + &note)
         .unwrap_or_default();
-    let [value, delta, target] = [
+    let [value, delta, mean, target] = [
         report.shown(definition, locale),
         report.shown_delta(definition, locale),
+        report.shown_against_mean(definition, locale),
         report.shown_target(definition, locale),
     ]
     .map(|text| escape(&text));
@@ -209,7 +222,7 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
         | Unit::Days) => format!(" <i>{}</i>", unit.name().get(locale)),
     };
     format!(
-        "<tr{class}>{name}<td><b>{value}</b>{unit}</td><td>{delta}</td><td>{target}</td><td>{sample}</td></tr>\n"
+        "<tr{class}>{name}<td><b>{value}</b>{unit}</td><td>{delta}</td><td>{mean}</td><td>{target}</td><td>{sample}</td></tr>\n"
     )
 }
 
@@ -226,32 +239,6 @@ fn explained(definition: &Definition, locale: Locale) -> String {
         definition.definition.get(locale),
         over.unwrap_or_default()
     ))
-}
-
-/// Why leavers left; nothing while nobody has answered.
-fn reasons(report: &Report, locale: Locale) -> String {
-    let win_back = &report.numbers.win_back;
-    if win_back.answered == 0 {
-        return String::new();
-    }
-    let rows = LeaveReason::ALL.map(|reason| {
-        let name = match reason {
-            LeaveReason::BoringContent => Words(["內容不感興趣", "内容不感兴趣", "Boring content"]),
-            LeaveReason::FewBenefits => Words(["福利太少", "福利太少", "Too few benefits"]),
-            LeaveReason::TooMuchInfo => Words(["訊息太多", "消息太多", "Too much information"]),
-            LeaveReason::Other => Words(["其他", "其他", "Other"]),
-        };
-        let answers = win_back.reasons.get(reason.value()).copied().unwrap_or(0);
-        format!(
-            "<tr><th scope=\"row\">{}</th><td><b>{answers}</b></td></tr>\n",
-            name.get(locale)
-        )
-    });
-    format!(
-        "<h2>{}</h2>\n<table>\n{}</table>\n",
-        label::REASONS.get(locale),
-        rows.concat()
-    )
 }
 
 fn window_name(window: Window) -> Words {

@@ -1,26 +1,25 @@
 //! The health light: a verdict from the playbook's targets, or none where there are too few
 //! members to judge.
 
+mod finding;
+mod rule;
+
+pub use finding::Finding;
+pub use rule::Rule;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::definitions::definition;
-use super::focus::FocusRule;
 use super::numbers::Numbers;
+use super::rules::Health;
+use super::trend::History;
 use super::words::Words;
 use crate::locale::Locale;
-use crate::text::percent;
 
 /// A share over fewer is greyed and not judged. Members (or cases).
 pub const MIN_SAMPLE: u64 = 20;
-
-/// Farther below the target than this part of it is amber.
-const AMBER_SHORTFALL: f64 = 0.2;
-/// Farther below the target than this part of it is red.
-const RED_SHORTFALL: f64 = 0.4;
-/// Rates are rounded; exactly on the threshold is not beyond it.
-const ROUNDING: f64 = 1e-8;
 
 /// A verdict, from "none" to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,149 +47,64 @@ impl Light {
     }
 }
 
-/// A rule of the light.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// Daily active share below its target by more than 20 % (amber) or 40 % (red) of it.
-    DauShareBelowTarget,
-    /// 30-day churn above its target (amber).
-    Churn30AboveTarget,
+/// A month, in weeks.
+const MONTH: i32 = 4;
+
+/// A week and all that it is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'a> {
+    pub(super) numbers: &'a Numbers,
+    pub(super) targets: &'a BTreeMap<String, f64>,
+    pub(super) health: &'a Health,
+    pub(super) history: &'a History,
 }
 
-/// What a rule found.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Finding {
-    /// The rule.
-    pub rule: Rule,
-    /// Its verdict.
-    pub light: Light,
-    /// The number it judged; absent without a denominator.
-    pub value: Option<f64>,
-    /// The playbook's target.
-    pub target: f64,
-    /// The size of the number's denominator.
-    pub sample: u64,
-}
-
-impl Rule {
-    const ALL: [Self; 2] = [Self::DauShareBelowTarget, Self::Churn30AboveTarget];
-
-    /// The number it looks at.
-    pub fn number(self) -> &'static str {
-        match self {
-            Self::DauShareBelowTarget => "dau_share",
-            Self::Churn30AboveTarget => "churn30",
+impl Judged<'_> {
+    /// A number of this week, or of one so many weeks ago.
+    fn figure(&self, ago: i32, key: &str) -> Option<f64> {
+        if ago == 0 {
+            return definition(key)?.value(self.numbers);
         }
+        self.history.figure(self.numbers.week.plus(-ago), key)
     }
 
-    fn apply(self, numbers: &Numbers, targets: &BTreeMap<String, f64>) -> Option<Finding> {
-        let target = targets.get(self.number()).copied()?;
-        let (value, sample) = match self {
-            Self::DauShareBelowTarget => (numbers.dau_share, numbers.mean_members_whole()),
-            Self::Churn30AboveTarget => (numbers.churn30, numbers.prev30_active),
-        };
-        let light = match value.filter(|_| sample >= MIN_SAMPLE) {
-            Some(value) => self.judge(value, target),
-            None => Light::Grey,
-        };
-        Some(Finding {
-            rule: self,
-            light,
-            value,
-            target,
-            sample,
-        })
+    /// The mean of four weeks that end so many weeks ago.
+    fn mean(&self, ago: i32, key: &str) -> Option<f64> {
+        let values = (ago..ago + MONTH).map(|ago| self.figure(ago, key));
+        let values: Option<Vec<f64>> = values.collect();
+        Some(values?.iter().sum::<f64>() / f64::from(MONTH))
     }
 
-    fn judge(self, value: f64, target: f64) -> Light {
-        match self {
-            Self::DauShareBelowTarget => {
-                let beyond = |part: f64| value < target * (1.0 - part) - ROUNDING;
-                if beyond(RED_SHORTFALL) {
-                    Light::Red
-                } else if beyond(AMBER_SHORTFALL) {
-                    Light::Amber
-                } else {
-                    Light::Green
-                }
-            }
-            Self::Churn30AboveTarget if value > target + ROUNDING => Light::Amber,
-            Self::Churn30AboveTarget => Light::Green,
-        }
-    }
-}
-
-impl Finding {
-    /// The number and the rule.
-    pub fn verdict(&self, locale: Locale) -> String {
-        let name =
-            definition(self.rule.number()).map_or("", |definition| definition.name.get(locale));
-        let Some(value) = self.value.filter(|_| self.light != Light::Grey) else {
-            let n = self.sample;
-            return match locale {
-                Locale::ZhHant => format!("{name}：樣本只有 {n}（少於 {MIN_SAMPLE}），不判燈"),
-                Locale::ZhHans => format!("{name}：样本只有 {n}（少于 {MIN_SAMPLE}），不判定"),
-                Locale::En => format!("{name}: a sample of {n} (below {MIN_SAMPLE}) is not judged"),
-            };
-        };
-        let (value, target) = (percent(value, locale), percent(self.target, locale));
-        match (self.rule, locale) {
-            (Rule::DauShareBelowTarget, Locale::ZhHant) => format!(
-                "{name} {value}，比目標 {target} 低{}",
-                self.shortfall(locale)
-            ),
-            (Rule::DauShareBelowTarget, Locale::ZhHans) => format!(
-                "{name} {value}，比目标 {target} 低{}",
-                self.shortfall(locale)
-            ),
-            (Rule::DauShareBelowTarget, Locale::En) => format!(
-                "{name} {value}, {} below the target of {target}",
-                self.shortfall(locale)
-            ),
-            (Rule::Churn30AboveTarget, Locale::ZhHant) => {
-                format!("{name} {value}，高於上限 {target}")
-            }
-            (Rule::Churn30AboveTarget, Locale::ZhHans) => {
-                format!("{name} {value}，高于上限 {target}")
-            }
-            (Rule::Churn30AboveTarget, Locale::En) => {
-                format!("{name} {value}, above the limit of {target}")
-            }
-        }
+    /// By how much of it a number is more than another.
+    fn growth(now: f64, before: f64) -> Option<f64> {
+        (before > 0.0).then(|| now / before - 1.0)
     }
 
-    /// The number, the rule, and what to look at: an alert that stands alone.
-    pub fn text(&self, locale: Locale) -> String {
-        let verdict = self.verdict(locale);
-        if self.light == Light::Grey {
-            return verdict;
-        }
-        let look_at = match self.rule {
-            Rule::DauShareBelowTarget => FocusRule::DauShareBelowTarget.look_at(),
-            Rule::Churn30AboveTarget => FocusRule::Churn30AboveTarget.look_at(),
+    /// The best of the last three months; what a month lacks is told by its weeks.
+    fn best_month(&self) -> Option<f64> {
+        let months = [0, MONTH, 2 * MONTH].map(|ago| {
+            let members = |ago| self.figure(ago, "members_total");
+            Self::growth(members(ago)?, members(ago + MONTH)?)
+        });
+        let [Some(a), Some(b), Some(c)] = months else {
+            return None;
         };
-        match locale {
-            Locale::ZhHant | Locale::ZhHans => format!("{verdict}。先看{}。", look_at.get(locale)),
-            Locale::En => format!("{verdict}. Look at {}.", look_at.get(locale)),
-        }
+        Some(a.max(b).max(c))
     }
 
-    fn shortfall(&self, locale: Locale) -> &'static str {
-        let words = match self.light {
-            Light::Red => Words(["四成以上", "四成以上", "more than 40%"]),
-            Light::Amber => Words(["兩成以上", "两成以上", "more than 20%"]),
-            Light::Grey | Light::Green => Words(["不到兩成", "不到两成", "less than 20%"]),
-        };
-        words.get(locale)
+    /// The best of the last four weeks.
+    fn best_of_four(&self, key: &str) -> Option<f64> {
+        let weeks = (0..MONTH).map(|ago| self.figure(ago, key));
+        let weeks: Option<Vec<f64>> = weeks.collect();
+        weeks?.into_iter().reduce(f64::max)
     }
 }
 
 /// The worst of all verdicts, and what is not green.
-pub(super) fn judge(numbers: &Numbers, targets: &BTreeMap<String, f64>) -> (Light, Vec<Finding>) {
+pub(super) fn judge(week: &Judged<'_>) -> (Light, Vec<Finding>) {
     let mut findings: Vec<Finding> = Rule::ALL
         .into_iter()
-        .filter_map(|rule| rule.apply(numbers, targets))
+        .filter_map(|rule| rule.apply(week))
         .collect();
     let light = findings
         .iter()
@@ -237,6 +151,23 @@ pub(super) fn reasons(light: Light, findings: &[Finding], locale: Locale) -> Str
 mod tests {
     use super::*;
     use crate::kpi::testing::numbers;
+
+    fn judge(numbers: &Numbers, targets: &BTreeMap<String, f64>) -> (Light, Vec<Finding>) {
+        judge_after(numbers, targets, &History::default())
+    }
+
+    fn judge_after(
+        numbers: &Numbers,
+        targets: &BTreeMap<String, f64>,
+        history: &History,
+    ) -> (Light, Vec<Finding>) {
+        super::judge(&Judged {
+            numbers,
+            targets,
+            health: &Health::default(),
+            history,
+        })
+    }
 
     fn targets(of: &[(&str, f64)]) -> BTreeMap<String, f64> {
         of.iter()

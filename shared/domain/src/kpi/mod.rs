@@ -4,25 +4,34 @@
 //! Invariants: nothing here knows a single member's id or name once `add` has returned, and the
 //! same members give the same bytes, in whatever order and over however many shards they come.
 
+mod ages;
 mod aggregate;
 pub mod csv;
 pub mod definitions;
 mod focus;
+mod funnel;
+mod heat;
 mod html;
 mod light;
 mod numbers;
 mod report;
 mod retention;
+pub mod risk;
+mod rules;
 mod terminal;
 #[cfg(test)]
 mod testing;
+pub mod trend;
 mod words;
 
-pub use aggregate::{Aggregate, Mismatch};
+pub use aggregate::{Aggregate, Counting, Mismatch};
 pub use definitions::{Definition, Source, Unit, definitions};
 pub use focus::{Focus, FocusRule};
+pub use funnel::{Funnel, Step as FunnelStep};
+pub use heat::Heat;
 pub use light::{Finding, Light, MIN_SAMPLE, Rule};
 pub use numbers::{Numbers, OnboardingNumbers, WinBackNumbers};
-pub use report::{Previous, Report, Revision};
+pub use report::{Judging, Report, Revision};
 pub use retention::{Cohort, Horizons, Kept, Retention, Window};
+pub use rules::{ExpectedMix, Health, ReportRules, Targets};
 pub use words::Words;

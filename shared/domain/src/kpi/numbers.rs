@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::aggregate::Aggregate;
-use super::retention::Retention;
+use super::funnel::Funnel;
+use super::heat::Heat;
+use super::retention::{Kept, Retention};
 use crate::days::{IsoWeek, LocalDay};
 use crate::event::LeaveReason;
 use crate::segment::Segment;
@@ -80,6 +82,27 @@ pub struct Numbers {
     pub churned30: u64,
     /// `churned30` / `prev30_active`.
     pub churn30: Option<f64>,
+    /// Members who are likely to fall silent (the score of the playbook's `[risk]` is above 0.7).
+    #[serde(default)]
+    pub at_risk: u64,
+    /// Members who were active in the last 30 days: of them it was asked.
+    #[serde(default)]
+    pub scored: u64,
+    /// `at_risk` / `scored`.
+    #[serde(default)]
+    pub at_risk_share: Option<f64>,
+    /// Members last woken up in the week before.
+    #[serde(default)]
+    pub woken: u64,
+    /// Those of them who were active within 7 days of it.
+    #[serde(default)]
+    pub recalled: u64,
+    /// `recalled` / `woken`.
+    #[serde(default)]
+    pub recall: Option<f64>,
+    /// Cases that have waited for a person longer than they may.
+    #[serde(default)]
+    pub cases_overdue: u64,
     /// Members who checked in in the week.
     pub checked_in: u64,
     /// Check-ins, at most one a member and day.
@@ -98,6 +121,18 @@ pub struct Numbers {
     pub segments: BTreeMap<String, u64>,
     /// Retention by cohort and pooled, as of `as_of`.
     pub retention: Retention,
+    /// Active at each age in days, from 0 on to 90 as far as anybody is so old: all members of all times.
+    #[serde(default)]
+    pub curve: Vec<Kept>,
+    /// By cohort, active in each week of age from the second (days 7 to 13) on; the latest cohorts.
+    #[serde(default)]
+    pub triangle: BTreeMap<IsoWeek, Vec<Kept>>,
+    /// Members who were there in each hour of the week.
+    #[serde(default)]
+    pub heat: Heat,
+    /// The plans that began in the week before.
+    #[serde(default)]
+    pub funnel: Funnel,
     /// The newcomers' plan.
     pub onboarding: OnboardingNumbers,
     /// Leavers and what became of them.
@@ -215,6 +250,13 @@ impl Aggregate {
             prev30_active: counts.prev30_active,
             churned30: counts.churned30,
             churn30: ratio(counts.churned30, counts.prev30_active),
+            woken: counts.woken,
+            recalled: counts.recalled,
+            recall: ratio(counts.recalled, counts.woken),
+            cases_overdue: counts.cases_overdue,
+            at_risk: counts.at_risk,
+            scored: counts.scored,
+            at_risk_share: ratio(counts.at_risk, counts.scored),
             checked_in: counts.checked_in,
             check_ins: counts.check_ins,
             check_in_rate: per_member(counts.checked_in),
@@ -232,6 +274,10 @@ impl Aggregate {
             },
             win_back: self.win_back(),
             retention: Retention::of(self.cohorts),
+            curve: self.ages.curve(),
+            triangle: self.ages.triangle(),
+            heat: self.heat,
+            funnel: self.funnel,
         }
     }
 

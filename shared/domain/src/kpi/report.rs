@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use hearth_charts::ChartError;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::definitions::{Definition, Unit, definitions};
 use super::focus::{Focus, focus};
-use super::light::{Finding, Light, judge, reasons};
+use super::light::{Finding, Judged, Light, judge, reasons};
 use super::numbers::Numbers;
+use super::rules::{ExpectedMix, ReportRules, Targets};
+use super::trend::{Anomaly, History, anomalies};
 use super::words::{Words, label};
 use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
@@ -60,29 +63,15 @@ impl TryFrom<u8> for Revision {
     }
 }
 
-/// The figures of the week before, for the differences.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Previous {
-    /// The week before.
-    pub week: IsoWeek,
-    /// By [`Definition::key`]; shares as fractions.
-    pub figures: BTreeMap<String, f64>,
-}
-
-impl Previous {
-    /// Everything that was measured in a week.
-    pub fn of(numbers: &Numbers) -> Self {
-        let figures = definitions()
-            .filter_map(|definition| Some((definition.key.to_owned(), definition.value(numbers)?)));
-        Self {
-            week: numbers.week,
-            figures: figures.collect(),
-        }
-    }
-
-    pub(super) fn figure(&self, key: &str) -> Option<f64> {
-        self.figures.get(key).copied()
-    }
+/// What a report is judged by: the playbook.
+#[derive(Debug, Clone, Copy)]
+pub struct Judging<'a> {
+    /// What is aimed at.
+    pub targets: &'a Targets,
+    /// How it is judged.
+    pub report: &'a ReportRules,
+    /// The ids of the plan's steps, in their order.
+    pub steps: &'a [String],
 }
 
 /// A week's report. Its JSON is the record: no personal data, the same bytes for the same week.
@@ -116,28 +105,38 @@ pub struct Report {
     pub numbers: Numbers,
     /// The playbook's targets at that time, as fractions.
     pub targets: BTreeMap<String, f64>,
-    /// The week before, if it was reported.
-    pub previous: Option<Previous>,
+    /// The weeks before, as far as they were reported.
+    pub history: History,
+    /// What is out of the ordinary, the farthest first.
+    pub anomalies: Vec<Anomaly>,
+    /// Of members who are neither new nor gone, the fraction that is expected in each segment; `silent`
+    /// is both kinds of silence.
+    pub expected_mix: BTreeMap<String, f64>,
+    /// The plan's steps, by id, as the current playbook has them: the names of the funnel's.
+    pub steps: Vec<String>,
 }
 
 impl Report {
     /// The current shape of the record.
-    pub const SCHEMA: u8 = 1;
+    pub const SCHEMA: u8 = 2;
 
-    /// Judges the numbers of a week. `previous` is held against them only if it is of the week
-    /// directly before.
+    /// Judges the numbers of a week against the playbook and the weeks before.
     pub fn build(
         community: &Community,
-        targets: &BTreeMap<String, f64>,
+        rules: Judging<'_>,
         numbers: Numbers,
-        previous: Option<&Numbers>,
+        history: History,
         revision: Revision,
         generated_at: Timestamp,
     ) -> Self {
-        let previous = previous
-            .filter(|previous| previous.week == numbers.week.plus(-1))
-            .map(Previous::of);
-        let (light, light_reasons) = judge(&numbers, targets);
+        let targets = rules.targets.at(numbers.first_observed, numbers.as_of);
+        let week = Judged {
+            numbers: &numbers,
+            targets: &targets,
+            health: &rules.report.health,
+            history: &history,
+        };
+        let (light, light_reasons) = judge(&week);
         Self {
             schema: Self::SCHEMA,
             community: community.id.clone(),
@@ -150,10 +149,13 @@ impl Report {
             locale: community.locale,
             light,
             light_reasons,
-            focus: focus(&numbers, targets, previous.as_ref()),
+            focus: focus(&week),
+            anomalies: anomalies(&numbers, &history),
+            expected_mix: expected(rules.report.mix),
+            steps: rules.steps.to_vec(),
             numbers,
-            targets: targets.clone(),
-            previous,
+            targets,
+            history,
         }
     }
 
@@ -169,8 +171,9 @@ impl Report {
         serde_json::from_str(json)
     }
 
-    /// One self-contained page: no script, nothing from the network.
-    pub fn to_html(&self, locale: Locale) -> String {
+    /// One self-contained page: no script, nothing from the network. The error of a chart that could not
+    /// be drawn.
+    pub fn to_html(&self, locale: Locale) -> Result<String, ChartError> {
         super::html::page(self, locale)
     }
 
@@ -239,14 +242,24 @@ impl Report {
     }
 
     pub(super) fn shown_delta(&self, definition: &Definition, locale: Locale) -> String {
-        let before = self
-            .previous
-            .as_ref()
-            .and_then(|previous| previous.figure(definition.key));
-        let delta = definition
-            .value(&self.numbers)
-            .zip(before)
-            .map(|(value, before)| value - before);
+        let before = self.history.figure(self.week.plus(-1), definition.key);
+        self.shown_against(definition, before, locale)
+    }
+
+    /// The difference to the mean of the four weeks before.
+    pub(super) fn shown_against_mean(&self, definition: &Definition, locale: Locale) -> String {
+        let mean = self.history.mean4(self.week, definition.key);
+        self.shown_against(definition, mean, locale)
+    }
+
+    fn shown_against(
+        &self,
+        definition: &Definition,
+        before: Option<f64>,
+        locale: Locale,
+    ) -> String {
+        let value = definition.value(&self.numbers);
+        let delta = value.zip(before).map(|(value, before)| value - before);
         delta.map_or_else(
             || UNKNOWN.to_owned(),
             |delta| definition.unit.format_delta(delta, locale),
@@ -273,6 +286,18 @@ impl Report {
     pub(super) fn light_reason(&self, locale: Locale) -> String {
         reasons(self.light, &self.light_reasons, locale)
     }
+}
+
+/// By the names of the segments, silence as one.
+fn expected(mix: ExpectedMix) -> BTreeMap<String, f64> {
+    [
+        ("core", mix.core),
+        ("active", mix.active),
+        ("potential", mix.potential),
+        ("silent", mix.silent),
+    ]
+    .map(|(name, share)| (name.to_owned(), share))
+    .into()
 }
 
 #[cfg(test)]

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Time;
 
-use super::aggregate::Aggregate;
+use super::aggregate::{Aggregate, Counting};
 use super::numbers::Numbers;
+use super::report::{Judging, Report, Revision};
+use super::rules::{ReportRules, Targets};
+use super::trend::History;
 use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::ids::{CommunityId, MemberId, PlaybookId};
-use crate::journey::{Case, Plan};
+use crate::journey::{Case, CaseState, Plan, PlanState};
 use crate::locale::Locale;
 use crate::member::{Latest, Member, Order, Status, Transition, Week};
 use crate::platform::Platform;
 use crate::playbook::PointRules;
-use crate::segment::SegmentRules;
 
 /// Monday 2026-01-05.
 pub(super) fn week() -> IsoWeek {
@@ -87,6 +89,14 @@ impl Made {
         })
     }
 
+    /// Was there in an hour.
+    pub(super) fn there(mut self, n: i32, hour: u8) -> Self {
+        if let Some(week) = self.0.weeks.on(day(n)) {
+            week.hours.mark(day(n).weekday(), hour);
+        }
+        self
+    }
+
     pub(super) fn reacted(self, n: i32) -> Self {
         self.on(n, |week, bit| {
             week.reactions += 1;
@@ -138,13 +148,65 @@ const POINTS: PointRules = PointRules {
 pub(super) fn aggregate(members: &[Made], as_of: LocalDay) -> Aggregate {
     let mut aggregate = Aggregate::new(week(), as_of);
     for Made(member) in members {
-        aggregate.add(member, &Zone::utc(), &SegmentRules::default());
+        aggregate.add(member, &Zone::utc(), &Counting::default());
     }
     aggregate
 }
 
 pub(super) fn numbers_of(members: &[Made]) -> Numbers {
     aggregate(members, day(6)).finish()
+}
+
+/// The first plan of somebody.
+pub(super) fn plan(started: i32, state: PlanState) -> Plan {
+    Plan {
+        enrolment: 1,
+        version: 1,
+        day_one: day(started),
+        next: 0,
+        state,
+        answered: 0,
+        due: None,
+        started: noon(started),
+    }
+}
+
+/// The first case of somebody.
+pub(super) fn case(opened: i32, state: CaseState) -> Case {
+    Case {
+        number: 1,
+        opened: noon(opened),
+        state,
+        reason: None,
+        answered: None,
+        person: None,
+        care: 0,
+        due: None,
+    }
+}
+
+/// A report by the default rules and these targets, the same in every phase.
+pub(super) fn report_of(
+    locale: Locale,
+    targets: &[(&str, f64)],
+    numbers: Numbers,
+    history: History,
+    revision: Revision,
+    at: &str,
+) -> Report {
+    let targets = targets.iter();
+    let targets = Targets(
+        targets
+            .map(|(name, target)| ((*name).to_owned(), [*target; 4]))
+            .collect(),
+    );
+    let rules = Judging {
+        targets: &targets,
+        report: &ReportRules::default(),
+        steps: &["day-1".to_owned(), "day-2".to_owned()],
+    };
+    let at = at.parse().unwrap();
+    Report::build(&community(locale), rules, numbers, history, revision, at)
 }
 
 /// A community with nothing of its own but a name to escape.

@@ -47,6 +47,60 @@ pub(super) mod label {
     pub(in crate::kpi) const ALL: Words = Words(["全部", "全部", "All"]);
     pub(in crate::kpi) const REASONS: Words =
         Words(["離開原因", "退出原因", "Reasons for leaving"]);
+    pub(in crate::kpi) const MEAN4: Words = Words(["較四週平均", "较四周平均", "On 4 weeks"]);
+    pub(in crate::kpi) const WEEK: Words = Words(["週", "周", "Week"]);
+    pub(in crate::kpi) const DAY: Words = Words(["日", "日", "Day"]);
+    pub(in crate::kpi) const ACTIVE: Words = Words(["活躍人數", "活跃人数", "Active members"]);
+    pub(in crate::kpi) const HOURS: Words = Words([
+        "一週裡的活躍時段（人數）",
+        "一周里的活跃时段（人数）",
+        "When members are there",
+    ]);
+    pub(in crate::kpi) const CURVE: Words = Words(["留存曲線", "留存曲线", "Retention by day"]);
+    pub(in crate::kpi) const CURVE_NOTE: Words = Words([
+        "加入後第 N 天當天活躍的人 ÷ 已滿 N 天的所有成員。少於 20 人的天數不畫。",
+        "加入后第 N 天当天活跃的人 ÷ 已满 N 天的所有成员。少于 20 人的天数不画。",
+        "Active on day N after joining / all members of that age. Days with fewer than 20 are not drawn.",
+    ]);
+    pub(in crate::kpi) const TRIANGLE: Words = Words([
+        "各週新人的留存（%）",
+        "各周新人的留存（%）",
+        "Retention of each week's newcomers (%)",
+    ]);
+    pub(in crate::kpi) const TRIANGLE_NOTE: Words = Words([
+        "每列是一週加入的人；第 N 欄：加入後第 N 週（7N 到 7N+6 天）活躍過的比例。空格：還沒過完。",
+        "每行是一周加入的人；第 N 列：加入后第 N 周（7N 到 7N+6 天）活跃过的比例。空格：还没过完。",
+        "A row is who came in a week; column N: active in week N after it (days 7N to 7N+6). Empty: not over yet.",
+    ]);
+    pub(in crate::kpi) const FUNNEL: Words =
+        Words(["新人計劃漏斗", "新人计划漏斗", "Newcomers' plan"]);
+    pub(in crate::kpi) const FUNNEL_NOTE: Words = Words([
+        "上一週開始計劃的人，走過每一步的有幾位。",
+        "上一周开始计划的人，走过每一步的有几位。",
+        "Of those who began it the week before, how many are past each step.",
+    ]);
+    pub(in crate::kpi) const BEGUN: Words = Words(["開始", "开始", "begun"]);
+    pub(in crate::kpi) const STEP: Words = Words(["步驟", "步骤", "Step"]);
+    pub(in crate::kpi) const PASSED: Words = Words(["走過", "走过", "Past it"]);
+    pub(in crate::kpi) const ANSWERED: Words = Words(["按過按鈕", "按过按钮", "Pressed a button"]);
+    pub(in crate::kpi) const SEGMENTS: Words =
+        Words(["成員組成", "成员构成", "What members are made of"]);
+    pub(in crate::kpi) const SEGMENT: Words = Words(["分群", "分群", "Segment"]);
+    pub(in crate::kpi) const NOW: Words = Words(["目前", "目前", "Now"]);
+    pub(in crate::kpi) const EXPECTED: Words = Words(["預期", "预期", "Expected"]);
+    pub(in crate::kpi) const CORE: Words = Words(["核心", "核心", "Core"]);
+    pub(in crate::kpi) const ACTIVE_SEGMENT: Words = Words(["活躍", "活跃", "Active"]);
+    pub(in crate::kpi) const POTENTIAL: Words = Words(["潛力", "潜力", "Potential"]);
+    pub(in crate::kpi) const SILENT: Words = Words(["沉默", "沉默", "Silent"]);
+    pub(in crate::kpi) const REASON: Words = Words(["原因", "原因", "Reason"]);
+    pub(in crate::kpi) const ANSWERS: Words = Words(["回答", "回答", "Answers"]);
+    pub(in crate::kpi) const AGE: Words = Words(["第幾天", "第几天", "Day"]);
+    pub(in crate::kpi) const RETAINED: Words = Words(["活躍", "活跃", "Active"]);
+    pub(in crate::kpi) const ELIGIBLE: Words = Words(["已滿", "已满", "Of that age"]);
+    pub(in crate::kpi) const SHARE: Words = Words(["比例", "比例", "Share"]);
+    pub(in crate::kpi) const CHARTS: Words = Words(["圖表", "图表", "Charts"]);
+    pub(in crate::kpi) const UNUSUAL: Words =
+        Words(["不尋常的數字", "不寻常的数字", "Out of the ordinary"]);
     pub(in crate::kpi) const GENERATED: Words = Words(["產生於", "生成于", "Generated"]);
     pub(in crate::kpi) const NOTES: Words = Words([
         "灰色或 * ＝ 觀察期未滿，數字還會變；? ＝ 分母少於 20 人，不宜解讀。",

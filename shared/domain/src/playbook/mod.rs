@@ -5,6 +5,7 @@ mod parse;
 mod parse_closing;
 mod parse_journeys;
 mod parse_points;
+mod parse_report;
 mod parse_rewards;
 mod parse_text;
 pub mod placeholders;
@@ -22,6 +23,7 @@ use jiff::civil::{Time, Weekday};
 use crate::board::ClosingRules;
 use crate::days::QuietHours;
 use crate::ids::{GiftId, InterestId, MessageKind, PlaybookId, StepId, VariantId};
+use crate::kpi::{ReportRules, Targets};
 use crate::locale::Locale;
 use crate::rollout::StopRule;
 use crate::segment::SegmentRules;
@@ -441,8 +443,10 @@ pub struct Playbook {
     pub pilot: StopRule,
     /// The weekly report's message to the operators.
     pub weekly_message: MessageKind,
-    /// Targets by KPI name (`dau_share`, `retention_d7`, `speaking_rate`, …), as fractions.
-    pub targets: BTreeMap<String, f64>,
+    /// What the report aims at.
+    pub targets: Targets,
+    /// How the report judges.
+    pub report: ReportRules,
     /// Every message.
     pub texts: BTreeMap<MessageKind, Text>,
 }

@@ -1,14 +1,14 @@
 //! Reading a playbook file: settings and plan. What earns points is read in `parse_points`, the
 //! texts in `parse_text`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::parse_closing::closing;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_points::{fairness, freezes, levels, milestones, points};
+use super::parse_report;
 use super::parse_rewards::{check_in, gifts, rewards};
 use super::parse_text::{Care, label, texts};
-use super::placeholders::RATES;
 use super::{
     Experiments, Fairness, Interest, Localised, Onboarding, Playbook, Step, StepWhat, Task,
 };
@@ -107,10 +107,11 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
     let pilot = file
         .get("pilot")
         .map_or(Some(StopRule::default()), |item| pilot(&item));
-    let weekly_message = report(&file.need("report"), &mut kinds);
+    let weekly_message = parse_report::report(&file.need("report"), &mut kinds);
+    let report = parse_report::rules(file.get("health"), file.get("mix"), file.get("risk"));
     let targets = file
         .get("targets")
-        .and_then(|table| targets(&table))
+        .and_then(|table| parse_report::targets(&table))
         .unwrap_or_default();
     let (known, texts) = texts(&file.need("texts"), care);
     file.finish();
@@ -157,6 +158,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         pilot: pilot?,
         weekly_message: weekly_message?,
         targets,
+        report: report?,
         texts: texts?,
     })
 }
@@ -395,27 +397,6 @@ fn what(item: &Item<'_>) -> Option<StepWhat> {
         Some("gift") => Some(StepWhat::Gift),
         Some(_) | None => item.expected("one of welcome, rename, comment, content, event, gift"),
     }
-}
-
-fn report<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<MessageKind> {
-    let mut table = item.table("a table [report]")?;
-    let message = kinds.read(table.need("weekly_message"));
-    table.finish();
-    message
-}
-
-fn targets(item: &Item<'_>) -> Option<BTreeMap<String, f64>> {
-    let entries = item
-        .table("a table [targets]")?
-        .entries()
-        .map(|(name, item)| {
-            if !RATES.contains(&name) {
-                item.problem(format_args!("expected one of {}", RATES.join(", ")));
-                return None;
-            }
-            Some((name.to_owned(), item.fraction()?))
-        });
-    all(entries).map(|entries| entries.into_iter().collect())
 }
 
 #[cfg(test)]

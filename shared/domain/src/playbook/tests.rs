@@ -63,7 +63,7 @@ fn the_default_playbook_has_no_problem_and_the_one_warning_its_comment_names() {
     );
     assert_eq!(playbook.points.check_in, 5);
     assert_eq!(playbook.level(199), (2, playbook.levels.get(1)));
-    assert_eq!(playbook.targets.get("retention_d7"), Some(&0.5));
+    assert_eq!(playbook.targets.0.get("retention_d7"), Some(&[0.5; 4]));
     assert_eq!(
         playbook
             .milestones

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ids::MemberId;
-use crate::kpi::testing::{Made, aggregate, day, member, noon, numbers_of, week};
+use crate::journey::Plan;
+use crate::kpi::testing::{Made, aggregate, case, day, member, noon, numbers_of, plan, week};
 use crate::member::{Order, Transition};
 
 fn shown(members: &[Made]) -> [u64; 6] {
@@ -274,4 +275,93 @@ proptest! {
         prop_assert!(n.wau <= n.mau30 && n.churned30 <= n.prev30_active && n.silent30 <= n.members_total);
         prop_assert_eq!(n.retention.cohorts.values().map(|cohort| cohort.size).sum::<u64>(), n.retention.all.size);
     }
+}
+
+/// Twenty days of silence after a little activity; a button yesterday; gone already.
+#[test]
+fn who_is_likely_to_fall_silent_is_counted_among_members() {
+    let numbers = numbers_of(&[
+        member("quiet", -20).pressed(-14),
+        member("here", -20).pressed(5),
+        member("gone", -20).pressed(-14).left(2),
+        member("long-silent", -90).pressed(-50),
+    ]);
+    assert_eq!((numbers.at_risk, numbers.scored), (1, 2));
+    assert_eq!(numbers.at_risk_share, Some(0.5));
+}
+
+#[test]
+fn a_recall_is_of_the_week_before_so_that_its_days_are_over() {
+    let woken = |id: &str, on: i32| {
+        let mut made = member(id, -90);
+        made.0.journey.wake.last = Some(day(on));
+        made
+    };
+    let numbers = numbers_of(&[
+        woken("a", -5).pressed(2),
+        woken("b", -1).pressed(6),
+        // Eight days later; on the day itself, before it came perhaps; not yet over.
+        woken("c", -7).pressed(1),
+        woken("d", -3).pressed(-3),
+        woken("e", 1).pressed(2),
+        woken("f", -8).pressed(-7),
+    ]);
+    assert_eq!((numbers.woken, numbers.recalled), (4, 2));
+    assert_eq!(numbers.recall, Some(0.5));
+}
+
+#[test]
+fn a_case_that_nobody_dealt_with_in_time_is_overdue() {
+    let waiting = |id: &str, since: i32, person| {
+        let case = Case {
+            reason: Some(LeaveReason::Other),
+            answered: Some(noon(since)),
+            person,
+            ..case(since, CaseState::Answered)
+        };
+        member(id, -20).left(since).in_case(case)
+    };
+    let members = [
+        waiting("a", 4, Some(Person::Waited)),
+        waiting("b", 4, Some(Person::Claimed)),
+        waiting("c", 4, Some(Person::Done)),
+        waiting("d", 6, Some(Person::Reminded)),
+        waiting("e", 4, None),
+    ];
+    let overdue = |sla_hours| {
+        let rules = Counting {
+            sla_hours,
+            ..Counting::default()
+        };
+        let mut aggregate = Aggregate::new(week(), day(6));
+        for member in &members {
+            aggregate.add(&member.0, &Zone::utc(), &rules);
+        }
+        aggregate.finish().cases_overdue
+    };
+    assert_eq!((overdue(24), overdue(10), overdue(0)), (2, 3, 0));
+}
+
+#[test]
+fn hours_and_the_funnel_are_of_their_weeks() {
+    let plan = |began: i32, next| Plan {
+        next,
+        ..plan(began, PlanState::Active)
+    };
+    let numbers = numbers_of(&[
+        member("a", -6)
+            .there(0, 9)
+            .there(-3, 9)
+            .planned(plan(-6, 3)),
+        member("b", -2).there(0, 9).planned(plan(-2, 1)),
+        member("c", 1).planned(plan(1, 1)),
+    ]);
+    assert_eq!(numbers.heat.busiest(), Some((0, 9, 2)));
+    let passed: Vec<u64> = numbers
+        .funnel
+        .steps
+        .iter()
+        .map(|step| step.passed)
+        .collect();
+    assert_eq!((numbers.funnel.begun, passed), (2, vec![2, 1, 1]));
 }

@@ -326,4 +326,48 @@ pub(super) const SILENCE: &[Definition] = &[
         ],
         |n| n.prev30_active,
     ),
+    Definition::measured(
+        "at_risk",
+        Group::Silence,
+        Unit::Members,
+        ["可能轉為沉默", "可能转为沉默", "At risk"],
+        [
+            "最近 30 天活躍過、接下來 30 天很可能不再出現的成員（劇本 [risk] 的評分高於 70%）。",
+            "最近 30 天活跃过、接下来 30 天很可能不再出现的成员（剧本 [risk] 的评分高于 70%）。",
+            "Members active in the last 30 days who are likely not to be in the next 30 (the score of the playbook's [risk] is above 70%).",
+        ],
+        |n| Some(n.at_risk as f64),
+    ),
+    Definition::measured(
+        "at_risk_share",
+        Group::Silence,
+        Unit::Share,
+        ["流失風險占比", "流失风险占比", "Share at risk"],
+        ["可能轉為沉默 ÷ 最近 30 天活躍的成員。", "可能转为沉默 ÷ 最近 30 天活跃的成员。", "At risk / members active in the last 30 days."],
+        |n| n.at_risk_share,
+    )
+    .over(
+        [
+            "最近 30 天活躍的成員",
+            "最近 30 天活跃的成员",
+            "members active in the last 30 days",
+        ],
+        |n| n.scored,
+    ),
+    Definition::measured(
+        "recall",
+        Group::Silence,
+        Unit::Share,
+        ["喚醒率", "唤醒率", "Recall"],
+        [
+            "前一週喚醒、之後 7 天內活動過的人 ÷ 前一週喚醒的人。",
+            "前一周唤醒、之后 7 天内活动过的人 ÷ 前一周唤醒的人。",
+            "Woken up in the week before and active within 7 days of it / woken up in the week before.",
+        ],
+        |n| n.recall,
+    )
+    .over(
+        ["前一週喚醒的人", "前一周唤醒的人", "woken up in the week before"],
+        |n| n.woken,
+    ),
 ];

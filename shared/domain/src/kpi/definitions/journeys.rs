@@ -118,6 +118,18 @@ pub(super) const JOURNEYS: &[Definition] = &[
     )
     .over(["本週結案數", "本周结案数", "cases closed this week"], |n| n.win_back.won + n.win_back.lost),
     Definition::measured(
+        "cases_overdue",
+        Group::Journeys,
+        Unit::Times,
+        ["逾時個案", "超时个案", "Cases overdue"],
+        [
+            "期末等人處理、已超過劇本時限的個案。",
+            "期末等人处理、已超过剧本时限的个案。",
+            "Cases that at the end have waited for a person longer than the playbook allows.",
+        ],
+        |n| Some(n.cases_overdue as f64),
+    ),
+    Definition::measured(
         "days_to_return",
         Group::Journeys,
         Unit::Days,

@@ -30,12 +30,6 @@ const NEEDS_ORDERS: [&str; 3] = [
     "订单尚未计入。",
     "Orders are not collected into the numbers yet.",
 ];
-const NEEDS_CARE: [&str; 3] = [
-    "尚未發送喚醒訊息。",
-    "尚未发送唤醒消息。",
-    "Wake-ups are not sent yet.",
-];
-
 pub(super) const UNAVAILABLE: &[Definition] = &[
     missing(
         "quality_rate",
@@ -64,16 +58,6 @@ pub(super) const UNAVAILABLE: &[Definition] = &[
             "需要消息类型，目前未记录。",
             "Needs the kind of messages, which is not recorded yet.",
         ],
-    ),
-    missing(
-        "recall",
-        ["喚醒率", "唤醒率", "Recall"],
-        [
-            "收到喚醒後 7 天內活動的人 ÷ 收到喚醒的人。",
-            "收到唤醒后 7 天内活动的人 ÷ 收到唤醒的人。",
-            "Active within 7 days of a delivered wake-up / delivered.",
-        ],
-        NEEDS_CARE,
     ),
     missing(
         "satisfaction",

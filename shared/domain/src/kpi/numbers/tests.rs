@@ -1,35 +1,9 @@
 //! Every number of a small community, by hand.
 
 use super::*;
-use crate::journey::{Case, CaseState, Plan, PlanState};
+use crate::journey::{Case, CaseState, PlanState};
 use crate::kpi::definitions::{Source, definitions};
-use crate::kpi::testing::{Made, day, member, noon, numbers, numbers_of};
-
-fn plan(started: i32, state: PlanState) -> Plan {
-    Plan {
-        enrolment: 1,
-        version: 1,
-        day_one: day(started),
-        next: 0,
-        state,
-        answered: 0,
-        due: None,
-        started: noon(started),
-    }
-}
-
-fn case(opened: i32, state: CaseState) -> Case {
-    Case {
-        number: 1,
-        opened: noon(opened),
-        state,
-        reason: None,
-        answered: None,
-        person: None,
-        care: 0,
-        due: None,
-    }
-}
+use crate::kpi::testing::{Made, case, day, member, noon, numbers, numbers_of, plan};
 
 /// Days count from Monday; `as_of` is day 6. Who is active: Monday ana, ivy; Wednesday ana;
 /// Thursday di, fay; Friday cy, ed; Saturday cy, hal; Sunday cy.
@@ -108,6 +82,10 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("prev30_active", Some(2.0)),
     ("churned30", Some(1.0)),
     ("churn30", Some(0.5)),
+    // Of ana, cy, di, fay and ivy, who were there in the last days.
+    ("at_risk", Some(0.0)),
+    ("at_risk_share", Some(0.0)),
+    ("recall", None),
     ("check_in_rate", Some(7.0 / 54.0)),
     ("check_ins", Some(3.0)),
     ("mean_streak", Some(3.0)),
@@ -120,6 +98,7 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("win_back_answered", Some(1.0)),
     ("won_back", Some(1.0)),
     ("won_back_rate", Some(0.5)),
+    ("cases_overdue", Some(0.0)),
     ("days_to_return", Some(33.0)),
 ];
 

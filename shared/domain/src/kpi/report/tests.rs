@@ -1,7 +1,8 @@
 //! What is kept, and what is read.
 
 use super::*;
-use crate::kpi::testing::{community, member, numbers_of, week};
+use crate::kpi::testing::{member, numbers_of, report_of, week};
+use crate::kpi::trend::Figures;
 use crate::playbook::Playbook;
 use crate::text::{Values, render};
 
@@ -33,15 +34,14 @@ fn report(locale: Locale) -> Report {
         ("dau_share", 0.15),
         ("retention_d7", 0.5),
         ("churn30", 0.05),
-    ]
-    .map(|(name, target)| (name.to_owned(), target))
-    .into();
-    let at = "2026-01-12T00:00:00Z".parse().unwrap();
-    Report::build(
-        &community(locale),
+    ];
+    let history = History::before(week(), [Figures::of(&before)]);
+    let at = "2026-01-12T00:00:00Z";
+    report_of(
+        locale,
         &targets,
         numbers(week()),
-        Some(&before),
+        history,
         Revision::Provisional,
         at,
     )
@@ -54,22 +54,23 @@ fn the_record_reads_back_and_writes_the_same_bytes() {
     let back = Report::from_json(&json).unwrap();
     assert_eq!(back, report);
     assert_eq!(back.to_json().unwrap(), json);
-    assert!(json.starts_with("{\n  \"schema\": 1,\n  \"community\": \"acme\""));
+    assert!(json.starts_with("{\n  \"schema\": 2,\n  \"community\": \"acme\""));
     assert!(!json.contains("\"m1\""), "no member is in the record");
 }
 
 #[test]
 fn only_the_week_before_is_compared_with() {
-    let older = numbers(week().plus(-2));
-    let report = Report::build(
-        &community(Locale::En),
-        &BTreeMap::new(),
+    let older = Figures::of(&numbers(week().plus(-2)));
+    let history = History::before(week(), [older]);
+    let at = "1970-01-01T00:00:00Z";
+    let report = report_of(
+        Locale::En,
+        &[],
         numbers(week()),
-        Some(&older),
+        history,
         Revision::Final,
-        Timestamp::UNIX_EPOCH,
+        at,
     );
-    assert_eq!(report.previous, None);
     assert_eq!(
         report.values().get("delta.dau_share").map(String::as_str),
         Some("–")
@@ -203,6 +204,9 @@ fn the_terminal_shows_columns() {
       前 30 天活躍                               0                ±0         –
       30 日流失人數                              0                ±0         –
       30 日流失率                                –                 –      5.0%  n = 0, 樣本不足
+      可能轉為沉默                               0                ±0         –
+      流失風險占比                            0.0%     ±0.0 個百分點         –  n = 10, 樣本不足
+      喚醒率                                     –                 –         –  n = 0, 樣本不足
 
     打卡                                      本週            較上週      目標
       打卡率                                  0.0%     ±0.0 個百分點         –  n = 25
@@ -219,12 +223,12 @@ fn the_terminal_shows_columns() {
       已答問卷                                   0                ±0         –
       挽回成功                                   0                ±0         –
       挽回率                                     –                 –         –  n = 0, 樣本不足
+      逾時個案                                   0                ±0         –
       回歸所需天數（中位數）                     –                 –         –  n = 0, 樣本不足
 
     目前無法提供
       優質互動率: 需要討論串，目前未記錄。
       原創內容占比: 需要訊息類型，目前未記錄。
-      喚醒率: 尚未發送喚醒訊息。
       滿意度: 評分尚未收進數字。
       負評占比: 評分尚未收進數字。
       付費率: 訂單尚未收進數字。

@@ -1,6 +1,7 @@
 //! Every mistake that a playbook file can have, and what is told about it.
 
 use super::*;
+use crate::playbook::placeholders::RATES;
 
 /// The problems of the default playbook after one edit, without their lines.
 fn after(from: &str, to: &str) -> Vec<String> {

@@ -1,0 +1,179 @@
+//! The rules of the light: which number, against what, and how bad it is.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, Judged, Light, MIN_SAMPLE, MONTH};
+use crate::kpi::definitions::definition;
+use crate::kpi::focus::FocusRule;
+use crate::kpi::words::Words;
+
+/// Farther below the target than this part of it is amber.
+const AMBER_SHORTFALL: f64 = 0.2;
+/// Farther below the target than this part of it is red.
+const RED_SHORTFALL: f64 = 0.4;
+/// Rates are rounded; exactly on the threshold is not beyond it.
+const ROUNDING: f64 = 1e-8;
+
+/// A rule of the light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Daily active share below its target by more than 20 % (amber) or 40 % (red) of it.
+    DauShareBelowTarget,
+    /// 30-day churn above its target (amber).
+    Churn30AboveTarget,
+    /// Members grew by less than the playbook says in each of the last three months (amber).
+    GrowthBelow,
+    /// Daily active members are farther from the mean of four weeks than the playbook says (amber).
+    ActivitySwing,
+    /// The interaction rate of four weeks grew by less than the playbook says (amber).
+    InteractionGrowthBelow,
+    /// More of the scored answers are negative than the playbook says (red).
+    NegativeShareAbove,
+    /// The invitation factor is below the playbook's in four weeks in a row (amber).
+    InvitationsBelow,
+    /// A case waits for a person longer than the playbook says (red).
+    CaseOverdue,
+}
+
+impl Rule {
+    pub(super) const ALL: [Self; 8] = [
+        Self::DauShareBelowTarget,
+        Self::Churn30AboveTarget,
+        Self::GrowthBelow,
+        Self::ActivitySwing,
+        Self::InteractionGrowthBelow,
+        Self::NegativeShareAbove,
+        Self::InvitationsBelow,
+        Self::CaseOverdue,
+    ];
+
+    /// The number it looks at.
+    pub fn number(self) -> &'static str {
+        match self {
+            Self::DauShareBelowTarget => "dau_share",
+            Self::Churn30AboveTarget => "churn30",
+            Self::GrowthBelow => "members_total",
+            Self::ActivitySwing => "mean_dau",
+            Self::InteractionGrowthBelow => "interaction_rate",
+            Self::NegativeShareAbove => "negative_share",
+            Self::InvitationsBelow => "invitation_k",
+            Self::CaseOverdue => "cases_overdue",
+        }
+    }
+
+    /// `None` = the rule is off, or too little is known for it: a community's first weeks.
+    pub(super) fn apply(self, week: &Judged<'_>) -> Option<Finding> {
+        let (numbers, health) = (week.numbers, week.health);
+        let target = || week.targets.get(self.number()).copied();
+        let sample = || definition(self.number())?.sample(numbers);
+        let (value, target, sample) = match self {
+            Self::DauShareBelowTarget => {
+                (numbers.dau_share, target()?, numbers.mean_members_whole())
+            }
+            Self::Churn30AboveTarget => (numbers.churn30, target()?, numbers.prev30_active),
+            Self::GrowthBelow => (
+                Some(week.best_month()?),
+                health.month_growth?,
+                numbers.members_total,
+            ),
+            Self::ActivitySwing => {
+                if health.special_weeks.contains(&numbers.week) {
+                    return None;
+                }
+                let mean = week.history.mean4(numbers.week, self.number())?;
+                let swing = Judged::growth(numbers.mean_dau?, mean)?;
+                (Some(swing), health.swing?, numbers.mean_members_whole())
+            }
+            Self::InteractionGrowthBelow => {
+                let key = self.number();
+                let growth = Judged::growth(week.mean(0, key)?, week.mean(MONTH, key)?)?;
+                (
+                    Some(growth),
+                    health.interaction_growth?,
+                    numbers.mean_members_whole(),
+                )
+            }
+            Self::NegativeShareAbove => (
+                Some(week.figure(0, self.number())?),
+                health.negative?,
+                sample()?,
+            ),
+            Self::InvitationsBelow => (
+                Some(week.best_of_four(self.number())?),
+                health.k?,
+                sample()?,
+            ),
+            Self::CaseOverdue => {
+                let overdue = Some(numbers.cases_overdue).filter(|overdue| *overdue > 0);
+                // One is too many.
+                (Some(overdue? as f64), 0.0, MIN_SAMPLE)
+            }
+        };
+        let light = match value.filter(|_| sample >= MIN_SAMPLE) {
+            Some(value) => self.judge(value, target),
+            None => Light::Grey,
+        };
+        Some(Finding {
+            rule: self,
+            light,
+            value,
+            target,
+            sample,
+        })
+    }
+
+    pub(super) fn look_at(self) -> Words {
+        match self {
+            Self::DauShareBelowTarget => FocusRule::DauShareBelowTarget.look_at(),
+            Self::Churn30AboveTarget => FocusRule::Churn30AboveTarget.look_at(),
+            Self::GrowthBelow => Words([
+                "新人從哪裡來，哪個來源的人留得最久",
+                "新人从哪里来，哪个来源的人留得最久",
+                "where newcomers come from, and which source stays longest",
+            ]),
+            Self::ActivitySwing => Words([
+                "這週多了或少了什麼節目，離開的人是否特別多",
+                "本周多了或少了什么活动，退出的人是否特别多",
+                "what was on or missing this week, and whether more left than usual",
+            ]),
+            Self::InteractionGrowthBelow => FocusRule::InteractionRateBelowTarget.look_at(),
+            Self::NegativeShareAbove => Words([
+                "給低分的人說了什麼，先回覆最近的幾位",
+                "给低分的人说了什么，先回复最近的几位",
+                "what low scores came with, and answer the latest first",
+            ]),
+            Self::InvitationsBelow => Words([
+                "邀請的獎勵有沒有說清楚，邀請連結好不好找",
+                "邀请的奖励有没有说清楚，邀请链接好不好找",
+                "whether the reward for inviting is known, and the link easy to find",
+            ]),
+            Self::CaseOverdue => Words([
+                "運營群裡還沒有人接手的通知",
+                "运营群里还没有人接手的通知",
+                "the notices in the operators' channel that nobody took",
+            ]),
+        }
+    }
+
+    fn judge(self, value: f64, target: f64) -> Light {
+        let (below, above) = (value < target - ROUNDING, value > target + ROUNDING);
+        let if_so = |light, so| if so { light } else { Light::Green };
+        match self {
+            Self::DauShareBelowTarget => {
+                let beyond = |part: f64| value < target * (1.0 - part) - ROUNDING;
+                if beyond(RED_SHORTFALL) {
+                    Light::Red
+                } else {
+                    if_so(Light::Amber, beyond(AMBER_SHORTFALL))
+                }
+            }
+            Self::Churn30AboveTarget => if_so(Light::Amber, above),
+            Self::GrowthBelow | Self::InteractionGrowthBelow | Self::InvitationsBelow => {
+                if_so(Light::Amber, below)
+            }
+            Self::ActivitySwing => if_so(Light::Amber, value.abs() > target + ROUNDING),
+            Self::NegativeShareAbove | Self::CaseOverdue => if_so(Light::Red, above),
+        }
+    }
+}
