@@ -645,22 +645,45 @@ fn the_rest_is_what_it_is() {
         ),
         (
             Seen::OrderPaid {
-                order: "1".to_owned(),
+                order: "#1".parse().unwrap(),
                 amount: 1,
-                currency: "TWD".to_owned(),
+                currency: "TWD".parse().unwrap(),
             },
-            None,
+            Some(Happened::OrderPaid {
+                order: "#1".parse().unwrap(),
+                amount: 1,
+                currency: "TWD".parse().unwrap(),
+            }),
         ),
         (
             Seen::FeedbackScored {
                 scale: FeedbackScale::Nps,
                 score: 9,
             },
-            None,
+            Some(Happened::FeedbackScored {
+                scale: FeedbackScale::Nps,
+                score: 9,
+            }),
         ),
     ] {
         assert_eq!(meant(seen.clone()), expected, "{seen:?}");
     }
+}
+
+#[test]
+fn an_order_is_not_of_the_community_and_a_score_is() {
+    let elsewhere = |seen| event("U1", seen).map(|event| event.facts.elsewhere);
+    let order = Seen::OrderPaid {
+        order: "1".parse().unwrap(),
+        amount: 1,
+        currency: "TWD".parse().unwrap(),
+    };
+    assert_eq!(elsewhere(order), Some(true));
+    let (scale, score) = (FeedbackScale::Thumb, 0);
+    assert_eq!(
+        elsewhere(Seen::FeedbackScored { scale, score }),
+        Some(false)
+    );
 }
 
 #[test]

@@ -330,6 +330,8 @@ impl Planner<'_> {
             // A check-in is answered when all is known that follows from it; a correction is in the
             // ledger only.
             Effect::CheckedIn { .. } | Effect::Corrected { .. } => {}
+            // What is bought or scored is counted and not answered.
+            Effect::Received(_) => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();

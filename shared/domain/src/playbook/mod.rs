@@ -6,14 +6,17 @@ mod parse_closing;
 mod parse_journeys;
 mod parse_points;
 mod parse_rewards;
+mod parse_shop;
 mod parse_text;
 pub mod placeholders;
 pub mod preview;
 mod rewards;
 pub mod sample;
+mod shop;
 mod warnings;
 
 pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
+pub use shop::Industry;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +26,7 @@ use crate::board::ClosingRules;
 use crate::days::QuietHours;
 use crate::ids::{GiftId, InterestId, MessageKind, PlaybookId, StepId, VariantId};
 use crate::locale::Locale;
+use crate::rfm::RfmRules;
 use crate::rollout::StopRule;
 use crate::segment::SegmentRules;
 
@@ -445,6 +449,10 @@ pub struct Playbook {
     pub targets: BTreeMap<String, f64>,
     /// Every message.
     pub texts: BTreeMap<MessageKind, Text>,
+    /// What makes a good customer; `None` = nobody is told apart by what they bought.
+    pub rfm: Option<RfmRules>,
+    /// The industries that nicknames may name; empty = each is taken by its word.
+    pub industries: Vec<Industry>,
 }
 
 impl Playbook {
