@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hearth_aws::store::Kind;
+use hearth_domain::ids::Currency;
 use hearth_domain::kpi::Numbers;
 use hearth_domain::playbook::Playbook;
 use hearth_local::deliveries::Delivery;
@@ -124,10 +125,7 @@ async fn an_order_counts_once_however_often_it_is_told() {
         (orders.orders, orders.paid, orders.revenue_minor),
         (3, 3, 2_000)
     );
-    assert_eq!(
-        orders.currency.as_ref().map(|currency| currency.as_str()),
-        Some("EUR")
-    );
+    assert_eq!(orders.currency.as_ref().map(Currency::as_str), Some("EUR"));
     assert_eq!((orders.with_order, orders.with_second_order), (2, 1));
     assert_eq!(
         (orders.paying_rate, orders.repurchase_rate),

@@ -286,7 +286,7 @@ impl Rollup {
         let mut aggregate = Aggregate::new(week, as_of);
         let measures = Measures {
             segments: &place.playbook.segments,
-            rfm: place.playbook.rfm.as_ref(),
+            rfm: place.playbook.shop.rfm.as_ref(),
         };
         let mut after = None;
         loop {

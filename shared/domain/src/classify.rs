@@ -108,18 +108,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         Seen::FeedbackScored { scale, score } => Happened::FeedbackScored { scale, score },
         Seen::InvitationAccepted { .. } => return None,
     };
-    if community.staff.contains(&member) {
-        facts.staff = Some(true);
-    }
-    // Whoever buys, or tells us what to send, is not in the community because of it.
-    facts.elsewhere |= what.is_order();
-    facts.elsewhere |= matches!(
-        what,
-        Happened::OptedOut
-            | Happened::OptedIn
-            | Happened::DigestOnly { .. }
-            | Happened::Consented { .. }
-    );
+    let facts = placed(facts, &what, &member, community);
     Some(Event {
         id,
         at,
@@ -128,6 +117,23 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         facts,
         what,
     })
+}
+
+/// Facts with what follows from who it is and from what they did. Whoever buys, or tells us what to
+/// send, is not in the community because of it.
+fn placed(mut facts: Facts, what: &Happened, member: &MemberId, community: &Community) -> Facts {
+    if community.staff.contains(member) {
+        facts.staff = Some(true);
+    }
+    facts.elsewhere |= what.is_order();
+    facts.elsewhere |= matches!(
+        what,
+        Happened::OptedOut
+            | Happened::OptedIn
+            | Happened::DigestOnly { .. }
+            | Happened::Consented { .. }
+    );
+    facts
 }
 
 fn direct_message(

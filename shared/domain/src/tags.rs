@@ -64,6 +64,7 @@ pub fn tags(member: &Member, today: LocalDay, playbook: &Playbook) -> BTreeSet<T
     let interest = member.interest(playbook).cloned().map(Tag::Interest);
     let offers = is_offer_sensitive(member).then_some(Tag::OfferSensitive);
     let group = playbook
+        .shop
         .rfm
         .as_ref()
         .map(|rules| RfmGroup::of(member.orders.as_ref(), today, rules))
@@ -75,12 +76,12 @@ pub fn tags(member: &Member, today: LocalDay, playbook: &Playbook) -> BTreeSet<T
 
 fn industry(member: &Member, playbook: &Playbook) -> Option<Tag> {
     let part = industry_of(&member.name.as_ref()?.value)?;
-    if playbook.industries.is_empty() {
+    if playbook.shop.industries.is_empty() {
         let word: String = part.nfkc().collect::<String>().to_lowercase();
         return Some(Tag::IndustryWord(word.chars().take(WORD_CHARS).collect()));
     }
     let named = |industry: &&crate::playbook::Industry| industry.is_named_by(&part);
-    let industry = playbook.industries.iter().find(named)?;
+    let industry = playbook.shop.industries.iter().find(named)?;
     Some(Tag::Industry(industry.id.clone()))
 }
 
@@ -94,7 +95,7 @@ fn is_offer_sensitive(member: &Member) -> bool {
 mod tests {
     use super::*;
     use crate::member::{Latest, Order, Orders};
-    use crate::playbook::Industry;
+    use crate::playbook::{Industry, ShopRules};
 
     fn playbook() -> Playbook {
         Playbook::parse(Playbook::DEFAULT_TOML).unwrap()
@@ -163,7 +164,10 @@ mod tests {
             words,
         });
         let playbook = Playbook {
-            industries: industries.into(),
+            shop: ShopRules {
+                industries: industries.into(),
+                rfm: None,
+            },
             ..playbook()
         };
         for (name, expected) in [
@@ -194,7 +198,7 @@ mod tests {
         let all = "interest:tools industry:設計 offer-sensitive rfm:new-customer";
         assert_eq!(shown(&member, &playbook()), all);
         let unscored = Playbook {
-            rfm: None,
+            shop: ShopRules::default(),
             ..playbook()
         };
         assert_eq!(

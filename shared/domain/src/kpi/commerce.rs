@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::aggregate::Aggregate;
-use super::numbers::ratio;
+use super::numbers::{over, ratio};
 use crate::ids::Currency;
 use crate::receipt::{MIN_SCORED, WeekFacts};
 use crate::rfm::RfmGroup;
@@ -67,14 +67,13 @@ impl FeedbackNumbers {
     pub(super) fn of(facts: &WeekFacts) -> Self {
         let (scored, negative) = (facts.scored(), facts.negative());
         let answers = facts.nps_answers();
-        let share = |count| ratio(count, answers);
-        let nps = share(facts.promoters).zip(share(facts.detractors));
+        let lead = facts.promoters as f64 - facts.detractors as f64;
         Self {
             nps_promoters: facts.promoters,
             nps_passives: facts.passives,
             nps_detractors: facts.detractors,
             nps_answers: answers,
-            nps: nps.and_then(|(for_us, against)| super::numbers::rounded(for_us - against)),
+            nps: over(lead, answers as f64),
             stars: facts.stars,
             thumbs_up: facts.thumbs_up,
             thumbs_down: facts.thumbs_down,

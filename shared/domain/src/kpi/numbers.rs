@@ -146,7 +146,7 @@ pub struct WinBackNumbers {
 }
 
 /// Rounded to 9 decimals: with at most 15 digits in all, what is printed reads back exactly.
-pub(super) fn rounded(number: f64) -> Option<f64> {
+fn rounded(number: f64) -> Option<f64> {
     let number = (number * 1e9).round() / 1e9;
     number.is_finite().then_some(number)
 }
@@ -155,7 +155,7 @@ pub(super) fn ratio(numerator: u64, denominator: u64) -> Option<f64> {
     over(numerator as f64, denominator as f64)
 }
 
-fn over(numerator: f64, denominator: f64) -> Option<f64> {
+pub(super) fn over(numerator: f64, denominator: f64) -> Option<f64> {
     if denominator > 0.0 {
         rounded(numerator / denominator)
     } else {

@@ -16,7 +16,7 @@ mod shop;
 mod warnings;
 
 pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
-pub use shop::Industry;
+pub use shop::{Industry, ShopRules};
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,6 @@ use crate::board::ClosingRules;
 use crate::days::QuietHours;
 use crate::ids::{GiftId, InterestId, MessageKind, PlaybookId, StepId, VariantId};
 use crate::locale::Locale;
-use crate::rfm::RfmRules;
 use crate::rollout::StopRule;
 use crate::segment::SegmentRules;
 
@@ -449,10 +448,8 @@ pub struct Playbook {
     pub targets: BTreeMap<String, f64>,
     /// Every message.
     pub texts: BTreeMap<MessageKind, Text>,
-    /// What makes a good customer; `None` = nobody is told apart by what they bought.
-    pub rfm: Option<RfmRules>,
-    /// The industries that nicknames may name; empty = each is taken by its word.
-    pub industries: Vec<Industry>,
+    /// Members as customers and professionals.
+    pub shop: ShopRules,
 }
 
 impl Playbook {

@@ -7,7 +7,7 @@ use super::parse_closing::closing;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_points::{fairness, freezes, levels, milestones, points};
 use super::parse_rewards::{check_in, gifts, rewards};
-use super::parse_shop::{industries, rfm};
+use super::parse_shop::shop;
 use super::parse_text::{Care, label, texts};
 use super::placeholders::RATES;
 use super::{
@@ -113,10 +113,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         .get("targets")
         .and_then(|table| targets(&table))
         .unwrap_or_default();
-    let rfm = file.get("rfm").and_then(|item| rfm(&item));
-    let industries = file
-        .get("industries")
-        .map_or(Some(Vec::new()), |list| industries(&list));
+    let shop = shop(&mut file);
     let (known, texts) = texts(&file.need("texts"), care);
     file.finish();
     kinds.check(&known);
@@ -163,8 +160,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         weekly_message: weekly_message?,
         targets,
         texts: texts?,
-        rfm,
-        industries: industries?,
+        shop: shop?,
     })
 }
 

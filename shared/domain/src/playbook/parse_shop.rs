@@ -2,16 +2,32 @@
 
 use std::collections::BTreeSet;
 
-use super::Industry;
+use super::{Industry, ShopRules};
 use crate::rfm::RfmRules;
-use crate::toml_check::{Item, all};
+use crate::toml_check::{Item, Table, all};
 
 /// Words of one industry; more are a mistake.
 const MAX_WORDS: usize = 50;
 /// The largest border between two scores of money. Minor units.
 const MOST_MONEY: i64 = 1_000_000_000_000_000;
 
-pub(super) fn rfm(item: &Item<'_>) -> Option<RfmRules> {
+/// The tables `[rfm]` and `[[industries]]`, each of which may be left out.
+pub(super) fn shop(file: &mut Table<'_>) -> Option<ShopRules> {
+    let rfm = file.get("rfm").map(|item| rfm(&item));
+    let industries = file.get("industries").map(|list| industries(&list));
+    Some(ShopRules {
+        rfm: match rfm {
+            Some(read) => Some(read?),
+            None => None,
+        },
+        industries: match industries {
+            Some(read) => read?,
+            None => Vec::new(),
+        },
+    })
+}
+
+fn rfm(item: &Item<'_>) -> Option<RfmRules> {
     let mut table =
         item.table("a table [rfm] with recency_days, frequency and money, four borders each")?;
     let recency_days = borders(&table.need("recency_days"), 3_650, "days");
@@ -45,7 +61,7 @@ fn borders<T: TryFrom<i64> + Copy + PartialOrd>(
     }
 }
 
-pub(super) fn industries(item: &Item<'_>) -> Option<Vec<Industry>> {
+fn industries(item: &Item<'_>) -> Option<Vec<Industry>> {
     let mut seen = BTreeSet::new();
     all(item.list("a list of [[industries]]")?.iter().map(|item| {
         let mut table = item.table("a table [[industries]] with id and words")?;

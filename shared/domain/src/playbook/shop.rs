@@ -2,6 +2,16 @@
 
 use crate::classify::normalise;
 use crate::ids::IndustryId;
+use crate::rfm::RfmRules;
+
+/// How members are told apart as customers and professionals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShopRules {
+    /// What makes a good customer; `None` = nobody is told apart by what they bought.
+    pub rfm: Option<RfmRules>,
+    /// The industries that nicknames may name; empty = each is taken by its word.
+    pub industries: Vec<Industry>,
+}
 
 /// An industry, and how nicknames name it.
 #[derive(Debug, Clone, PartialEq, Eq)]

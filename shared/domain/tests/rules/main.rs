@@ -34,6 +34,7 @@ mod model;
 mod onboarding;
 #[cfg(test)]
 mod operators;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod points;

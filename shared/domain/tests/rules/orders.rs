@@ -304,9 +304,9 @@ proptest! {
         prop_assert_eq!(&world.member().id, &member_id());
         let mut all = WeekFacts::default();
         world.facts.values().for_each(|week| all.merge(week));
-        prop_assert_eq!(all.orders as usize, plain.len());
+        prop_assert_eq!(all.orders, plain.len() as u64);
         prop_assert_eq!(all.revenue, plain.values().map(|(_, amount)| amount).sum::<u64>());
-        prop_assert_eq!(all.detractors as usize, answers.values().filter(|score| **score <= 6).count());
-        prop_assert_eq!(all.nps_answers() as usize, answers.len());
+        prop_assert_eq!(all.detractors, answers.values().filter(|score| **score <= 6).count() as u64);
+        prop_assert_eq!(all.nps_answers(), answers.len() as u64);
     }
 }

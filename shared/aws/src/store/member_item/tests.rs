@@ -682,6 +682,7 @@ fn no_byte_ends_the_process() {
                             "wk" => MemberItemError("wk"),
                             "sc" => MemberItemError("sc"),
                             "sg" => MemberItemError("sg"),
+                            "mo" => MemberItemError("mo"),
                             other => panic!("{other} takes any bytes"),
                         }
                         .into()
