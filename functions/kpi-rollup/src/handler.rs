@@ -16,7 +16,7 @@ use hearth_aws::store::{RollupState, Store};
 use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
-use hearth_domain::kpi::{Aggregate, Numbers, Report, Revision};
+use hearth_domain::kpi::{Aggregate, Measures, Numbers, Report, Revision};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
@@ -204,7 +204,10 @@ impl Rollup {
     ) -> Result<Option<Report>, Failure> {
         let week = id.week;
         let as_of = as_of.unwrap_or(week.sunday());
-        let numbers = self.count(place, week, as_of).await?.finish();
+        let counted = self.count(place, week, as_of).await?;
+        let facts = self.deps.store.week_facts(&place.community, week).await?;
+        let currency = place.community.currency.as_ref();
+        let numbers = counted.with_facts(facts, currency).finish();
         if numbers.days_observed == 0 {
             return Ok(None);
         }
@@ -281,6 +284,10 @@ impl Rollup {
         as_of: LocalDay,
     ) -> Result<Aggregate, Failure> {
         let mut aggregate = Aggregate::new(week, as_of);
+        let measures = Measures {
+            segments: &place.playbook.segments,
+            rfm: place.playbook.shop.rfm.as_ref(),
+        };
         let mut after = None;
         loop {
             let (members, next) = self
@@ -290,7 +297,7 @@ impl Rollup {
                 .await?;
             for member in members {
                 // A member that can't be read would make every number wrong without a mark.
-                aggregate.add(&member?, &place.community.zone, &place.playbook.segments);
+                aggregate.add(&member?, &place.community.zone, measures);
             }
             after = next;
             if after.is_none() {

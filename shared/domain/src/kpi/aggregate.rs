@@ -9,8 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::retention::Cohort;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
+use crate::ids::Currency;
 use crate::journey::{Case, CaseState, PlanState};
 use crate::member::{Member, Status};
+use crate::receipt::WeekFacts;
+use crate::rfm::{RfmGroup, RfmRules};
 use crate::segment::{Segment, SegmentRules};
 
 /// Two aggregates that are not of the same week and day.
@@ -108,6 +111,11 @@ counts! {
     /// Cases closed in the week, whenever opened.
     cases_won: u64,
     cases_lost: u64,
+    /// Members at the end with an order by then, and with two.
+    with_order: u64,
+    with_second_order: u64,
+    /// Members at the end by what they bought, in the order of [`RfmGroup::ALL`].
+    rfm: [u64; 7],
 }
 
 /// What a week's numbers are made of. No personal data: may be kept as a snapshot.
@@ -121,6 +129,21 @@ pub struct Aggregate {
     /// Cases won in the week by whole days from leave to return, at most
     /// [`Aggregate::MAX_DAYS_TO_RETURN`].
     pub(super) days_to_return: BTreeMap<u16, u64>,
+    /// Whether members are told apart by what they bought.
+    pub(super) has_rfm: bool,
+    /// The week's orders and scores, which are counted as they come and not by member.
+    pub(super) facts: WeekFacts,
+    /// The currency of their money.
+    pub(super) currency: Option<Currency>,
+}
+
+/// What a playbook measures members by.
+#[derive(Debug, Clone, Copy)]
+pub struct Measures<'a> {
+    /// Where segments begin.
+    pub segments: &'a SegmentRules,
+    /// What makes a good customer, if that is asked for.
+    pub rfm: Option<&'a RfmRules>,
 }
 
 impl Aggregate {
@@ -143,6 +166,19 @@ impl Aggregate {
             counts: Counts::default(),
             cohorts: BTreeMap::new(),
             days_to_return: BTreeMap::new(),
+            has_rfm: false,
+            facts: WeekFacts::default(),
+            currency: None,
+        }
+    }
+
+    /// With the week's orders and scores, and what their money is in.
+    #[must_use]
+    pub fn with_facts(self, facts: WeekFacts, currency: Option<&Currency>) -> Self {
+        Self {
+            facts,
+            currency: currency.cloned(),
+            ..self
         }
     }
 
@@ -157,7 +193,7 @@ impl Aggregate {
     }
 
     /// Counts one member. Staff, and who was first seen after `as_of`, are not in the numbers.
-    pub fn add(&mut self, member: &Member, community_zone: &Zone, segments: &SegmentRules) {
+    pub fn add(&mut self, member: &Member, community_zone: &Zone, measures: Measures<'_>) {
         let first = member.first_day(community_zone);
         if member.is_staff() || first > self.as_of {
             return;
@@ -169,7 +205,8 @@ impl Aggregate {
             .add(&member.activity, first, self.as_of);
         self.add_status(member, first, community_zone);
         self.add_activity(member, first, community_zone);
-        self.add_segment(member, community_zone, segments);
+        self.add_segment(member, community_zone, measures.segments);
+        self.add_orders(member, community_zone, measures.rfm);
         self.add_week(member);
         self.add_streak(member, community_zone);
         self.add_plan(member, community_zone);
@@ -197,6 +234,9 @@ impl Aggregate {
         for (days, cases) in other.days_to_return {
             *self.days_to_return.entry(days).or_default() += cases;
         }
+        self.has_rfm |= other.has_rfm;
+        self.facts.merge(&other.facts);
+        self.currency = self.currency.take().or(other.currency);
         Ok(())
     }
 
@@ -268,6 +308,27 @@ impl Aggregate {
         };
         let mut places = Segment::ALL.iter().zip(&mut self.counts.segments);
         if let Some((_, count)) = places.find(|(one, _)| **one == segment) {
+            *count += 1;
+        }
+    }
+
+    /// Who had left by the end is nobody's customer here. Of more than two orders the item keeps no
+    /// day of the second: who had one by `as_of`, and three by now, counts as having had two.
+    fn add_orders(&mut self, member: &Member, zone: &Zone, rfm: Option<&RfmRules>) {
+        self.has_rfm |= rfm.is_some();
+        if member.status_at_end_of(self.week, zone) != Some(Status::Member) {
+            return;
+        }
+        let bought = member.orders.filter(|orders| orders.first <= self.as_of);
+        if let Some(orders) = bought {
+            let twice = orders.count >= 3 || (orders.count == 2 && orders.last <= self.as_of);
+            self.counts.with_order += 1;
+            self.counts.with_second_order += u64::from(twice);
+        }
+        let Some(rules) = rfm else { return };
+        let group = RfmGroup::of(bought.as_ref(), self.as_of, rules);
+        let mut places = RfmGroup::ALL.iter().zip(&mut self.counts.rfm);
+        if let Some((_, count)) = places.find(|(one, _)| **one == group) {
             *count += 1;
         }
     }

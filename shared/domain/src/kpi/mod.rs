@@ -5,6 +5,7 @@
 //! same members give the same bytes, in whatever order and over however many shards they come.
 
 mod aggregate;
+mod commerce;
 pub mod csv;
 pub mod definitions;
 mod focus;
@@ -18,7 +19,8 @@ mod terminal;
 mod testing;
 mod words;
 
-pub use aggregate::{Aggregate, Mismatch};
+pub use aggregate::{Aggregate, Measures, Mismatch};
+pub use commerce::{FeedbackNumbers, OrderNumbers};
 pub use definitions::{Definition, Source, Unit, definitions};
 pub use focus::{Focus, FocusRule};
 pub use light::{Finding, Light, MIN_SAMPLE, Rule};

@@ -6,14 +6,17 @@ mod parse_closing;
 mod parse_journeys;
 mod parse_points;
 mod parse_rewards;
+mod parse_shop;
 mod parse_text;
 pub mod placeholders;
 pub mod preview;
 mod rewards;
 pub mod sample;
+mod shop;
 mod warnings;
 
 pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
+pub use shop::{Industry, ShopRules};
 
 use std::collections::BTreeMap;
 
@@ -445,6 +448,8 @@ pub struct Playbook {
     pub targets: BTreeMap<String, f64>,
     /// Every message.
     pub texts: BTreeMap<MessageKind, Text>,
+    /// Members as customers and professionals.
+    pub shop: ShopRules,
 }
 
 impl Playbook {

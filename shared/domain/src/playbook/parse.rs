@@ -7,6 +7,7 @@ use super::parse_closing::closing;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_points::{fairness, freezes, levels, milestones, points};
 use super::parse_rewards::{check_in, gifts, rewards};
+use super::parse_shop::shop;
 use super::parse_text::{Care, label, texts};
 use super::placeholders::RATES;
 use super::{
@@ -112,6 +113,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         .get("targets")
         .and_then(|table| targets(&table))
         .unwrap_or_default();
+    let shop = shop(&mut file);
     let (known, texts) = texts(&file.need("texts"), care);
     file.finish();
     kinds.check(&known);
@@ -158,6 +160,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         weekly_message: weekly_message?,
         targets,
         texts: texts?,
+        shop: shop?,
     })
 }
 

@@ -5,12 +5,14 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use hearth_domain::community::Community;
 use hearth_domain::decide;
-use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
+use hearth_domain::event::{Event, Facts, FeedbackScale, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{EventId, GatheringId};
 use hearth_domain::journey::{
     Answer, Book, Case, CaseState, Context, Known, Person, Plan, PlanEnd, PlanState, Seat, Wake,
 };
-use hearth_domain::member::{DayPoints, Different, Earned, MovedOut, Tallies, Voided, hash64};
+use hearth_domain::member::{
+    DayPoints, Different, Earned, MovedOut, Orders, Tallies, Voided, hash64,
+};
 use hearth_domain::playbook::{Freezes, Playbook};
 use hearth_domain::segment::Segment;
 use jiff::SignedDuration;
@@ -71,7 +73,7 @@ fn read(item: Item) -> Result<Member, StoreError> {
 }
 
 fn community() -> Community {
-    let source = "id = \"acme\"\nplatform = \"slack\"\nname = \"Acme\"\nzone = \"Asia/Taipei\"\nlocale = \"en\"\nplaybook = \"default\"\n[secrets]\nsigning_secret = \"literal:a\"\nbot_token = \"literal:b\"\n";
+    let source = "id = \"acme\"\nplatform = \"slack\"\nname = \"Acme\"\nzone = \"Asia/Taipei\"\nlocale = \"en\"\nplaybook = \"default\"\ncurrency = \"TWD\"\n[secrets]\nsigning_secret = \"literal:a\"\nbot_token = \"literal:b\"\n";
     Community::parse(source).unwrap()
 }
 
@@ -93,7 +95,16 @@ impl Dice {
     }
 
     fn happened(&mut self) -> Happened {
-        match self.roll(14) {
+        match self.roll(16) {
+            14 => Happened::OrderPaid {
+                order: self.pick(&["1001", "#1002", "1003"]).parse().unwrap(),
+                amount: self.roll(1_000_000_000_001),
+                currency: self.pick(&["TWD", "EUR"]).parse().unwrap(),
+            },
+            15 => Happened::FeedbackScored {
+                scale: FeedbackScale::Nps,
+                score: self.pick(&[0, 7, 10]),
+            },
             0 => Happened::Joined,
             1 => Happened::Left {
                 cause: self.pick(&[
@@ -436,6 +447,12 @@ fn largest_with_seq(seq: u64) -> Member {
         scoring: largest_scoring(day),
         tasks_done: 3,
         tasks_paid: 3,
+        orders: Some(Orders {
+            first: LocalDay::from_epoch_days(0),
+            last: LocalDay::from_epoch_days(65_535),
+            count: u16::MAX,
+            sum: Orders::MAX_SUM,
+        }),
         journey: Journey {
             onboarding: Some(Plan {
                 enrolment: 12,
@@ -505,10 +522,10 @@ fn weighed(community: &str, member: &Member) -> (usize, String) {
 }
 
 #[test]
-fn the_largest_member_stays_under_900_bytes() {
+fn the_largest_member_stays_under_960_bytes() {
     // LINE's ids are the longest of any platform: 33 bytes.
     let (size, parts) = weighed("a-community-of-24-bytes!".trim_end_matches('!'), &largest());
-    assert!(size <= 900, "{size} bytes: {parts}");
+    assert!(size <= 960, "{size} bytes: {parts}");
 }
 
 /// Ids as long as we take them and an order of the platform's own in every fact: still one unit a
@@ -665,6 +682,7 @@ fn no_byte_ends_the_process() {
                             "wk" => MemberItemError("wk"),
                             "sc" => MemberItemError("sc"),
                             "sg" => MemberItemError("sg"),
+                            "mo" => MemberItemError("mo"),
                             other => panic!("{other} takes any bytes"),
                         }
                         .into()
