@@ -448,6 +448,7 @@ fn community(platform: Platform, home: Option<&str>) -> Community {
         zone: Zone::utc(),
         locale: Locale::En,
         playbook: PlaybookId::new("default").unwrap(),
+        currency: None,
         workspace: None,
         home_channel: home.map(|id| ChannelId::new(id).unwrap()),
         check_in_channels: Vec::new(),

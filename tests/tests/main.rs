@@ -28,6 +28,7 @@ mod journeys;
 mod line;
 mod local;
 mod onboarding;
+mod orders;
 mod pace;
 mod points;
 mod preferences;

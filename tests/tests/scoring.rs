@@ -9,6 +9,7 @@ use hearth_domain::decide::{Award, Decision, Tally};
 use hearth_domain::event::{Event, Facts, Happened};
 use hearth_domain::ids::EventId;
 use hearth_domain::member::Member;
+use hearth_domain::receipt::Receipts;
 use hearth_tests::world::{World, world};
 use jiff::SignedDuration;
 
@@ -111,6 +112,7 @@ fn decided(member: Member, points: i32) -> Decision {
         }],
         redeemed: Vec::new(),
         moved: Vec::new(),
+        receipts: Receipts::default(),
         tally: Tally::default(),
         counts: Vec::new(),
     }

@@ -18,7 +18,7 @@ use hearth_domain::community::Community;
 use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::kpi::trend::{self, Figures, History};
-use hearth_domain::kpi::{Aggregate, Counting, Judging, Report, Revision};
+use hearth_domain::kpi::{Aggregate, Judging, Measures, Report, Revision};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
@@ -209,7 +209,10 @@ impl Rollup {
     ) -> Result<Option<Report>, Failure> {
         let week = id.week;
         let as_of = as_of.unwrap_or(week.sunday());
-        let numbers = self.count(place, week, as_of).await?.finish();
+        let counted = self.count(place, week, as_of).await?;
+        let facts = self.deps.store.week_facts(&place.community, week).await?;
+        let currency = place.community.currency.as_ref();
+        let numbers = counted.with_facts(facts, currency).finish();
         if numbers.days_observed == 0 {
             return Ok(None);
         }
@@ -280,14 +283,14 @@ impl Rollup {
     ) -> Result<Aggregate, Failure> {
         let community = &place.community;
         let playbook = &place.playbook;
-        let rules = Counting {
-            segments: playbook.segments.clone(),
-            risk: playbook.report.risk,
+        let measures = Measures {
+            segments: &playbook.segments,
+            rfm: playbook.shop.rfm.as_ref(),
+            risk: &playbook.report.risk,
             sla_hours: playbook.win_back.sla_hours,
         };
-        let rules = &rules;
         let shards = futures::stream::iter(0..community.shards)
-            .map(|shard| self.count_shard(community, shard, rules, week, as_of));
+            .map(|shard| self.count_shard(community, shard, measures, week, as_of));
         shards
             .buffer_unordered(SHARDS_AT_ONCE)
             .try_fold(Aggregate::new(week, as_of), async |mut all, shard| {
@@ -302,7 +305,7 @@ impl Rollup {
         &self,
         community: &Community,
         shard: u16,
-        rules: &Counting,
+        measures: Measures<'_>,
         week: IsoWeek,
         as_of: LocalDay,
     ) -> Result<Aggregate, Failure> {
@@ -316,7 +319,7 @@ impl Rollup {
                 .await?;
             for member in members {
                 // A member that can't be read would make every number wrong without a mark.
-                aggregate.add(&member?, &community.zone, rules);
+                aggregate.add(&member?, &community.zone, measures);
             }
             after = next;
             if after.is_none() {

@@ -27,7 +27,9 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::CheckedIn { .. }
         | Happened::PointsAsked { .. }
         | Happened::GiftsAsked { .. }
-        | Happened::GiftWanted { .. } => QueueName::CheckIn,
+        | Happened::GiftWanted { .. }
+        | Happened::OrderPaid { .. }
+        | Happened::FeedbackScored { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
         | Happened::Declined { .. }

@@ -8,6 +8,7 @@ use hearth_domain::member::{Member, Preference, Status};
 use hearth_domain::message::{Message, State};
 use hearth_domain::playbook::Playbook;
 use hearth_domain::segment::{Segment, SegmentRules};
+use hearth_domain::tags::tags;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -55,6 +56,8 @@ pub fn described(
         "onboarding": onboarding(member),
         "event": event(member),
         "win_back": win_back(member),
+        "orders": orders(community, member),
+        "tags": playbook.map(|playbook| shown_tags(member, community, playbook, now)),
         "wake_ups": member.journey.wake.sent,
         "next_due": member.journey.next_due().map(|(at, consumer)| json!({"at": at.to_string(), "consumer": consumer.name()})),
         "version": member.version,
@@ -83,6 +86,29 @@ pub async fn members(stack: &Stack, community: &Community) -> anyhow::Result<Vec
         views.push(member(stack, community, one).await?);
     }
     Ok(views)
+}
+
+/// What they bought; money only where the community's file says in what it is.
+fn orders(community: &Community, member: &Member) -> Value {
+    let Some(orders) = &member.orders else {
+        return Value::Null;
+    };
+    json!({
+        "count": orders.count, "first": orders.first.to_string(), "last": orders.last.to_string(),
+        "sum_minor": community.currency.as_ref().map(|_| orders.sum),
+        "currency": community.currency.as_ref().map(ToString::to_string),
+    })
+}
+
+fn shown_tags(
+    member: &Member,
+    community: &Community,
+    playbook: &Playbook,
+    now: Timestamp,
+) -> Vec<String> {
+    let today = community.zone.day(now);
+    let tags = tags(member, today, playbook);
+    tags.iter().map(ToString::to_string).collect()
 }
 
 fn status(member: &Member) -> &'static str {

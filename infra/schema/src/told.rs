@@ -211,8 +211,8 @@ struct Order {
     /// The shop's id of the order: at most 200 bytes.
     #[schemars(length(min = 1, max = 200))]
     order: String,
-    /// In minor units of the currency: 1290 for 12.90.
-    #[schemars(range(min = 0))]
+    /// In minor units of the currency: 1290 for 12.90. At most 10^12.
+    #[schemars(range(min = 0, max = 1_000_000_000_000_i64))]
     amount: i64,
     /// ISO 4217, such as `EUR`.
     #[schemars(length(min = 3, max = 3))]

@@ -19,6 +19,7 @@ use crate::busy;
 use crate::deadline::Deadline;
 use crate::deps::{Deps, MemberDeps};
 use crate::queue::QueueName;
+use crate::receipts;
 use crate::registry::Place;
 use crate::store::{Loaded, StoreError};
 use crate::wire::{EventV1, SendV1, Work};
@@ -34,6 +35,7 @@ const TRIES: u32 = 5;
 const JOIN_MAY_FOLLOW: SignedDuration = SignedDuration::from_mins(8);
 
 /// All events of one member in a batch: they succeed or fail together.
+#[derive(Clone)]
 struct Group {
     community: CommunityId,
     member: MemberId,
@@ -127,7 +129,7 @@ async fn take_community(
                 )),
             );
         }
-        let taken = guarded(take_group(members, &place, &group, known, &busy, now)).await;
+        let taken = guarded(take_parts(members, &place, &group, known, &busy, now)).await;
         (group, taken)
     });
     // In the order of the groups, whatever order the writes end in.
@@ -164,6 +166,40 @@ async fn load(
         .load(&place.community, &ids, false, &members.pseudonyms)
         .await?;
     Ok((place, loaded))
+}
+
+/// Takes a group, in parts where it is too much for one transaction.
+async fn take_parts(
+    members: &MemberDeps,
+    place: &Place,
+    group: &Group,
+    known: Loaded,
+    busy: &BTreeSet<ChannelId>,
+    now: Timestamp,
+) -> Result<Vec<Message>, Failure> {
+    let mut known = Some(known);
+    let parts = receipts::parts(&group.events);
+    let mut messages = Vec::new();
+    for events in parts {
+        let part = Group {
+            events: events.to_vec(),
+            ..group.clone()
+        };
+        let known = match known.take() {
+            Some(known) => known,
+            None => latest(members, place, &group.member).await?,
+        };
+        messages.extend(take_group(members, place, &part, known, busy, now).await?);
+    }
+    Ok(messages)
+}
+
+async fn latest(members: &MemberDeps, place: &Place, member: &MemberId) -> Result<Loaded, Failure> {
+    let (store, ids) = (&members.deps.store, [member.clone()]);
+    let mut loaded = store
+        .load(&place.community, &ids, true, &members.pseudonyms)
+        .await?;
+    Ok(loaded.remove(member).unwrap_or(Loaded::New))
 }
 
 /// Decides and writes; again with the latest member if somebody else wrote in between.
@@ -215,29 +251,33 @@ async fn take_group(
                 Err(error) => return Err(error.into()),
             },
         }
-        let ids = [group.member.clone()];
-        let mut again = deps
-            .store
-            .load(&place.community, &ids, true, &members.pseudonyms)
-            .await?;
-        known = again.remove(&group.member).unwrap_or(Loaded::New);
+        known = latest(members, place, &group.member).await?;
     }
     Err(Failure::Retry(
         "member: written by others again and again".to_owned(),
     ))
 }
 
-/// Events that make nobody a member, of somebody we don't know. An opt-out may have overtaken the
-/// join, which is on its way in another queue or comes again after a failure: it is looked at
-/// again a few times, because to lose it is to write to somebody who wants no messages.
+/// Events that make nobody a member, of somebody we don't know. An opt-out or an order may have
+/// overtaken the join, which is on its way in another queue or comes again after a failure: it is
+/// looked at again a few times, because to lose the one is to write to somebody who wants no messages,
+/// and the other to lose money that was earned.
 fn of_stranger(deps: &Deps, group: &Group, now: Timestamp) -> Result<Vec<Message>, Failure> {
     let may_be_early = |event: &Event| {
-        event.what == Happened::OptedOut && now.duration_since(event.at) < JOIN_MAY_FOLLOW
+        let matters = event.what == Happened::OptedOut || event.what.is_order();
+        matters && now.duration_since(event.at) < JOIN_MAY_FOLLOW
     };
     if group.events.iter().any(may_be_early) {
         return Err(Failure::Retry(
-            "an opt-out of somebody we don't know yet".to_owned(),
+            "an opt-out or an order of somebody we don't know yet".to_owned(),
         ));
+    }
+    let orders = group.events.iter().filter(|event| event.what.is_order());
+    let orders = orders.count();
+    if orders > 0 {
+        let community = group.community.as_str();
+        deps.metrics
+            .add(community, "orders_unknown_member", orders as f64);
     }
     deps.metrics.add(
         group.community.as_str(),
@@ -255,7 +295,7 @@ async fn decide(
     tried: &Tried,
     now: Timestamp,
 ) -> Result<Option<Decision>, Failure> {
-    let moved = match &member {
+    let mut moved = match &member {
         Some(member) if member.needs_moved(&group.events) => {
             deps.store
                 .moved_out(&group.community, &group.member, &group.events)
@@ -263,6 +303,10 @@ async fn decide(
         }
         _ => MovedOut::new(),
     };
+    let there = deps
+        .store
+        .receipts(&group.community, &group.member, &group.events);
+    moved.add_receipts(there.await?);
     let mut member = member;
     let books = Books::of(&deps.registry, place, &group.member, member.as_ref()).await?;
     let books = books.ranked(&deps.registry, place, now).await;

@@ -25,6 +25,7 @@ pub mod points;
 pub mod pseudonym;
 pub mod publish;
 pub mod queue;
+mod receipts;
 pub mod registry;
 pub mod reports;
 pub mod secrets;

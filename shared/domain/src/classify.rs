@@ -96,21 +96,19 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         },
         Seen::Attended { gathering } => Happened::Attended { gathering },
         Seen::Consent { given } => Happened::Consented { given },
-        Seen::InvitationAccepted { .. } | Seen::OrderPaid { .. } | Seen::FeedbackScored { .. } => {
-            return None;
-        }
+        Seen::OrderPaid {
+            order,
+            amount,
+            currency,
+        } => Happened::OrderPaid {
+            order,
+            amount,
+            currency,
+        },
+        Seen::FeedbackScored { scale, score } => Happened::FeedbackScored { scale, score },
+        Seen::InvitationAccepted { .. } => return None,
     };
-    if community.staff.contains(&member) {
-        facts.staff = Some(true);
-    }
-    // Whoever tells us what to send is not in the community because of it.
-    facts.elsewhere |= matches!(
-        what,
-        Happened::OptedOut
-            | Happened::OptedIn
-            | Happened::DigestOnly { .. }
-            | Happened::Consented { .. }
-    );
+    let facts = placed(facts, &what, &member, community);
     Some(Event {
         id,
         at,
@@ -119,6 +117,23 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         facts,
         what,
     })
+}
+
+/// Facts with what follows from who it is and from what they did. Whoever buys, or tells us what to
+/// send, is not in the community because of it.
+fn placed(mut facts: Facts, what: &Happened, member: &MemberId, community: &Community) -> Facts {
+    if community.staff.contains(member) {
+        facts.staff = Some(true);
+    }
+    facts.elsewhere |= what.is_order();
+    facts.elsewhere |= matches!(
+        what,
+        Happened::OptedOut
+            | Happened::OptedIn
+            | Happened::DigestOnly { .. }
+            | Happened::Consented { .. }
+    );
+    facts
 }
 
 fn direct_message(
@@ -452,13 +467,19 @@ fn is_question(rest: &str) -> bool {
 /// tell an industry from a first name, and the doubt is the member's. Parts of digits, emoji or
 /// punctuation alone do not count: `設計-007`, `小美 🎉`, `--` do not match.
 pub fn matches_industry_name(name: &str) -> bool {
+    industry_of(name).is_some()
+}
+
+/// The first part of a nickname that [matches](matches_industry_name) `industry-name`: NFKC, not cut.
+pub(crate) fn industry_of(name: &str) -> Option<String> {
     let name: String = name.nfkc().collect();
     let separates =
         |c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '–' | '—' | '|' | '_' | '·' | '・');
-    name.split(separates)
-        .filter(|part| part.chars().any(char::is_alphabetic))
-        .count()
-        >= 2
+    let mut parts = name
+        .split(separates)
+        .filter(|part| part.chars().any(char::is_alphabetic));
+    let industry = parts.next()?;
+    parts.next().map(|_| industry.to_owned())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::ids::MemberId;
 use crate::journey::{Context, Redemption, act_on, act_on_due};
 use crate::member::{Counted, DayPoints, Effect, Member, MovedOut, Observed, Order, Rules};
 use crate::message::{Message, State, To};
+use crate::receipt::Receipts;
 
 /// Points given once, or taken back, for the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Decision {
     pub redeemed: Vec<Redemption>,
     /// Counted events that leave the item, with the member.
     pub moved: Vec<Counted>,
+    /// Orders and scores that count for the first time, with the member.
+    pub receipts: Receipts,
     /// How the events fared.
     pub tally: Tally,
     /// What else is to be counted, by its metric's name.
@@ -66,14 +69,19 @@ pub fn on_events(
 ) -> Option<Decision> {
     let mut events: Vec<&Event> = events.iter().collect();
     events.sort_by_key(|event| Order::of(event));
-    if known.is_none() && events.iter().all(|event| event.facts.elsewhere) {
+    let is_elsewhere = |event: &&Event| event.facts.elsewhere || event.what.is_order();
+    if known.is_none() && events.iter().all(is_elsewhere) {
         return None;
     }
-    let first = events.first()?;
+    let first = events.iter().find(|event| !event.what.is_order());
+    let first_seen = first.map(|event| event.at);
     let tasks = Rules::tasks_of(&context.current.playbook.onboarding);
     let rules = rules(context, &tasks);
     let is_new = known.is_none();
-    let mut member = known.unwrap_or_else(|| Member::new(id.clone(), first.at));
+    let mut member = match known {
+        Some(known) => known,
+        None => Member::new(id.clone(), first_seen?),
+    };
     let closed = member.settle(&rules);
     let before = member.clone();
     let mut tally = Tally::default();
@@ -95,8 +103,11 @@ pub fn on_events(
     tally.ignored = acted.ignored;
     let mut messages = acted.messages;
     answer(&mut messages, &handles, context);
+    let receipts = Receipts::of(&effects, &member, context.community);
+    let mut counts = acted.counts;
+    counts.extend(receipts.counts(context.community));
     // A message may follow though the member stays as they are: help that was asked for.
-    let changed = is_new || member != before || !messages.is_empty();
+    let changed = is_new || member != before || !messages.is_empty() || !receipts.rows.is_empty();
     let awards = if member.is_staff() {
         Vec::new()
     } else {
@@ -111,8 +122,9 @@ pub fn on_events(
         awards,
         redeemed: acted.redeemed,
         moved,
+        receipts,
         tally,
-        counts: acted.counts,
+        counts,
     })
 }
 
@@ -131,6 +143,7 @@ pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
         awards: Vec::new(),
         redeemed: Vec::new(),
         moved: Vec::new(),
+        receipts: Receipts::default(),
         tally: Tally::default(),
         counts: Vec::new(),
     }
@@ -138,7 +151,10 @@ pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
 
 fn rules<'a>(context: Context<'a>, tasks: &'a [crate::playbook::Task]) -> Rules<'a> {
     let (playbook, zone) = (context.current.playbook, &context.community.zone);
-    Rules::of(playbook, zone, tasks, context.now)
+    Rules {
+        currency: context.community.currency.as_ref(),
+        ..Rules::of(playbook, zone, tasks, context.now)
+    }
 }
 
 /// A handle answers once, for nothing: it goes with the first message to where it appears.
@@ -199,7 +215,8 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
         | Effect::OptedOut
         | Effect::DigestOnly { .. }
         | Effect::OptedIn { .. }
-        | Effect::Moved => None,
+        | Effect::Moved
+        | Effect::Received(_) => None,
     };
     effects.iter().filter_map(award).collect()
 }

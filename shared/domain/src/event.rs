@@ -5,7 +5,9 @@
 use jiff::Timestamp;
 
 use crate::days::{LocalDay, Zone};
-use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId};
+use crate::ids::{
+    ChannelId, Currency, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId, OrderId,
+};
 use crate::locale::Locale;
 
 /// What a delivery tells about a member beside what happened. `None` = not told.
@@ -133,18 +135,18 @@ pub enum Seen {
     /// The member paid an order.
     OrderPaid {
         /// The shop's id of the order.
-        order: String,
-        /// Minor units of the currency.
-        amount: i64,
+        order: OrderId,
+        /// Minor units of the currency; at most [`crate::receipt::MAX_AMOUNT`].
+        amount: u64,
         /// ISO 4217.
-        currency: String,
+        currency: Currency,
     },
     /// The member gave a score.
     FeedbackScored {
         /// Which scale.
         scale: FeedbackScale,
         /// The score on that scale.
-        score: i64,
+        score: u8,
     },
 }
 
@@ -168,6 +170,17 @@ pub enum FeedbackScale {
     Stars,
     /// 0 or 1.
     Thumb,
+}
+
+impl FeedbackScale {
+    /// The scores that there are.
+    pub fn range(self) -> std::ops::RangeInclusive<u8> {
+        match self {
+            Self::Nps => 0..=10,
+            Self::Stars => 1..=5,
+            Self::Thumb => 0..=1,
+        }
+    }
 }
 
 /// Why somebody left, as the survey offers it.
@@ -403,6 +416,30 @@ pub enum Happened {
     },
     /// Wants them again.
     OptedIn,
+    /// Paid an order. It happened in the shop: it is no activity of the community and says nothing
+    /// of when they came; it may be told years late, and counts once for ever.
+    OrderPaid {
+        /// The shop's id of the order.
+        order: OrderId,
+        /// Minor units of the currency.
+        amount: u64,
+        /// ISO 4217.
+        currency: Currency,
+    },
+    /// Answered a question about satisfaction with a score, which counts once for ever.
+    FeedbackScored {
+        /// On which scale.
+        scale: FeedbackScale,
+        /// Within [`FeedbackScale::range`].
+        score: u8,
+    },
+}
+
+impl Happened {
+    /// Whether it happened outside the community, in the shop: it makes nobody a member.
+    pub fn is_order(&self) -> bool {
+        matches!(self, Self::OrderPaid { .. })
+    }
 }
 
 /// What an operator did with a case.

@@ -144,6 +144,21 @@ id!(
     MessageKind, "message kind", 64, "1 to 64 of a-z, 0-9, -, _ and .",
     |v| v.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
 );
+id!(
+    /// An industry that members name in their nickname, as a playbook names it: `design`.
+    IndustryId, "industry id", 16, "1 to 16 of a-z, 0-9 and -", is_slug
+);
+id!(
+    /// An order, as the shop names it: `1001`, `#A-17/2026`. The shop's own, and with us one member's:
+    /// the same order of two members is two orders.
+    OrderId, "order id", 200, "1 to 200 bytes without controls",
+    |v| !v.chars().any(char::is_control)
+);
+id!(
+    /// A currency by its ISO 4217 code: `TWD`.
+    Currency, "currency", 3, "an ISO 4217 code such as TWD",
+    |v| v.len() == 3 && v.bytes().all(|b| b.is_ascii_uppercase())
+);
 
 /// Where a message of ours belongs: one member, or the community itself (reports, ops).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

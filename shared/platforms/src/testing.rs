@@ -26,6 +26,7 @@ pub(crate) fn community(platform: Platform, home: Option<&str>) -> Community {
         zone: Zone::new("Asia/Taipei").unwrap(),
         locale: Locale::ZhHant,
         playbook: PlaybookId::new("default").unwrap(),
+        currency: None,
         workspace: Some("T123".into()),
         home_channel: home.map(|id| ChannelId::new(id).unwrap()),
         check_in_channels: vec![],

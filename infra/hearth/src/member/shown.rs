@@ -42,6 +42,8 @@ pub(super) fn table(told: &Value) -> String {
         ("next step", next_step(told, &clock)),
         ("win-back", win_back(told, &clock)),
         ("interest", text("/preferences/interest")),
+        ("orders", orders(told)),
+        ("tags", tags(told)),
         ("language", text("/preferences/language_used")),
     ];
     let mut table = String::new();
@@ -68,6 +70,39 @@ pub(super) fn table(told: &Value) -> String {
         );
     }
     table
+}
+
+/// What they bought: `3 from 2025-03-01 to 2026-01-14, 12900 TWD in minor units`.
+fn orders(told: &Value) -> String {
+    let orders = at(told, "/orders");
+    if orders.is_null() {
+        return "–".to_owned();
+    }
+    let text = |pointer: &str| plain(at(orders, pointer));
+    let money = match at(orders, "/currency").as_str() {
+        Some(currency) => format!(", {} {currency} in minor units", text("/sum_minor")),
+        None => String::new(),
+    };
+    format!(
+        "{} from {} to {}{money}",
+        text("/count"),
+        text("/first"),
+        text("/last")
+    )
+}
+
+fn tags(told: &Value) -> String {
+    let tags = at(told, "/tags").as_array();
+    let tags: Vec<&str> = tags
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    if tags.is_empty() {
+        "–".to_owned()
+    } else {
+        tags.join(", ")
+    }
 }
 
 /// What an erasure removed, or would remove.

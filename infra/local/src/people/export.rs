@@ -49,6 +49,8 @@ pub(super) async fn export(
         "named_in": attributes(TraceKind::Named),
         "coupon_codes": attributes(TraceKind::Coupon),
         "boards": attributes(TraceKind::Board),
+        "orders": attributes(TraceKind::Order),
+        "feedback": attributes(TraceKind::Feedback),
         "stored": traces.iter().map(|trace| json!({
             "table": trace.table, "kind": trace.kind.name(), "pk": trace.key.pk, "sk": trace.key.sk, "attributes": trace.attributes(),
         })).collect::<Vec<_>>(),

@@ -29,6 +29,7 @@ fn shop() -> Community {
         zone: Zone::utc(),
         locale: Locale::En,
         playbook: PlaybookId::new("default").unwrap(),
+        currency: None,
         workspace: None,
         home_channel: None,
         check_in_channels: vec![],

@@ -1,6 +1,7 @@
 //! Keys. The community is part of every one of them, so that no query can reach another's data.
 
 use hearth_domain::board::{By, Span};
+use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{ChannelId, CommunityId, GiftId, MemberId, MessageId, Owner, PoolId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
@@ -81,6 +82,16 @@ pub fn counted(community: &CommunityId, member: &MemberId, utc_day: u32) -> Key 
         around(community, &Owner::Member(member.clone())),
         format!("counted#{utc_day}"),
     )
+}
+
+/// An order or a score of a member: `order#1001`, `feedback#std:msg_1`.
+pub fn receipt(community: &CommunityId, member: &MemberId, path: &str) -> Key {
+    Key::new(around(community, &Owner::Member(member.clone())), path)
+}
+
+/// One of the rows of what a community's orders and scores of a week add up to.
+pub fn week_facts(community: &CommunityId, shard: u64, week: IsoWeek) -> Key {
+    Key::new(format!("{community}#@facts#{shard}"), week.to_string())
 }
 
 /// The mark that a member was erased; made of the pseudonym, so that it is not the member's.

@@ -3,6 +3,7 @@
 //! a kilobyte and every write costs one unit.
 
 mod journeys;
+mod orders;
 mod packed;
 mod scoring;
 
@@ -138,6 +139,9 @@ pub(crate) struct MemberItem {
     /// Messages for the staff to send in a month.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     bm: Option<ByteBuf>,
+    /// Orders.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    mo: Option<ByteBuf>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -353,6 +357,7 @@ impl MemberItem {
             sg: journeys::segment_bytes(&member.journey.segment),
             pm: member.journey.promo.map(journeys::count_bytes),
             bm: member.journey.by_staff.map(journeys::count_bytes),
+            mo: member.orders.as_ref().map(orders::bytes),
         }
     }
 }
@@ -435,6 +440,7 @@ impl TryFrom<MemberItem> for Member {
                 promo: unpacked("pm", item.pm, journeys::take_count)?,
                 by_staff: unpacked("bm", item.bm, journeys::take_count)?,
             },
+            orders: unpacked("mo", item.mo, orders::take)?,
         })
     }
 }

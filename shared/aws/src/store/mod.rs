@@ -2,7 +2,7 @@
 //!
 //! Every write is conditional. A transaction is used only where two items must agree: a member
 //! and a message to them, a member and points given once or spent, a gift's stock with them, a
-//! member and the counted events that no longer fit the item.
+//! member and the counted events that no longer fit the item, a member and what they bought or scored.
 
 mod boards;
 mod check_ins;
@@ -18,6 +18,7 @@ mod pace;
 mod paused;
 mod person;
 mod publish;
+mod receipts;
 mod reports;
 mod rollout;
 mod save;

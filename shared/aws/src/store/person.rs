@@ -31,13 +31,17 @@ pub enum TraceKind {
     Coupon,
     /// A leaderboard with a place of theirs.
     Board,
+    /// An order of theirs.
+    Order,
+    /// A score that they gave.
+    Feedback,
     /// Anything else in their part of the journal.
     Other,
 }
 
 impl TraceKind {
     /// All of them, in the order in which they are erased.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Member,
         Self::Message,
         Self::Points,
@@ -45,6 +49,8 @@ impl TraceKind {
         Self::Named,
         Self::Coupon,
         Self::Board,
+        Self::Order,
+        Self::Feedback,
         Self::Other,
     ];
 
@@ -58,6 +64,8 @@ impl TraceKind {
             Self::Named => "named-in",
             Self::Coupon => "coupon-codes",
             Self::Board => "boards",
+            Self::Order => "orders",
+            Self::Feedback => "feedback",
             Self::Other => "other",
         }
     }
@@ -67,6 +75,8 @@ impl TraceKind {
             Some(("message", _)) => Self::Message,
             Some(("points", _)) => Self::Points,
             Some(("counted", _)) => Self::Counted,
+            Some(("order", _)) => Self::Order,
+            Some(("feedback", _)) => Self::Feedback,
             _ => Self::Other,
         }
     }
@@ -99,6 +109,8 @@ impl Trace {
             | TraceKind::Named
             | TraceKind::Coupon
             | TraceKind::Board
+            | TraceKind::Order
+            | TraceKind::Feedback
             | TraceKind::Other => "journal",
         };
         Ok(Self {
@@ -336,6 +348,8 @@ impl Store {
                     | TraceKind::Message
                     | TraceKind::Counted
                     | TraceKind::Named
+                    | TraceKind::Order
+                    | TraceKind::Feedback
                     | TraceKind::Other => self.delete(&self.tables.journal, trace.key).await?,
                 };
                 erased.count(trace.kind, gone.into());

@@ -55,7 +55,8 @@ impl Store {
             serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, &member))?;
         let alone = decision.messages.is_empty()
             && decision.redeemed.is_empty()
-            && decision.moved.is_empty();
+            && decision.moved.is_empty()
+            && decision.receipts.rows.is_empty();
         if alone {
             self.put_member(item, member.version).await?;
         } else {
@@ -305,10 +306,11 @@ impl Store {
         for (day, entries) in by_day(&decision.moved) {
             writes.push(self.move_out(&community.id, &member.id, day, entries)?);
         }
+        writes.extend(self.receipt_writes(community, &member.id, &decision.receipts)?);
         Ok(writes)
     }
 
-    fn put_item(
+    pub(super) fn put_item(
         table: &str,
         item: Item,
         (condition, values): Condition,

@@ -116,6 +116,10 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
         "event-v1-day-voided" => happened(WhatV1::DayVoided { day: "2026-01-05".parse().unwrap() }),
         "event-v1-corrected" => happened(WhatV1::Corrected { path: "days/2026-01-05".to_owned(), points: -7 }),
         "event-v1-digest-only" => happened(WhatV1::DigestOnly { message: Some(survey()) }),
+        "event-v1-order-paid" => happened(WhatV1::OrderPaid { order: "#1001".parse().unwrap(), amount: 12_900, currency: "TWD".parse().unwrap() }),
+        "event-v1-feedback-scored" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Nps, score: 9 }),
+        "event-v1-feedback-scored-in-stars" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Stars, score: 5 }),
+        "event-v1-feedback-scored-by-thumb" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Thumb, score: 0 }),
         "drain-shard-v1" => Work::drain(15, None),
         "drain-shard-v1-until" => Work::drain(15, Some("2026-01-05T02:03:04Z".parse().unwrap())),
         "send-v1" => Work::SendV1(SendV1 { id: survey() }),
@@ -160,6 +164,8 @@ fn has_a_file(work: &Work) -> &'static str {
             WhatV1::DigestOnly { .. } => "digest-only",
             WhatV1::OptedOut => "opted-out",
             WhatV1::OptedIn => "opted-in",
+            WhatV1::OrderPaid { .. } => "order-paid",
+            WhatV1::FeedbackScored { .. } => "feedback-scored",
         },
         Work::DrainShardV1(_) => "drain-shard",
         Work::SendV1(_) => "send",
@@ -242,5 +248,13 @@ fn a_field_with_a_value_that_is_none_is_named() {
     assert_eq!(
         Event::try_from(unknown_reason),
         Err(WireError::Field("reason"))
+    );
+    let no_such_star = event(WhatV1::FeedbackScored {
+        scale: ScaleV1::Stars,
+        score: 6,
+    });
+    assert_eq!(
+        Event::try_from(no_such_star),
+        Err(WireError::Field("score"))
     );
 }

@@ -2,10 +2,13 @@
 
 use hearth_domain::days::LocalDay;
 use hearth_domain::event::{CaseStep, Happened, LeaveCause, LeaveReason};
-use hearth_domain::ids::{ChannelId, GatheringId, GiftId, InterestId, MessageId};
+use hearth_domain::ids::{
+    ChannelId, Currency, GatheringId, GiftId, InterestId, MessageId, OrderId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::WireError;
+use super::scale::ScaleV1;
 
 /// What happened, on the wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -204,6 +207,22 @@ pub enum WhatV1 {
     },
     /// See [`Happened::OptedIn`].
     OptedIn,
+    /// See [`Happened::OrderPaid`].
+    OrderPaid {
+        /// The shop's id.
+        order: OrderId,
+        /// Minor units.
+        amount: u64,
+        /// ISO 4217.
+        currency: Currency,
+    },
+    /// See [`Happened::FeedbackScored`].
+    FeedbackScored {
+        /// `nps`, `stars` or `thumb`.
+        scale: ScaleV1,
+        /// Within the scale.
+        score: u8,
+    },
 }
 
 /// What an operator did with a case, on the wire.
@@ -314,6 +333,19 @@ impl From<Happened> for WhatV1 {
             Happened::OptedOut => Self::OptedOut,
             Happened::DigestOnly { message } => Self::DigestOnly { message },
             Happened::OptedIn => Self::OptedIn,
+            Happened::OrderPaid {
+                order,
+                amount,
+                currency,
+            } => Self::OrderPaid {
+                order,
+                amount,
+                currency,
+            },
+            Happened::FeedbackScored { scale, score } => Self::FeedbackScored {
+                scale: scale.into(),
+                score,
+            },
         }
     }
 }
@@ -409,6 +441,16 @@ impl TryFrom<WhatV1> for Happened {
             WhatV1::OptedOut => Happened::OptedOut,
             WhatV1::DigestOnly { message } => Happened::DigestOnly { message },
             WhatV1::OptedIn => Happened::OptedIn,
+            WhatV1::OrderPaid {
+                order,
+                amount,
+                currency,
+            } => Happened::OrderPaid {
+                order,
+                amount,
+                currency,
+            },
+            WhatV1::FeedbackScored { scale, score } => scale.scored(score)?,
         })
     }
 }

@@ -643,24 +643,30 @@ fn the_rest_is_what_it_is() {
             },
             None,
         ),
-        (
-            Seen::OrderPaid {
-                order: "1".to_owned(),
-                amount: 1,
-                currency: "TWD".to_owned(),
-            },
-            None,
-        ),
-        (
-            Seen::FeedbackScored {
-                scale: FeedbackScale::Nps,
-                score: 9,
-            },
-            None,
-        ),
     ] {
         assert_eq!(meant(seen.clone()), expected, "{seen:?}");
     }
+}
+
+#[test]
+fn an_order_is_not_of_the_community_and_a_score_is() {
+    let elsewhere = |seen| event("U1", seen).map(|event| event.facts.elsewhere);
+    let (order, currency) = ("#1".parse().unwrap(), "TWD".parse().unwrap());
+    let paid = Seen::OrderPaid {
+        order,
+        amount: 1,
+        currency,
+    };
+    assert_eq!(elsewhere(paid.clone()), Some(true));
+    assert!(matches!(
+        meant(paid),
+        Some(Happened::OrderPaid { amount: 1, .. })
+    ));
+    let (scale, score) = (FeedbackScale::Thumb, 0);
+    let scored = Seen::FeedbackScored { scale, score };
+    assert_eq!(elsewhere(scored.clone()), Some(false));
+    let expected = Happened::FeedbackScored { scale, score };
+    assert_eq!(meant(scored), Some(expected));
 }
 
 #[test]

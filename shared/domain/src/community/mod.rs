@@ -10,7 +10,7 @@ use std::fmt;
 
 use crate::coupon::Codes;
 use crate::days::Zone;
-use crate::ids::{ChannelId, CommunityId, InterestId, MemberId, PlaybookId};
+use crate::ids::{ChannelId, CommunityId, Currency, InterestId, MemberId, PlaybookId};
 use crate::locale::Locale;
 use crate::platform::Platform;
 use crate::playbook::{Localised, Playbook};
@@ -152,6 +152,9 @@ pub struct Community {
     pub locale: Locale,
     /// The playbook it follows.
     pub playbook: PlaybookId,
+    /// What its orders are added up in; `None` = orders are counted, and no money is. Fixed once
+    /// there are orders: what was added up stays as it is.
+    pub currency: Option<Currency>,
     /// Another workspace's payload is counted and ignored.
     pub workspace: Option<String>,
     /// Joining and leaving this channel is joining and leaving; without it, the workspace.

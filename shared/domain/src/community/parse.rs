@@ -44,6 +44,7 @@ fn community(mut file: Table<'_>) -> Option<Community> {
     let zone = zone(&file.need("zone"));
     let locale = locale(&file.need("locale"));
     let playbook = file.need("playbook").id();
+    let currency = file.get("currency").and_then(|item| item.id());
     let workspace = file
         .get("workspace")
         .and_then(|item| item.text("the workspace's id"));
@@ -90,6 +91,7 @@ fn community(mut file: Table<'_>) -> Option<Community> {
         zone: zone?,
         locale: locale?,
         playbook: playbook?,
+        currency,
         workspace,
         home_channel,
         check_in_channels,

@@ -328,8 +328,8 @@ impl Planner<'_> {
             Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
             Effect::LevelUp { index } => self.level_up(*index),
             // A check-in is answered when all is known that follows from it; a correction is in the
-            // ledger only.
-            Effect::CheckedIn { .. } | Effect::Corrected { .. } => {}
+            // ledger only; what is bought or scored is counted and not answered.
+            Effect::CheckedIn { .. } | Effect::Corrected { .. } | Effect::Received(_) => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();

@@ -13,8 +13,11 @@ use super::retention::Cohort;
 use super::risk::{self, Features, Weights};
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
+use crate::ids::Currency;
 use crate::journey::{Case, CaseState, Person, PlanState};
 use crate::member::{Member, Status};
+use crate::receipt::WeekFacts;
+use crate::rfm::{RfmGroup, RfmRules};
 use crate::segment::{Segment, SegmentRules};
 
 /// Two aggregates that are not of the same week and day.
@@ -121,6 +124,11 @@ counts! {
     /// Cases closed in the week, whenever opened.
     cases_won: u64,
     cases_lost: u64,
+    /// Members at the end with an order by then, and with two.
+    with_order: u64,
+    with_second_order: u64,
+    /// Members at the end by what they bought, in the order of [`RfmGroup::ALL`].
+    rfm: [u64; 7],
 }
 
 /// What a week's numbers are made of. No personal data: may be kept as a snapshot.
@@ -137,15 +145,23 @@ pub struct Aggregate {
     pub(super) ages: Ages,
     pub(super) heat: Heat,
     pub(super) funnel: Funnel,
+    /// Whether members are told apart by what they bought.
+    pub(super) has_rfm: bool,
+    /// The week's orders and scores, which are counted as they come and not by member.
+    pub(super) facts: WeekFacts,
+    /// The currency of their money.
+    pub(super) currency: Option<Currency>,
 }
 
-/// What the playbook says about counting.
-#[derive(Debug, Clone, Default)]
-pub struct Counting {
-    /// How close a member is.
-    pub segments: SegmentRules,
-    /// How likely they are to fall silent.
-    pub risk: Weights,
+/// What a playbook measures members by.
+#[derive(Debug, Clone, Copy)]
+pub struct Measures<'a> {
+    /// Where segments begin.
+    pub segments: &'a SegmentRules,
+    /// What makes a good customer, if that is asked for.
+    pub rfm: Option<&'a RfmRules>,
+    /// How likely somebody is to fall silent.
+    pub risk: &'a Weights,
     /// Hours within which a case that waits for a person is dealt with; 0 = it may wait.
     pub sla_hours: u16,
 }
@@ -173,6 +189,19 @@ impl Aggregate {
             ages: Ages::default(),
             heat: Heat::default(),
             funnel: Funnel::default(),
+            has_rfm: false,
+            facts: WeekFacts::default(),
+            currency: None,
+        }
+    }
+
+    /// With the week's orders and scores, and what their money is in.
+    #[must_use]
+    pub fn with_facts(self, facts: WeekFacts, currency: Option<&Currency>) -> Self {
+        Self {
+            facts,
+            currency: currency.cloned(),
+            ..self
         }
     }
 
@@ -187,7 +216,7 @@ impl Aggregate {
     }
 
     /// Counts one member. Staff, and who was first seen after `as_of`, are not in the numbers.
-    pub fn add(&mut self, member: &Member, community_zone: &Zone, rules: &Counting) {
+    pub fn add(&mut self, member: &Member, community_zone: &Zone, measures: Measures<'_>) {
         let first = member.first_day(community_zone);
         if member.is_staff() || first > self.as_of {
             return;
@@ -200,13 +229,14 @@ impl Aggregate {
         self.add_status(member, first, community_zone);
         self.add_activity(member, first, community_zone);
         self.ages.add(&member.activity, first, self.as_of);
-        self.add_segment(member, community_zone, &rules.segments);
-        self.add_risk(member, community_zone, &rules.risk);
+        self.add_segment(member, community_zone, measures.segments);
+        self.add_risk(member, community_zone, measures.risk);
         self.add_wake_up(member);
+        self.add_orders(member, community_zone, measures.rfm);
         self.add_week(member);
         self.add_streak(member, community_zone);
         self.add_plan(member, community_zone);
-        self.add_case(member, community_zone, rules.sla_hours);
+        self.add_case(member, community_zone, measures.sla_hours);
     }
 
     /// Adds what another shard counted. Fails if it is of another week or day.
@@ -233,6 +263,9 @@ impl Aggregate {
         self.ages.merge(other.ages);
         self.heat.merge(&other.heat);
         self.funnel.merge(&other.funnel);
+        self.has_rfm |= other.has_rfm;
+        self.facts.merge(&other.facts);
+        self.currency = self.currency.take().or(other.currency);
         Ok(())
     }
 
@@ -330,6 +363,27 @@ impl Aggregate {
         let active = member.activity.active_within(day.plus(1), until);
         self.counts.woken += 1;
         self.counts.recalled += u64::from(active);
+    }
+
+    /// Who had left by the end is nobody's customer here. Of more than two orders the item keeps no
+    /// day of the second: who had one by `as_of`, and three by now, counts as having had two.
+    fn add_orders(&mut self, member: &Member, zone: &Zone, rfm: Option<&RfmRules>) {
+        self.has_rfm |= rfm.is_some();
+        if member.status_at_end_of(self.week, zone) != Some(Status::Member) {
+            return;
+        }
+        let bought = member.orders.filter(|orders| orders.first <= self.as_of);
+        if let Some(orders) = bought {
+            let twice = orders.count >= 3 || (orders.count == 2 && orders.last <= self.as_of);
+            self.counts.with_order += 1;
+            self.counts.with_second_order += u64::from(twice);
+        }
+        let Some(rules) = rfm else { return };
+        let group = RfmGroup::of(bought.as_ref(), self.as_of, rules);
+        let mut places = RfmGroup::ALL.iter().zip(&mut self.counts.rfm);
+        if let Some((_, count)) = places.find(|(one, _)| **one == group) {
+            *count += 1;
+        }
     }
 
     fn add_week(&mut self, member: &Member) {

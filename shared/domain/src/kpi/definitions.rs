@@ -2,6 +2,7 @@
 //! made, so that none of them can show a number without its definition.
 
 mod activity;
+mod commerce;
 mod journeys;
 mod retention;
 mod unavailable;
@@ -29,13 +30,15 @@ pub enum Group {
     CheckIn,
     /// Newcomers' plan and leavers.
     Journeys,
+    /// Orders and scores.
+    Commerce,
     /// What cannot be told yet.
     Unavailable,
 }
 
 impl Group {
     /// All of them, in the report's order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Growth,
         Self::Activity,
         Self::Conversation,
@@ -43,6 +46,7 @@ impl Group {
         Self::Silence,
         Self::CheckIn,
         Self::Journeys,
+        Self::Commerce,
         Self::Unavailable,
     ];
 
@@ -60,6 +64,7 @@ impl Group {
                 "新人计划与流失挽回",
                 "Onboarding and win-back",
             ]),
+            Self::Commerce => Words(["訂單與評分", "订单与评分", "Orders and scores"]),
             Self::Unavailable => Words(["目前無法提供", "目前无法提供", "Not available"]),
         }
     }
@@ -82,6 +87,8 @@ pub enum Unit {
     Days,
     /// A fraction of 1, shown as a percentage.
     Share,
+    /// A score from −100 to 100, as a fraction of 1.
+    Score,
 }
 
 impl Unit {
@@ -93,6 +100,7 @@ impl Unit {
             Self::Times => Words(["次", "次", "times"]),
             Self::Days => Words(["天", "天", "days"]),
             Self::Share => Words(["%", "%", "%"]),
+            Self::Score => Words(["分", "分", "points"]),
         }
     }
 
@@ -102,6 +110,7 @@ impl Unit {
             Self::Members | Self::Messages | Self::Times => text::number(whole(value)),
             Self::MeanMembers | Self::MessagesPer | Self::Days => format!("{value:.1}"),
             Self::Share => text::percent(value, locale),
+            Self::Score => format!("{:+.0}", value * 100.0),
         }
     }
 
@@ -109,6 +118,7 @@ impl Unit {
     pub fn axis(self, value: f64, locale: Locale) -> String {
         match self {
             Self::Share => format!("{}%", (value * 1e4).round() / 100.0),
+            Self::Score => self.format(value, locale),
             Self::Members | Self::MeanMembers | Self::Messages | Self::Times if value >= 10.0 => {
                 text::number(whole(value))
             }
@@ -139,6 +149,10 @@ impl Unit {
                 signed((delta * 10.0).round() == 0.0, delta, format!("{delta:.1}"))
             }
             Self::Share => text::percentage_points(delta, locale),
+            Self::Score => {
+                let points = delta * 100.0;
+                signed(points.round() == 0.0, delta, format!("{points:.0}"))
+            }
         }
     }
 }
@@ -284,6 +298,7 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
         activity::SILENCE,
         journeys::CHECK_IN,
         journeys::JOURNEYS,
+        commerce::COMMERCE,
         unavailable::UNAVAILABLE,
     ]
     .into_iter()
@@ -354,6 +369,8 @@ mod tests {
             (Unit::Members, 1899.0, "1,899"),
             (Unit::MeanMembers, 25.571_428, "25.6"),
             (Unit::Share, 0.312, "31.2%"),
+            (Unit::Score, 0.4, "+40"),
+            (Unit::Score, -0.055, "-6"),
         ] {
             assert_eq!(unit.format(value, Locale::En), shown);
         }
@@ -365,6 +382,8 @@ mod tests {
             (Unit::Days, 1.25, "+1.2"),
             (Unit::Share, 0.012, "+1.2 pp"),
             (Unit::Share, -0.012, "-1.2 pp"),
+            (Unit::Score, 0.12, "+12"),
+            (Unit::Score, 0.004, "±0"),
         ] {
             assert_eq!(unit.format_delta(delta, Locale::En), shown);
         }

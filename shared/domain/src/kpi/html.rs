@@ -158,7 +158,8 @@ fn section(report: &Report, group: Group, locale: Locale) -> String {
         | Group::Retention
         | Group::Silence
         | Group::CheckIn
-        | Group::Journeys => {
+        | Group::Journeys
+        | Group::Commerce => {
             let heads = [
                 label::THIS_WEEK,
                 label::CHANGE,
@@ -219,7 +220,8 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
         | Unit::Messages
         | Unit::MessagesPer
         | Unit::Times
-        | Unit::Days) => format!(" <i>{}</i>", unit.name().get(locale)),
+        | Unit::Days
+        | Unit::Score) => format!(" <i>{}</i>", unit.name().get(locale)),
     };
     format!(
         "<tr{class}>{name}<td><b>{value}</b>{unit}</td><td>{delta}</td><td>{mean}</td><td>{target}</td><td>{sample}</td></tr>\n"

@@ -6,6 +6,7 @@
 
 mod ages;
 mod aggregate;
+mod commerce;
 pub mod csv;
 pub mod definitions;
 mod focus;
@@ -24,7 +25,8 @@ mod testing;
 pub mod trend;
 mod words;
 
-pub use aggregate::{Aggregate, Counting, Mismatch};
+pub use aggregate::{Aggregate, Measures, Mismatch};
+pub use commerce::{FeedbackNumbers, OrderNumbers};
 pub use definitions::{Definition, Source, Unit, definitions};
 pub use focus::{Focus, FocusRule};
 pub use funnel::{Funnel, Step as FunnelStep};

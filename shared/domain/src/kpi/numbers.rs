@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::aggregate::Aggregate;
+use super::commerce::{FeedbackNumbers, OrderNumbers};
 use super::funnel::Funnel;
 use super::heat::Heat;
 use super::retention::{Kept, Retention};
@@ -137,6 +138,12 @@ pub struct Numbers {
     pub onboarding: OnboardingNumbers,
     /// Leavers and what became of them.
     pub win_back: WinBackNumbers,
+    /// What was bought. Nothing in records from before orders were counted.
+    #[serde(default)]
+    pub orders: OrderNumbers,
+    /// What was scored. Nothing in records from before scores were counted.
+    #[serde(default)]
+    pub feedback: FeedbackNumbers,
 }
 
 /// The newcomers' plan in the week.
@@ -183,7 +190,7 @@ pub(super) fn ratio(numerator: u64, denominator: u64) -> Option<f64> {
     over(numerator as f64, denominator as f64)
 }
 
-fn over(numerator: f64, denominator: f64) -> Option<f64> {
+pub(super) fn over(numerator: f64, denominator: f64) -> Option<f64> {
     if denominator > 0.0 {
         rounded(numerator / denominator)
     } else {
@@ -273,6 +280,8 @@ impl Aggregate {
                 finished: counts.onboarding_finished,
             },
             win_back: self.win_back(),
+            orders: self.orders(),
+            feedback: FeedbackNumbers::of(&self.facts),
             retention: Retention::of(self.cohorts),
             curve: self.ages.curve(),
             triangle: self.ages.triangle(),

@@ -58,17 +58,19 @@ pub struct Weights {
 }
 
 impl Default for Weights {
-    /// A guess to begin with: a month of silence is likely after two silent weeks (70 %), sooner where
-    /// it goes down. `hearth report fit` gives a community its own.
     fn default() -> Self {
-        Self {
-            intercept: -1.5,
-            features: [5.0, -2.0, 0.8],
-        }
+        Self::GUESS
     }
 }
 
 impl Weights {
+    /// A guess to begin with: a month of silence is likely after two silent weeks (70 %), sooner where
+    /// it goes down. `hearth report fit` gives a community its own.
+    pub const GUESS: Self = Self {
+        intercept: -1.5,
+        features: [5.0, -2.0, 0.8],
+    };
+
     /// The probability, 0 to 1.
     pub fn score(&self, features: &Features) -> f64 {
         let sum: f64 = self

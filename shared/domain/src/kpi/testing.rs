@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Time;
 
-use super::aggregate::{Aggregate, Counting};
+use super::aggregate::{Aggregate, Measures};
 use super::numbers::Numbers;
 use super::report::{Judging, Report, Revision};
+use super::risk::Weights;
 use super::rules::{ReportRules, Targets};
 use super::trend::History;
 use crate::community::Community;
@@ -14,9 +15,11 @@ use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::ids::{CommunityId, MemberId, PlaybookId};
 use crate::journey::{Case, CaseState, Plan, PlanState};
 use crate::locale::Locale;
-use crate::member::{Latest, Member, Order, Status, Transition, Week};
+use crate::member::{Latest, Member, Order, Orders, Status, Transition, Week};
 use crate::platform::Platform;
 use crate::playbook::PointRules;
+use crate::rfm::RfmRules;
+use crate::segment::SegmentRules;
 
 /// Monday 2026-01-05.
 pub(super) fn week() -> IsoWeek {
@@ -121,6 +124,17 @@ impl Made {
         self
     }
 
+    /// Orders from a day to another, so many, for so much.
+    pub(super) fn bought(mut self, first: i32, last: i32, count: u16, sum: u64) -> Self {
+        self.0.orders = Some(Orders {
+            first: day(first),
+            last: day(last),
+            count,
+            sum,
+        });
+        self
+    }
+
     pub(super) fn staff(mut self) -> Self {
         let order = Order {
             at: 0,
@@ -145,10 +159,30 @@ const POINTS: PointRules = PointRules {
     task: 10,
 };
 
+const SEGMENTS: SegmentRules = SegmentRules {
+    new_days: 7,
+    core_days: 12,
+    active_days: 4,
+    silent_days: 30,
+    hysteresis_days: 7,
+    entered: BTreeMap::new(),
+};
+/// By the rules that a playbook has that says nothing, and a shop's.
+pub(super) const MEASURES: Measures<'static> = Measures {
+    segments: &SEGMENTS,
+    rfm: Some(&RfmRules {
+        recency_days: [30, 90, 180, 365],
+        frequency: [1, 2, 4, 8],
+        money: [1_000, 2_000, 3_000, 4_000],
+    }),
+    risk: &Weights::GUESS,
+    sla_hours: 0,
+};
+
 pub(super) fn aggregate(members: &[Made], as_of: LocalDay) -> Aggregate {
     let mut aggregate = Aggregate::new(week(), as_of);
     for Made(member) in members {
-        aggregate.add(member, &Zone::utc(), &Counting::default());
+        aggregate.add(member, &Zone::utc(), MEASURES);
     }
     aggregate
 }
@@ -218,6 +252,7 @@ pub(super) fn community(locale: Locale) -> Community {
         zone: Zone::new("Asia/Taipei").unwrap(),
         locale,
         playbook: PlaybookId::new("default").unwrap(),
+        currency: None,
         workspace: None,
         home_channel: None,
         check_in_channels: Vec::new(),

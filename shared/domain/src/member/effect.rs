@@ -6,6 +6,7 @@ use crate::days::LocalDay;
 use crate::event::{CaseStep, LeaveCause, LeaveReason};
 use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
 use crate::playbook::Task;
+use crate::receipt::Receipt;
 
 /// What follows from an event, for the journeys to act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,4 +172,6 @@ pub enum Effect {
     },
     /// They have another zone now.
     Moved,
+    /// An order or a score counts: its row is written with the member.
+    Received(Receipt),
 }

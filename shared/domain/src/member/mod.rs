@@ -1,10 +1,12 @@
 //! A member: everything that the rules need to know, small enough for one cheap item.
 
 mod activity;
+mod beside;
 mod effect;
 mod hours;
 mod observe;
 mod order;
+mod orders;
 mod recent;
 mod score;
 mod scoring;
@@ -14,10 +16,12 @@ mod weeks;
 mod wishes;
 
 pub use activity::{Activity, RECENT_DAYS};
+pub use beside::MovedOut;
 pub use effect::Effect;
 pub use hours::{HOURS, Hours};
-pub use observe::{MovedOut, Observed, Rules};
+pub use observe::{Observed, Rules};
 pub use order::{Latest, Order, hash16, hash32, hash64};
+pub use orders::Orders;
 pub use recent::{Counted, Recent};
 pub use scoring::{
     CheckedIn, DayPoints, Different, Earned, LEDGER_DAYS, MOST_PAID, OPEN_BEFORE_TODAY, Said,
@@ -77,11 +81,13 @@ pub struct Member {
     pub tasks_paid: u8,
     /// Where they are in the plan and in win-back. `observe` does not change it.
     pub journey: Journey,
+    /// What they bought, as far as orders are told; `None` = nothing.
+    pub orders: Option<Orders>,
 }
 
 impl Member {
     /// Longer names are cut at a character. With everything else at its largest the item stays
-    /// under 900 bytes.
+    /// under 960 bytes.
     pub const NAME_BYTES: usize = 48;
 
     /// A member of whom nothing is known but that they exist since `first_seen`.
@@ -107,6 +113,7 @@ impl Member {
             tasks_done: 0,
             tasks_paid: 0,
             journey: Journey::default(),
+            orders: None,
         }
     }
 

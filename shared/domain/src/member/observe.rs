@@ -1,17 +1,18 @@
 //! The one rule for what happened: every consumer applies it in its own conditional write, and
 //! any order of the same events, with duplicates, gives the same member.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::weeks::{Status, Transition};
-use super::{Consent, Counted, Effect, Latest, Member, Order, Preference, task_bit, whole_second};
+use super::{
+    Consent, Counted, Effect, Latest, Member, MovedOut, Order, Preference, task_bit, whole_second,
+};
 use crate::classify::matches_industry_name;
 use crate::days::Zone;
 use crate::event::{Event, Facts, Happened, LeaveCause};
-use crate::ids::InterestId;
+use crate::ids::{Currency, InterestId};
 use crate::playbook::{Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task};
+use crate::receipt::Receipt;
 
 /// What `observe` needs beside the member and the event.
 #[derive(Debug, Clone, Copy)]
@@ -30,12 +31,14 @@ pub struct Rules<'a> {
     pub levels: &'a [Level],
     /// The tasks of the plan.
     pub tasks: &'a [Task],
+    /// What the community's orders are added up in; `None` = they are counted only.
+    pub currency: Option<&'a Currency>,
     /// One instant for the whole invocation.
     pub now: Timestamp,
 }
 
 impl<'a> Rules<'a> {
-    /// A playbook's, for the tasks of a plan.
+    /// A playbook's, for the tasks of a plan, in a community whose file names no currency.
     pub fn of(playbook: &'a Playbook, zone: &'a Zone, tasks: &'a [Task], now: Timestamp) -> Self {
         Self {
             zone,
@@ -45,6 +48,7 @@ impl<'a> Rules<'a> {
             milestones: &playbook.milestones,
             levels: &playbook.levels,
             tasks,
+            currency: None,
             now,
         }
     }
@@ -61,10 +65,6 @@ impl<'a> Rules<'a> {
             .collect()
     }
 }
-
-/// The counted events that no longer fit the member's item, read only when an event is so old
-/// that it may be among them.
-pub type MovedOut = BTreeSet<Counted>;
 
 /// What an event did to the member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,7 +98,10 @@ impl Member {
         moved: &MovedOut,
         effects: &mut Vec<Effect>,
     ) -> Observed {
-        self.see(event.at, rules.zone);
+        // An order of last year makes nobody a member of last year.
+        if !event.what.is_order() {
+            self.see(event.at, rules.zone);
+        }
         let order = Order::of(event);
         self.learn(&event.facts, order, effects);
         let late = rules.now.duration_since(event.at) > LATE_AFTER;
@@ -271,6 +274,18 @@ impl Member {
                     self.correct(event, path, *points, effects);
                 }
                 observed
+            }
+            Happened::OrderPaid {
+                order,
+                amount,
+                currency,
+            } => {
+                let receipt = Receipt::order(event.at, order, *amount, currency);
+                self.buy(receipt, rules, moved, effects)
+            }
+            Happened::FeedbackScored { scale, score } => {
+                let receipt = Receipt::score(event.at, &event.id, *scale, *score);
+                self.rate(receipt, late, rules, moved, effects)
             }
             Happened::ReactionAdded { interest } => {
                 let observed = self.reaction(event, late, rules, moved);

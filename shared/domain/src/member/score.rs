@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::observe::{MovedOut, Observed, Rules};
-use super::{Effect, Member, Said, hash16, task_bit};
+use super::observe::{Observed, Rules};
+use super::{Effect, Member, MovedOut, Said, hash16, task_bit};
 use crate::days::LocalDay;
 use crate::event::Event;
 use crate::ids::ChannelId;

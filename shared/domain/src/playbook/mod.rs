@@ -7,14 +7,17 @@ mod parse_journeys;
 mod parse_points;
 mod parse_report;
 mod parse_rewards;
+mod parse_shop;
 mod parse_text;
 pub mod placeholders;
 pub mod preview;
 mod rewards;
 pub mod sample;
+mod shop;
 mod warnings;
 
 pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
+pub use shop::{Industry, ShopRules};
 
 use std::collections::BTreeMap;
 
@@ -449,6 +452,8 @@ pub struct Playbook {
     pub report: ReportRules,
     /// Every message.
     pub texts: BTreeMap<MessageKind, Text>,
+    /// Members as customers and professionals.
+    pub shop: ShopRules,
 }
 
 impl Playbook {

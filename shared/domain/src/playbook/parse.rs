@@ -8,6 +8,7 @@ use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wa
 use super::parse_points::{fairness, freezes, levels, milestones, points};
 use super::parse_report;
 use super::parse_rewards::{check_in, gifts, rewards};
+use super::parse_shop::shop;
 use super::parse_text::{Care, label, texts};
 use super::{
     Experiments, Fairness, Interest, Localised, Onboarding, Playbook, Step, StepWhat, Task,
@@ -113,6 +114,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         .get("targets")
         .and_then(|table| parse_report::targets(&table))
         .unwrap_or_default();
+    let shop = shop(&mut file);
     let (known, texts) = texts(&file.need("texts"), care);
     file.finish();
     kinds.check(&known);
@@ -160,6 +162,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         targets,
         report: report?,
         texts: texts?,
+        shop: shop?,
     })
 }
 

@@ -35,6 +35,8 @@ mod onboarding;
 #[cfg(test)]
 mod operators;
 #[cfg(test)]
+mod orders;
+#[cfg(test)]
 mod points;
 #[cfg(test)]
 mod seats;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use hearth_domain::community::Community;
-use hearth_domain::days::{LocalDay, Zone};
+use hearth_domain::days::{IsoWeek, LocalDay, Zone};
 use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
 use hearth_domain::gate::{Gate, gate};
@@ -15,6 +15,7 @@ use hearth_domain::journey::{Book, Case, Context, Plan};
 use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::{Message, SkipReason, State, To, Via};
 use hearth_domain::playbook::{Class, Playbook};
+use hearth_domain::receipt::{Receipt, WeekFacts};
 use jiff::{SignedDuration, Timestamp};
 
 /// An instant, as RFC 3339.
@@ -106,6 +107,10 @@ pub(crate) struct World {
     pub(crate) member: Option<Member>,
     /// Counted events that left the item.
     pub(crate) moved: MovedOut,
+    /// Rows of orders and scores.
+    pub(crate) receipts: BTreeSet<String>,
+    /// What the weeks' orders and scores add up to.
+    pub(crate) facts: BTreeMap<IsoWeek, WeekFacts>,
     /// Ledger rows by path.
     pub(crate) ledger: BTreeMap<String, i64>,
     /// The days that are in those rows.
@@ -124,6 +129,8 @@ impl World {
             now: Timestamp::UNIX_EPOCH,
             member: None,
             moved: MovedOut::new(),
+            receipts: BTreeSet::new(),
+            facts: BTreeMap::new(),
             ledger: BTreeMap::new(),
             days_in_ledger: BTreeSet::new(),
             messages: Vec::new(),
@@ -246,10 +253,15 @@ impl World {
 
     fn decide(&self, events: &[Event]) -> Option<Decision> {
         let known = self.member.clone();
-        let moved = match &known {
+        let mut moved = match &known {
             Some(member) if member.needs_moved(events) => self.moved.clone(),
             _ => MovedOut::new(),
         };
+        let told = events.iter().filter_map(Receipt::of);
+        moved.add_receipts(
+            told.map(|receipt| receipt.path())
+                .filter(|path| self.receipts.contains(path)),
+        );
         decide::on_events(known, &member_id(), events, self.context(), &moved)
     }
 
@@ -303,6 +315,12 @@ impl World {
             }
         }
         self.moved.extend(decision.moved);
+        for receipt in decision.receipts.rows {
+            assert!(self.receipts.insert(receipt.path()), "counts once for ever");
+        }
+        for (week, facts) in decision.receipts.weeks {
+            self.facts.entry(week).or_default().merge(&facts);
+        }
         let mut member = decision.member;
         member.version += 1;
         self.member = Some(member);

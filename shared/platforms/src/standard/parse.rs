@@ -3,8 +3,9 @@
 use hearth_domain::community::Community;
 use hearth_domain::days::Zone;
 use hearth_domain::event::{Facts, FeedbackScale, Incoming, LeaveCause, Seen};
-use hearth_domain::ids::{EventId, GatheringId, MessageId};
+use hearth_domain::ids::{Currency, EventId, GatheringId, MessageId, OrderId};
 use hearth_domain::locale::Locale;
+use hearth_domain::receipt::MAX_AMOUNT;
 use jiff::Timestamp;
 
 use super::ID_HEADER;
@@ -195,30 +196,35 @@ fn remark(text: &str) -> Option<String> {
 
 fn order(fields: Fields<'_>) -> Result<Seen, ParseError> {
     let currency = fields.needed_text("data.currency")?.to_ascii_uppercase();
-    if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-        return Err(fields.wrong("data.currency", "an ISO 4217 code"));
-    }
+    let currency =
+        Currency::new(currency).map_err(|_| fields.wrong("data.currency", "an ISO 4217 code"))?;
+    let order = OrderId::new(fields.needed_name("data.order")?)
+        .map_err(|error| ParseError::id("data.order", &error))?;
+    let amount = fields.integer(
+        "data.amount",
+        0..=i64::try_from(MAX_AMOUNT).unwrap_or(i64::MAX),
+        "minor units, an integer from 0 to 10^12",
+    )?;
     Ok(Seen::OrderPaid {
-        order: fields.needed_name("data.order")?.to_owned(),
-        amount: fields.integer(
-            "data.amount",
-            0..=i64::MAX,
-            "minor units, an integer from 0",
-        )?,
+        order,
+        amount: amount.unsigned_abs(),
         currency,
     })
 }
 
 fn feedback(fields: Fields<'_>) -> Result<Seen, ParseError> {
-    let (scale, range, expected) = match fields.needed_text("data.scale")? {
-        "nps" => (FeedbackScale::Nps, 0..=10, "an integer from 0 to 10"),
-        "stars" => (FeedbackScale::Stars, 1..=5, "an integer from 1 to 5"),
-        "thumb" => (FeedbackScale::Thumb, 0..=1, "0 or 1"),
+    let (scale, expected) = match fields.needed_text("data.scale")? {
+        "nps" => (FeedbackScale::Nps, "an integer from 0 to 10"),
+        "stars" => (FeedbackScale::Stars, "an integer from 1 to 5"),
+        "thumb" => (FeedbackScale::Thumb, "0 or 1"),
         _ => return Err(fields.wrong("data.scale", "nps, stars or thumb")),
     };
+    let score = fields.integer("data.score", 0..=u8::MAX.into(), expected)?;
+    let score = u8::try_from(score).ok();
+    let score = score.filter(|score| scale.range().contains(score));
     Ok(Seen::FeedbackScored {
         scale,
-        score: fields.integer("data.score", range, expected)?,
+        score: score.ok_or_else(|| fields.wrong("data.score", expected))?,
     })
 }
 

@@ -280,19 +280,27 @@ fn members_pay_and_score() {
             ),
             (
                 json!({"order": "o-1", "amount": 12.5, "currency": "TWD"}),
-                "error: data.amount: expected minor units, an integer from 0",
+                "error: data.amount: expected minor units, an integer from 0 to 10^12",
             ),
             (
                 json!({"order": "o-1", "amount": "1", "currency": "TWD"}),
-                "error: data.amount: expected minor units, an integer from 0",
+                "error: data.amount: expected minor units, an integer from 0 to 10^12",
             ),
             (
                 json!({"order": "o-1", "amount": -1, "currency": "TWD"}),
-                "error: data.amount: expected minor units, an integer from 0",
+                "error: data.amount: expected minor units, an integer from 0 to 10^12",
+            ),
+            (
+                json!({"order": "#o 1/2", "amount": 1_000_000_000_000_u64, "currency": "TWD"}),
+                r##"OrderPaid { order: "#o 1/2", amount: 1000000000000, currency: "TWD" }"##,
+            ),
+            (
+                json!({"order": "o-1", "amount": 1_000_000_000_001_u64, "currency": "TWD"}),
+                "error: data.amount: expected minor units, an integer from 0 to 10^12",
             ),
             (
                 json!({"order": "o-1", "amount": u64::MAX, "currency": "TWD"}),
-                "error: data.amount: expected minor units, an integer from 0",
+                "error: data.amount: expected minor units, an integer from 0 to 10^12",
             ),
             (
                 json!({"order": "o-1", "amount": 1, "currency": "NT$"}),

@@ -79,6 +79,7 @@ fn community(platform: Platform, home: &str) -> Community {
         zone: Zone::utc(),
         locale: Locale::En,
         playbook: PlaybookId::new("default").unwrap(),
+        currency: None,
         workspace: None,
         home_channel: Some(ChannelId::new(home).unwrap()),
         check_in_channels: vec![],

@@ -25,7 +25,7 @@ macro_rules! number {
 
 number!(u8, u16, u32, u64, i32, i64);
 
-fn low_bits(number: u32) -> u8 {
+fn low_bits(number: u64) -> u8 {
     u8::try_from(number & 0x7f).unwrap_or(0)
 }
 
@@ -39,7 +39,7 @@ impl Writer {
 
     /// A number that is small as a rule: seven bits a byte, the lowest first, the eighth bit set on
     /// all but the last (LEB128).
-    pub(super) fn put_var(&mut self, number: impl Into<u32>) {
+    pub(super) fn put_var(&mut self, number: impl Into<u64>) {
         let mut left = number.into();
         while left > 0x7f {
             self.put(low_bits(left) | 0x80);
@@ -79,13 +79,13 @@ impl<'a> Reader<'a> {
         Some(number)
     }
 
-    pub(super) fn take_var<N: TryFrom<u32>>(&mut self) -> Option<N> {
-        let mut number = 0_u32;
-        for at in 0..5 {
+    pub(super) fn take_var<N: TryFrom<u64>>(&mut self) -> Option<N> {
+        let mut number = 0_u64;
+        for at in 0..10 {
             let byte: u8 = self.take()?;
-            let part = u32::from(byte & 0x7f).checked_shl(at * 7)?;
-            // The fifth byte has bits for which there is no room.
-            if part >> (at * 7) != u32::from(byte & 0x7f) {
+            let part = u64::from(byte & 0x7f).checked_shl(at * 7)?;
+            // The tenth byte has bits for which there is no room.
+            if part >> (at * 7) != u64::from(byte & 0x7f) {
                 return None;
             }
             number |= part;

@@ -5,13 +5,13 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use hearth_domain::community::Community;
 use hearth_domain::decide;
-use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
+use hearth_domain::event::{Event, Facts, FeedbackScale, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{EventId, GatheringId};
 use hearth_domain::journey::{
     Answer, Book, Case, CaseState, Context, Known, Person, Plan, PlanEnd, PlanState, Seat, Wake,
 };
 use hearth_domain::member::{
-    DayPoints, Different, Earned, Hours, MovedOut, Tallies, Voided, hash64,
+    DayPoints, Different, Earned, Hours, MovedOut, Orders, Tallies, Voided, hash64,
 };
 use hearth_domain::playbook::{Freezes, Playbook};
 use hearth_domain::segment::Segment;
@@ -73,7 +73,7 @@ fn read(item: Item) -> Result<Member, StoreError> {
 }
 
 fn community() -> Community {
-    let source = "id = \"acme\"\nplatform = \"slack\"\nname = \"Acme\"\nzone = \"Asia/Taipei\"\nlocale = \"en\"\nplaybook = \"default\"\n[secrets]\nsigning_secret = \"literal:a\"\nbot_token = \"literal:b\"\n";
+    let source = "id = \"acme\"\nplatform = \"slack\"\nname = \"Acme\"\nzone = \"Asia/Taipei\"\nlocale = \"en\"\nplaybook = \"default\"\ncurrency = \"TWD\"\n[secrets]\nsigning_secret = \"literal:a\"\nbot_token = \"literal:b\"\n";
     Community::parse(source).unwrap()
 }
 
@@ -95,7 +95,16 @@ impl Dice {
     }
 
     fn happened(&mut self) -> Happened {
-        match self.roll(14) {
+        match self.roll(16) {
+            14 => Happened::OrderPaid {
+                order: self.pick(&["1001", "#1002", "1003"]).parse().unwrap(),
+                amount: self.roll(1_000_000_000_001),
+                currency: self.pick(&["TWD", "EUR"]).parse().unwrap(),
+            },
+            15 => Happened::FeedbackScored {
+                scale: FeedbackScale::Nps,
+                score: self.pick(&[0, 7, 10]),
+            },
             0 => Happened::Joined,
             1 => Happened::Left {
                 cause: self.pick(&[
@@ -450,6 +459,12 @@ fn largest_with_seq(seq: u64) -> Member {
         scoring: largest_scoring(day),
         tasks_done: 3,
         tasks_paid: 3,
+        orders: Some(Orders {
+            first: LocalDay::from_epoch_days(0),
+            last: LocalDay::from_epoch_days(65_535),
+            count: u16::MAX,
+            sum: Orders::MAX_SUM,
+        }),
         journey: Journey {
             onboarding: Some(Plan {
                 enrolment: 12,
@@ -678,6 +693,7 @@ fn no_byte_ends_the_process() {
                             "sg" => MemberItemError("sg"),
                             "hc" => MemberItemError("hc"),
                             "hp" => MemberItemError("hp"),
+                            "mo" => MemberItemError("mo"),
                             other => panic!("{other} takes any bytes"),
                         }
                         .into()

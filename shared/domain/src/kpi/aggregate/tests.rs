@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::ids::MemberId;
 use crate::journey::Plan;
-use crate::kpi::testing::{Made, aggregate, case, day, member, noon, numbers_of, plan, week};
+use crate::kpi::testing::{
+    MEASURES, Made, aggregate, case, day, member, noon, numbers_of, plan, week,
+};
 use crate::member::{Order, Transition};
 
 fn shown(members: &[Made]) -> [u64; 6] {
@@ -329,13 +331,13 @@ fn a_case_that_nobody_dealt_with_in_time_is_overdue() {
         waiting("e", 4, None),
     ];
     let overdue = |sla_hours| {
-        let rules = Counting {
+        let measures = Measures {
             sla_hours,
-            ..Counting::default()
+            ..MEASURES
         };
         let mut aggregate = Aggregate::new(week(), day(6));
         for member in &members {
-            aggregate.add(&member.0, &Zone::utc(), &rules);
+            aggregate.add(&member.0, &Zone::utc(), measures);
         }
         aggregate.finish().cases_overdue
     };

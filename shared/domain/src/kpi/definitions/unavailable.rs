@@ -21,14 +21,9 @@ const fn missing(
 }
 
 const NEEDS_SCORES: [&str; 3] = [
-    "評分尚未收進數字。",
-    "评分尚未计入。",
-    "Scores are not collected into the numbers yet.",
-];
-const NEEDS_ORDERS: [&str; 3] = [
-    "訂單尚未收進數字。",
-    "订单尚未计入。",
-    "Orders are not collected into the numbers yet.",
+    "活動後的評分尚未收進數字。",
+    "活动后的评分尚未计入。",
+    "Scores after events are not collected into the numbers yet.",
 ];
 pub(super) const UNAVAILABLE: &[Definition] = &[
     missing(
@@ -63,41 +58,11 @@ pub(super) const UNAVAILABLE: &[Definition] = &[
         "satisfaction",
         ["滿意度", "满意度", "Satisfaction"],
         [
-            "活動後 4–5 分的比例；另有 NPS。",
-            "活动后 4–5 分的比例；另有 NPS。",
-            "Share of 4–5 of 5 after events; NPS beside it.",
+            "活動後 4–5 分的比例。",
+            "活动后 4–5 分的比例。",
+            "Share of 4–5 of 5 after events.",
         ],
         NEEDS_SCORES,
-    ),
-    missing(
-        "negative_share",
-        ["負評占比", "差评占比", "Negative share"],
-        [
-            "NPS 0–6、1–2 星、👎 ÷ 全部評分，滿 20 則才計。",
-            "NPS 0–6、1–2 星、👎 ÷ 全部评分，满 20 条才计。",
-            "NPS 0–6, 1–2 of 5 and 👎 / scored answers, from 20 answers.",
-        ],
-        NEEDS_SCORES,
-    ),
-    missing(
-        "paying_rate",
-        ["付費率", "付费率", "Paying rate"],
-        [
-            "有訂單的成員 ÷ 成員數。",
-            "有订单的成员 ÷ 成员数。",
-            "Members with an order / members.",
-        ],
-        NEEDS_ORDERS,
-    ),
-    missing(
-        "repurchase_rate",
-        ["回購率", "复购率", "Repurchase rate"],
-        [
-            "有第二筆訂單的人 ÷ 有訂單的人。",
-            "有第二笔订单的人 ÷ 有订单的人。",
-            "With a second order / with an order.",
-        ],
-        NEEDS_ORDERS,
     ),
     missing(
         "invitation_k",

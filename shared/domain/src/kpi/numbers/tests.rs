@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::journey::{Case, CaseState, PlanState};
-use crate::kpi::definitions::{Source, definitions};
+use crate::kpi::definitions::{Group, Source, definitions};
 use crate::kpi::testing::{Made, case, day, member, noon, numbers, numbers_of, plan};
 
 /// Days count from Monday; `as_of` is day 6. Who is active: Monday ana, ivy; Wednesday ana;
@@ -40,7 +40,7 @@ fn community() -> Vec<Made> {
             .wrote(5, 2)
             .in_case(case(-8, CaseState::Lost { at: noon(2) })),
         member("ivy", 0).pressed(0),
-        member("zoe", -15),
+        member("zoe", -15).bought(-9, 2, 2, 10_000),
     ]
 }
 
@@ -100,6 +100,18 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("won_back_rate", Some(0.5)),
     ("cases_overdue", Some(0.0)),
     ("days_to_return", Some(33.0)),
+    ("orders", Some(0.0)),
+    ("paying_rate", Some(1.0 / 7.0)),
+    ("repurchase_rate", Some(1.0)),
+    ("rfm_champion", Some(0.0)),
+    ("rfm_loyal", Some(0.0)),
+    // Zoe, on Wednesday, twice.
+    ("rfm_new_customer", Some(1.0)),
+    ("rfm_promising", Some(0.0)),
+    ("rfm_at_risk", Some(0.0)),
+    ("rfm_lost", Some(0.0)),
+    ("nps", None),
+    ("negative_share", None),
 ];
 
 #[test]
@@ -149,7 +161,10 @@ fn in_an_empty_community_nothing_has_a_rate() {
         (0, None, 0)
     );
     for definition in definitions() {
-        let expected = if definition.denominator.is_some() || definition.key == "mean_dau" {
+        // Nobody ever told of an order.
+        let of_orders = definition.group == Group::Commerce;
+        let is_share = definition.denominator.is_some() || definition.key == "mean_dau";
+        let expected = if is_share || of_orders {
             None
         } else {
             Some(0.0)

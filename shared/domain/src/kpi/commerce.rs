@@ -1,0 +1,216 @@
+//! Orders and scores in a week's numbers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::aggregate::Aggregate;
+use super::numbers::{over, ratio};
+use crate::ids::Currency;
+use crate::receipt::{MIN_SCORED, WeekFacts};
+use crate::rfm::RfmGroup;
+
+/// What was bought: in the week, and by whom so far. Who is staff when an order is told is not in it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct OrderNumbers {
+    /// Orders of the week, in whatever currency.
+    pub orders: u64,
+    /// Those in `currency`.
+    pub paid: u64,
+    /// What these came to. Minor units of `currency`.
+    pub revenue_minor: u64,
+    /// `revenue_minor` / `paid`, in minor units.
+    pub average_minor: Option<f64>,
+    /// ISO 4217; `None` = the community's file names none, and no money is counted.
+    pub currency: Option<Currency>,
+    /// Members at the end of `as_of` with an order by then.
+    pub with_order: u64,
+    /// Of these, with a second one.
+    pub with_second_order: u64,
+    /// `with_order` / members at the end; absent as long as no order was ever told of anybody.
+    pub paying_rate: Option<f64>,
+    /// `with_second_order` / `with_order`.
+    pub repurchase_rate: Option<f64>,
+    /// Members at the end by what they bought (`champion`, …, `none`). Empty where the playbook has no
+    /// `[rfm]`.
+    pub rfm: BTreeMap<String, u64>,
+}
+
+/// What was scored in the week, whoever asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct FeedbackNumbers {
+    /// 9 and 10 of 0 to 10.
+    pub nps_promoters: u64,
+    /// 7 and 8.
+    pub nps_passives: u64,
+    /// 0 to 6.
+    pub nps_detractors: u64,
+    /// All three.
+    pub nps_answers: u64,
+    /// (promoters − detractors) / answers: −1 to 1.
+    pub nps: Option<f64>,
+    /// Answers of one star to five.
+    pub stars: [u64; 5],
+    /// 👍
+    pub thumbs_up: u64,
+    /// 👎
+    pub thumbs_down: u64,
+    /// Answers on whatever scale.
+    pub scored: u64,
+    /// NPS 0 to 6, one star or two, 👎.
+    pub negative: u64,
+    /// `negative` / `scored`, from 20 answers on.
+    pub negative_share: Option<f64>,
+}
+
+impl FeedbackNumbers {
+    pub(super) fn of(facts: &WeekFacts) -> Self {
+        let (scored, negative) = (facts.scored(), facts.negative());
+        let answers = facts.nps_answers();
+        let lead = facts.promoters as f64 - facts.detractors as f64;
+        Self {
+            nps_promoters: facts.promoters,
+            nps_passives: facts.passives,
+            nps_detractors: facts.detractors,
+            nps_answers: answers,
+            nps: over(lead, answers as f64),
+            stars: facts.stars,
+            thumbs_up: facts.thumbs_up,
+            thumbs_down: facts.thumbs_down,
+            scored,
+            negative,
+            negative_share: ratio(negative, scored).filter(|_| scored >= MIN_SCORED),
+        }
+    }
+}
+
+impl Aggregate {
+    pub(super) fn orders(&self) -> OrderNumbers {
+        let (facts, counts) = (&self.facts, &self.counts);
+        let groups = RfmGroup::ALL.map(|group| group.name().to_owned());
+        let groups = groups.into_iter().zip(counts.rfm);
+        OrderNumbers {
+            orders: facts.orders,
+            paid: facts.paid,
+            revenue_minor: facts.revenue,
+            average_minor: ratio(facts.revenue, facts.paid),
+            currency: self.currency.clone(),
+            with_order: counts.with_order,
+            with_second_order: counts.with_second_order,
+            paying_rate: ratio(counts.with_order, counts.members_total)
+                .filter(|_| counts.with_order + facts.orders > 0),
+            repurchase_rate: ratio(counts.with_second_order, counts.with_order),
+            rfm: groups.filter(|_| self.has_rfm).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{aggregate, day, member, numbers_of};
+    use super::*;
+
+    #[test]
+    fn who_bought_by_the_end_of_the_week_and_who_bought_again() {
+        let members = [
+            member("never", -400),
+            member("once", -400).bought(6, 6, 1, 0),
+            member("next-week", -400).bought(7, 7, 1, 0),
+            member("again-next-week", -400).bought(0, 7, 2, 9_999),
+            member("twice", -400).bought(-366, -366, 2, 0),
+            member("often", -400).bought(-300, 8, 9, 4_001),
+            member("gone", -400).bought(-9, -9, 5, 9_999).left(1),
+            member("staff", -400).bought(0, 0, 5, 9_999).staff(),
+        ];
+        let found = numbers_of(&members).orders;
+        assert_eq!((found.with_order, found.with_second_order), (4, 2));
+        assert_eq!(found.paying_rate, Some(0.666_666_667));
+        assert_eq!(found.repurchase_rate, Some(0.5));
+        let groups: Vec<_> = found.rfm.iter().filter(|(_, count)| **count > 0).collect();
+        let groups: Vec<_> = groups
+            .iter()
+            .map(|(name, n)| (name.as_str(), **n))
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                ("champion", 1),
+                ("lost", 1),
+                ("new-customer", 2),
+                ("none", 2)
+            ]
+        );
+        assert_eq!(found.rfm.values().sum::<u64>(), 6, "members at the end");
+    }
+
+    #[test]
+    fn money_is_of_the_orders_in_the_communitys_currency() {
+        let facts = WeekFacts {
+            orders: 4,
+            paid: 3,
+            revenue: 1_000,
+            ..WeekFacts::default()
+        };
+        let currency = "TWD".parse().ok();
+        let numbers = aggregate(&[], day(6))
+            .with_facts(facts, currency.as_ref())
+            .finish();
+        let found = numbers.orders;
+        assert_eq!(
+            (found.orders, found.paid, found.revenue_minor),
+            (4, 3, 1_000)
+        );
+        assert_eq!(found.average_minor, Some(333.333_333_333));
+        assert_eq!(found.currency, currency);
+        let nothing = numbers_of(&[member("U1", 0)]).orders;
+        assert_eq!((nothing.average_minor, nothing.paying_rate), (None, None));
+    }
+
+    #[test]
+    fn scores_are_shares_of_answers_and_bad_ones_only_of_many() {
+        let facts = WeekFacts {
+            promoters: 8,
+            passives: 1,
+            detractors: 2,
+            stars: [1, 1, 1, 0, 4],
+            thumbs_up: 0,
+            thumbs_down: 1,
+            ..WeekFacts::default()
+        };
+        let few = FeedbackNumbers::of(&facts);
+        assert_eq!((few.nps_answers, few.nps), (11, Some(0.545_454_545)));
+        assert_eq!(
+            (few.scored, few.negative, few.negative_share),
+            (19, 5, None)
+        );
+        let many = WeekFacts {
+            thumbs_up: 1,
+            ..facts
+        };
+        assert_eq!(FeedbackNumbers::of(&many).negative_share, Some(0.25));
+        assert_eq!(FeedbackNumbers::of(&WeekFacts::default()).nps, None);
+    }
+
+    #[test]
+    fn every_score_is_in_one_column() {
+        use crate::event::FeedbackScale;
+        use crate::receipt::Receipt;
+        let event = "std:1".parse().unwrap();
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let mut facts = WeekFacts::default();
+        for scale in [
+            FeedbackScale::Nps,
+            FeedbackScale::Stars,
+            FeedbackScale::Thumb,
+        ] {
+            for score in scale.range() {
+                facts.add(&Receipt::score(at, &event, scale, score), None);
+            }
+        }
+        assert_eq!(facts.columns(), [0, 0, 0, 2, 2, 7, 1, 1, 1, 1, 1, 1, 1]);
+        assert_eq!((facts.scored(), facts.negative()), (18, 10));
+        let mut twice = facts;
+        twice.merge(&facts);
+        assert_eq!(twice.columns(), facts.columns().map(|count| 2 * count));
+    }
+}
