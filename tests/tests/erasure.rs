@@ -167,6 +167,7 @@ async fn an_export_leaves_nothing_out() {
     let world = world().await;
     world.joins("U7SECRETMEMBERX").await;
     a_busy_life(&world).await;
+    world.reacts_to("U7SECRETMEMBERX", MEMBER).await;
     let community = &world.community.id;
     let export = people(&world)
         .export(community, &id(), &world.stack.pseudonyms)
@@ -196,6 +197,7 @@ async fn an_export_leaves_nothing_out() {
         TraceKind::Message,
         TraceKind::Counted,
         TraceKind::Board,
+        TraceKind::Regard,
     ];
     assert_eq!(kinds, expected.map(TraceKind::name).into());
     // In words, as well.

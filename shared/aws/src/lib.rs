@@ -25,6 +25,7 @@ pub mod points;
 pub mod pseudonym;
 pub mod publish;
 pub mod queue;
+mod regard;
 pub mod registry;
 pub mod reports;
 pub mod secrets;

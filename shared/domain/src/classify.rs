@@ -37,6 +37,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             text,
             length: _,
             topic: _,
+            reply_to: _,
         } => {
             let what = direct_message(&channel, &text?, community, playbook)?;
             facts.elsewhere |= asks_us(&what);
@@ -48,7 +49,9 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             text,
             length,
             topic,
+            reply_to,
         } => {
+            facts.regards = reply_to;
             let text = text.as_deref().unwrap_or_default();
             let interest = about(&channel, topic.as_deref(), community, playbook);
             group_message(&channel, text, length, interest, community, playbook)
@@ -56,13 +59,15 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         Seen::Reaction {
             channel,
             added: true,
-        } => Happened::ReactionAdded {
-            interest: channel.and_then(|channel| about(&channel, None, community, playbook)),
-        },
-        Seen::Reaction {
-            channel: _,
-            added: false,
-        } => Happened::ReactionRemoved,
+            author,
+        } => {
+            facts.regards = author;
+            Happened::ReactionAdded {
+                interest: channel.and_then(|channel| about(&channel, None, community, playbook)),
+            }
+        }
+        // What was once well received stays so: a reaction taken back takes no regard back.
+        Seen::Reaction { added: false, .. } => Happened::ReactionRemoved,
         Seen::Pressed { message, value } => {
             if let Some((of, what)) = case_handled(message.as_ref(), &value, &member, &facts) {
                 return Some(Event {
@@ -103,6 +108,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
     if community.staff.contains(&member) {
         facts.staff = Some(true);
     }
+    facts.regards.take_if(|author| *author == member);
     // Whoever tells us what to send is not in the community because of it.
     facts.elsewhere |= matches!(
         what,

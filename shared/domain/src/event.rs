@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::days::{LocalDay, Zone};
 use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId};
 use crate::locale::Locale;
+use crate::period::Month;
 
 /// What a delivery tells about a member beside what happened. `None` = not told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub struct Facts {
     pub elsewhere: bool,
     /// The platform's handle for answering this, where it gives one.
     pub reply: Option<ReplyHandle>,
+    /// Somebody else whose message this answers or reacts to, where the platform tells. Made of what
+    /// the adapter saw, by [`classify`](crate::classify::classify).
+    pub regards: Option<MemberId>,
 }
 
 /// What a platform gives along with an event, so that it is answered for nothing and once, soon:
@@ -85,6 +89,8 @@ pub enum Seen {
         length: Option<u32>,
         /// A topic or thread name, where the platform has one.
         topic: Option<String>,
+        /// Who wrote what it replies to, where the platform tells; no bot.
+        reply_to: Option<MemberId>,
     },
     /// The member reacted to a message, or took the reaction back.
     Reaction {
@@ -92,6 +98,8 @@ pub enum Seen {
         channel: Option<ChannelId>,
         /// `false` = taken back.
         added: bool,
+        /// Who wrote the message, where the platform tells.
+        author: Option<MemberId>,
     },
     /// The member pressed a button of a message of ours.
     Pressed {
@@ -403,6 +411,15 @@ pub enum Happened {
     },
     /// Wants them again.
     OptedIn,
+    /// Was named a star of the community (社群之星) when a month was closed.
+    Starred {
+        /// The month.
+        month: Month,
+        /// From 1.
+        place: u8,
+        /// What it is worth, by the playbook of that closing.
+        points: u16,
+    },
 }
 
 /// What an operator did with a case.

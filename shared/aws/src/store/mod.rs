@@ -18,10 +18,12 @@ mod pace;
 mod paused;
 mod person;
 mod publish;
+mod regard;
 mod reports;
 mod rollout;
 mod save;
 pub mod schema;
+mod stars;
 
 use std::collections::HashMap;
 
@@ -43,6 +45,7 @@ pub use publish::{Kind, Published};
 pub use reports::RollupState;
 pub use rollout::StoredRollout;
 pub use save::Saved;
+pub use stars::Named;
 
 use crate::clients::code_of;
 use crate::config::Tables;

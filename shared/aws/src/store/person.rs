@@ -29,15 +29,17 @@ pub enum TraceKind {
     Named,
     /// A coupon code that they were given.
     Coupon,
-    /// A leaderboard with a place of theirs.
+    /// A leaderboard, or a month's stars, with a place of theirs.
     Board,
+    /// How many members replied or reacted to them in a month.
+    Regard,
     /// Anything else in their part of the journal.
     Other,
 }
 
 impl TraceKind {
     /// All of them, in the order in which they are erased.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Member,
         Self::Message,
         Self::Points,
@@ -45,6 +47,7 @@ impl TraceKind {
         Self::Named,
         Self::Coupon,
         Self::Board,
+        Self::Regard,
         Self::Other,
     ];
 
@@ -58,6 +61,7 @@ impl TraceKind {
             Self::Named => "named-in",
             Self::Coupon => "coupon-codes",
             Self::Board => "boards",
+            Self::Regard => "regard",
             Self::Other => "other",
         }
     }
@@ -99,6 +103,7 @@ impl Trace {
             | TraceKind::Named
             | TraceKind::Coupon
             | TraceKind::Board
+            | TraceKind::Regard
             | TraceKind::Other => "journal",
         };
         Ok(Self {
@@ -187,11 +192,12 @@ impl Erased {
 }
 
 impl Store {
-    /// Everything that both tables hold about a member. Read consistently.
+    /// Everything that both tables hold about a member at an instant. Read consistently.
     pub async fn traces(
         &self,
         community: &Community,
         member: &MemberId,
+        now: Timestamp,
     ) -> Result<Vec<Trace>, StoreError> {
         let key = keys::member(&community.id, community.shards, member);
         let item = self.get(&self.tables.members, key, true).await?;
@@ -199,7 +205,7 @@ impl Store {
         if let Some(item) = item {
             traces.push(Trace::of(TraceKind::Member, item)?);
         }
-        traces.extend(self.journal_traces(&community.id, member).await?);
+        traces.extend(self.journal_traces(&community.id, member, now).await?);
         Ok(traces)
     }
 
@@ -207,6 +213,7 @@ impl Store {
         &self,
         community: &CommunityId,
         member: &MemberId,
+        now: Timestamp,
     ) -> Result<Vec<Trace>, StoreError> {
         let mut traces = Vec::new();
         for item in self
@@ -227,6 +234,9 @@ impl Store {
         }
         for item in self.boards_with(community, member).await? {
             traces.push(Trace::of(TraceKind::Board, item)?);
+        }
+        for item in self.regard_of(community, member, now).await? {
+            traces.push(Trace::of(TraceKind::Regard, item)?);
         }
         Ok(traces)
     }
@@ -321,7 +331,7 @@ impl Store {
         let gone = self.delete(&self.tables.members, key).await?;
         erased.count(TraceKind::Member, gone.into());
         loop {
-            let traces = self.journal_traces(&community.id, member).await?;
+            let traces = self.journal_traces(&community.id, member, at).await?;
             if traces.is_empty() {
                 return Ok(erased);
             }
@@ -336,6 +346,7 @@ impl Store {
                     | TraceKind::Message
                     | TraceKind::Counted
                     | TraceKind::Named
+                    | TraceKind::Regard
                     | TraceKind::Other => self.delete(&self.tables.journal, trace.key).await?,
                 };
                 erased.count(trace.kind, gone.into());

@@ -32,6 +32,7 @@ fn event(what: WhatV1) -> EventV1 {
         staff: None,
         elsewhere: false,
         reply: None,
+        regards: None,
         what,
     }
 }
@@ -116,6 +117,8 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
         "event-v1-day-voided" => happened(WhatV1::DayVoided { day: "2026-01-05".parse().unwrap() }),
         "event-v1-corrected" => happened(WhatV1::Corrected { path: "days/2026-01-05".to_owned(), points: -7 }),
         "event-v1-digest-only" => happened(WhatV1::DigestOnly { message: Some(survey()) }),
+        "event-v1-reaction-added-to" => Work::EventV1(EventV1 { regards: MemberId::new("U7").ok(), ..event(WhatV1::ReactionAdded { interest: None }) }),
+        "event-v1-starred" => happened(WhatV1::Starred { month: "2026-01".to_owned(), place: 1, points: 50 }),
         "drain-shard-v1" => Work::drain(15, None),
         "drain-shard-v1-until" => Work::drain(15, Some("2026-01-05T02:03:04Z".parse().unwrap())),
         "send-v1" => Work::SendV1(SendV1 { id: survey() }),
@@ -160,6 +163,7 @@ fn has_a_file(work: &Work) -> &'static str {
             WhatV1::DigestOnly { .. } => "digest-only",
             WhatV1::OptedOut => "opted-out",
             WhatV1::OptedIn => "opted-in",
+            WhatV1::Starred { .. } => "starred",
         },
         Work::DrainShardV1(_) => "drain-shard",
         Work::SendV1(_) => "send",

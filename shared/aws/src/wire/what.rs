@@ -204,6 +204,15 @@ pub enum WhatV1 {
     },
     /// See [`Happened::OptedIn`].
     OptedIn,
+    /// See [`Happened::Starred`].
+    Starred {
+        /// `2026-01`.
+        month: String,
+        /// From 1.
+        place: u8,
+        /// What it is worth.
+        points: u16,
+    },
 }
 
 /// What an operator did with a case, on the wire.
@@ -314,6 +323,15 @@ impl From<Happened> for WhatV1 {
             Happened::OptedOut => Self::OptedOut,
             Happened::DigestOnly { message } => Self::DigestOnly { message },
             Happened::OptedIn => Self::OptedIn,
+            Happened::Starred {
+                month,
+                place,
+                points,
+            } => Self::Starred {
+                month: month.to_string(),
+                place,
+                points,
+            },
         }
     }
 }
@@ -409,6 +427,15 @@ impl TryFrom<WhatV1> for Happened {
             WhatV1::OptedOut => Happened::OptedOut,
             WhatV1::DigestOnly { message } => Happened::DigestOnly { message },
             WhatV1::OptedIn => Happened::OptedIn,
+            WhatV1::Starred {
+                month,
+                place,
+                points,
+            } => Happened::Starred {
+                month: month.parse().map_err(|_| WireError::Field("month"))?,
+                place,
+                points,
+            },
         })
     }
 }

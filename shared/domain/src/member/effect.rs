@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::days::LocalDay;
 use crate::event::{CaseStep, LeaveCause, LeaveReason};
 use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
+use crate::period::Month;
 use crate::playbook::Task;
 
 /// What follows from an event, for the journeys to act on.
@@ -171,4 +172,13 @@ pub enum Effect {
     },
     /// They have another zone now.
     Moved,
+    /// They were named a star of the community, and it was paid.
+    Starred {
+        /// Of which month.
+        month: Month,
+        /// From 1.
+        place: u8,
+        /// Points paid.
+        points: u16,
+    },
 }

@@ -14,6 +14,7 @@ mod wishes;
 
 pub use activity::{Activity, RECENT_DAYS};
 pub use effect::Effect;
+pub(crate) use observe::LATE_AFTER;
 pub use observe::{MovedOut, Observed, Rules};
 pub use order::{Latest, Order, hash16, hash32, hash64};
 pub use recent::{Counted, Recent};

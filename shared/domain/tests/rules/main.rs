@@ -39,6 +39,8 @@ mod points;
 #[cfg(test)]
 mod seats;
 #[cfg(test)]
+mod stars;
+#[cfg(test)]
 mod trials;
 #[cfg(test)]
 mod wake_up;

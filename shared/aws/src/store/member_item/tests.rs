@@ -162,6 +162,7 @@ impl Dice {
             ]),
             elsewhere: false,
             reply: None,
+            regards: None,
         }
     }
 }

@@ -9,7 +9,7 @@ fn message(more: Value) -> Value {
 }
 
 const PLAIN: &str = "telegram:-1001234:31 | 2026-01-05T08:00:01Z +500 | 42 | Message { channel: \"-1001234\", \
-                     direct: false, text: Some(\"早安 👍\"), length: Some(4), topic: None }";
+                     direct: false, text: Some(\"早安 👍\"), length: Some(4), topic: None, reply_to: None }";
 
 #[test]
 fn messages() {
@@ -185,7 +185,7 @@ fn who_wrote_is_told_with_it() {
             .remove(0)
             .facts
     };
-    let told = "Facts { name: Some(\"Ada L.\"), zone: None, locale: Some(ZhHant), staff: None, elsewhere: false, reply: None }";
+    let told = "Facts { name: Some(\"Ada L.\"), zone: None, locale: Some(ZhHant), staff: None, elsewhere: false, reply: None, regards: None }";
     assert_eq!(format!("{:?}", facts(json!({}))), told);
     // Anybody may write to a bot: that makes nobody a member.
     assert!(facts(json!({"chat": private()})).elsewhere);
