@@ -169,6 +169,13 @@ fn posts() {
     };
     for (changes, expected) in [
         (json!({}), message("5")),
+        (
+            json!({"reply_to_user": {"id": 7, "username": "ann"}}),
+            message("5").replace("reply_to: None", "reply_to: Some(\"7\")"),
+        ),
+        // Older forums tell the name only; the forum's own accounts are nobody.
+        (json!({"reply_to_user": {"username": "ann"}}), message("5")),
+        (json!({"reply_to_user": {"id": -1}}), message("5")),
         // A topic counts by itself where the community's file names it, or nothing is around it.
         (json!({"topic_id": 300}), message("topic-300")),
         (json!({"category_id": null}), message("topic-77")),
@@ -209,7 +216,7 @@ fn posts() {
 
 #[test]
 fn a_like_counts_on_the_communitys_day() {
-    let liked = "discourse:like:900:43 2026-01-05T16:00:00Z 43 Reaction { channel: Some(\"5\"), added: true, author: None }";
+    let liked = "discourse:like:900:43 2026-01-05T16:00:00Z 43 Reaction { channel: Some(\"5\"), added: true, author: Some(\"42\") }";
     for (at, changes, expected) in [
         ("/like/user", json!({}), liked),
         ("/like/user", json!({"id": -2}), "not for us: bot"),

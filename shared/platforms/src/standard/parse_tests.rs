@@ -161,6 +161,14 @@ fn members_speak_and_react() {
                 &message.replace("Some(12)", "None"),
             ),
             (
+                json!({"message": "x1", "channel": "c1", "length": 12, "reply_to_author": "m2"}),
+                &message.replace("reply_to: None", "reply_to: Some(\"m2\")"),
+            ),
+            (
+                json!({"message": "x1", "channel": "c1", "reply_to_author": 7}),
+                "error: data.reply_to_author: expected a string",
+            ),
+            (
                 json!({"channel": "c1", "length": 1}),
                 "error: data.message: expected a string",
             ),
@@ -190,6 +198,10 @@ fn members_speak_and_react() {
                 "Reaction { channel: Some(\"c1\"), added: true, author: None }",
             ),
             (
+                json!({"message": "x1", "channel": "c1", "author": "m2"}),
+                "Reaction { channel: Some(\"c1\"), added: true, author: Some(\"m2\") }",
+            ),
+            (
                 json!({"channel": "c1"}),
                 "error: data.message: expected a string",
             ),
@@ -203,7 +215,7 @@ fn members_speak_and_react() {
         "reaction.removed",
         &[(
             json!({"message": "x1", "channel": "c1", "emoji": "👍", "author": "m2"}),
-            "Reaction { channel: Some(\"c1\"), added: false, author: None }",
+            "Reaction { channel: Some(\"c1\"), added: false, author: Some(\"m2\") }",
         )],
     );
     check(

@@ -31,6 +31,7 @@ fn messages() {
     let plain = "slack:T123:C1:1767600001.000200 | 2026-01-05T08:00:01.0002Z +200 | U1 | Message { \
                  channel: \"C1\", direct: false, text: Some(\"早安 <3\"), length: Some(5), topic: None, reply_to: None }";
     let direct = plain.replace("direct: false", "direct: true");
+    let reply = plain.replace("reply_to: None", "reply_to: Some(\"U2\")");
     let silent = plain.replace(
         "Some(\"早安 <3\"), length: Some(5)",
         "None, length: Some(0)",
@@ -43,8 +44,12 @@ fn messages() {
                 message(
                     json!({"thread_ts": "1767600000.000100", "parent_user_id": "U2", "new_field": [1]}),
                 ),
-                plain,
+                &reply,
             ),
+            // What no person wrote, or what can't be read, nobody wrote.
+            (message(json!({"parent_user_id": "USLACKBOT"})), plain),
+            (message(json!({"parent_user_id": "UBOT"})), plain),
+            (message(json!({"parent_user_id": 7})), plain),
             (
                 message(json!({"subtype": "file_share", "files": [{"id": "F1"}]})),
                 plain,
