@@ -24,6 +24,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         mut facts,
         seen,
     } = incoming;
+    facts.regards = regards(&seen).filter(|author| *author != member);
     let what = match seen {
         Seen::Joined {
             inviter: _,
@@ -35,9 +36,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             channel,
             direct: true,
             text,
-            length: _,
-            topic: _,
-            reply_to: _,
+            ..
         } => {
             let what = direct_message(&channel, &text?, community, playbook)?;
             facts.elsewhere |= asks_us(&what);
@@ -49,9 +48,8 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             text,
             length,
             topic,
-            reply_to,
+            reply_to: _,
         } => {
-            facts.regards = reply_to;
             let text = text.as_deref().unwrap_or_default();
             let interest = about(&channel, topic.as_deref(), community, playbook);
             group_message(&channel, text, length, interest, community, playbook)
@@ -59,14 +57,10 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         Seen::Reaction {
             channel,
             added: true,
-            author,
-        } => {
-            facts.regards = author;
-            Happened::ReactionAdded {
-                interest: channel.and_then(|channel| about(&channel, None, community, playbook)),
-            }
-        }
-        // What was once well received stays so: a reaction taken back takes no regard back.
+            author: _,
+        } => Happened::ReactionAdded {
+            interest: channel.and_then(|channel| about(&channel, None, community, playbook)),
+        },
         Seen::Reaction { added: false, .. } => Happened::ReactionRemoved,
         Seen::Pressed { message, value } => {
             if let Some((of, what)) = case_handled(message.as_ref(), &value, &member, &facts) {
@@ -108,7 +102,6 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
     if community.staff.contains(&member) {
         facts.staff = Some(true);
     }
-    facts.regards.take_if(|author| *author == member);
     // Whoever tells us what to send is not in the community because of it.
     facts.elsewhere |= matches!(
         what,
@@ -125,6 +118,26 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         facts,
         what,
     })
+}
+
+/// Whose message it answers or reacts to. A reaction taken back takes no regard back: what was once
+/// well received stays so.
+fn regards(seen: &Seen) -> Option<MemberId> {
+    if let Seen::Message {
+        direct: false,
+        reply_to: author,
+        ..
+    }
+    | Seen::Reaction {
+        added: true,
+        author,
+        ..
+    } = seen
+    {
+        author.clone()
+    } else {
+        None
+    }
 }
 
 fn direct_message(

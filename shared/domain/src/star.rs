@@ -150,13 +150,13 @@ mod tests {
         member
     }
 
-    fn told<T>(value: T) -> Option<Latest<T>> {
+    fn told<T>(value: T) -> Latest<T> {
         let order = Order {
             at: 0,
             seq: 0,
             tie: 0,
         };
-        Some(Latest { order, value })
+        Latest { order, value }
     }
 
     /// `1 A 9`, by place; of members `name regard points`.
@@ -215,9 +215,9 @@ mod tests {
     #[test]
     fn staff_and_who_wants_nothing_are_no_stars() {
         let mut staff = member("S", 1);
-        staff.staff = told(true);
+        staff.staff = Some(told(true));
         let mut quiet = member("Q", 1);
-        quiet.wants = told(Preference::Nothing);
+        quiet.wants = Some(told(Preference::Nothing));
         let of = [(staff, 9), (quiet, 9), (member("B", 1), 1)];
         assert_eq!(chosen(&of, None, &rules()), ["1 B 1"]);
     }
