@@ -46,6 +46,7 @@ fn own() -> Vec<(&'static str, &'static str)> {
         "hearth-kpi-rollup" => vec![
             ("HEARTH_KPI_ROLLUP_QUEUE_URL", QUEUE),
             ("HEARTH_SEND_NOW_QUEUE_URL", QUEUE),
+            ("HEARTH_CHECK_IN_QUEUE_URL", QUEUE),
             ("HEARTH_REPORT_BUCKET", "reports"),
         ],
         "hearth-messenger" => vec![("HEARTH_SEND_BULK_QUEUE_URL", QUEUE), KEY, PREFIX],

@@ -294,6 +294,13 @@ impl World {
         self.slack_event(event).await;
     }
 
+    /// Puts an emoji on a message of somebody's, by whom Slack tells.
+    pub async fn reacts_to(&self, user: &str, author: &str) {
+        let item = json!({"type": "message", "channel": "C0GENERAL", "ts": "1767571200.000100"});
+        let event = json!({"type": "reaction_added", "user": user, "reaction": "tada", "item_user": author, "item": item, "event_ts": slack_ts(self.now())});
+        self.slack_event(event).await;
+    }
+
     /// Something that [`SHOP`]'s gateway tells.
     pub async fn shop_event(&self, id: &str, kind: &str, data: &Value) -> Answer {
         let delivery = shop()

@@ -279,7 +279,7 @@ async fn whoever_is_erased_leaves_a_code_that_stays_given() {
     assert_eq!(erased.items[&TraceKind::Coupon], 1);
     assert!(
         store
-            .traces(&world.community, &member)
+            .traces(&world.community, &member, world.now())
             .await
             .unwrap()
             .is_empty()

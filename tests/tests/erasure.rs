@@ -167,6 +167,7 @@ async fn an_export_leaves_nothing_out() {
     let world = world().await;
     world.joins("U7SECRETMEMBERX").await;
     a_busy_life(&world).await;
+    world.reacts_to("U7SECRETMEMBERX", MEMBER).await;
     let community = &world.community.id;
     let export = people(&world)
         .export(community, &id(), &world.stack.pseudonyms)
@@ -196,6 +197,7 @@ async fn an_export_leaves_nothing_out() {
         TraceKind::Message,
         TraceKind::Counted,
         TraceKind::Board,
+        TraceKind::Regard,
     ];
     assert_eq!(kinds, expected.map(TraceKind::name).into());
     // In words, as well.
@@ -259,6 +261,14 @@ async fn said_only(world: &World, channel: &str) {
     assert_eq!(answer.status, 200);
 }
 
+/// Somebody else reacts to a message of theirs; the event waits in a queue.
+async fn is_reacted_to(world: &World) {
+    let item = json!({"type": "message", "channel": "C0GENERAL", "ts": "1767571200.000100"});
+    let event = json!({"type": "reaction_added", "user": "U1", "reaction": "tada", "item_user": MEMBER, "item": item, "event_ts": slack_ts(world.now())});
+    let answer = world.deliver(&world.slack.event(&event, world.now())).await;
+    assert_eq!(answer.status, 200);
+}
+
 async fn at(moment: Moment) -> World {
     let dies = Arc::new(DiesAtChat::default());
     let mut options = standing_at(MONDAY);
@@ -292,6 +302,7 @@ async fn at(moment: Moment) -> World {
             world.joins(MEMBER).await;
             said_only(&world, "C0GENERAL").await;
             said_only(&world, "C0CHECKIN").await;
+            is_reacted_to(&world).await;
             assert!(world.stack.queues.depth(QueueName::CheckIn) > 0);
         }
         Moment::Surveyed => {
@@ -357,6 +368,7 @@ async fn whoever_is_erased_at_whatever_moment_is_gone_and_stays_so() {
             world.says(MEMBER, "C0GENERAL", TEXT).await;
             world.renames(MEMBER, NAME).await;
             world.whispers(MEMBER, "退訂").await;
+            is_reacted_to(&world).await;
             if let Some(message) = last {
                 let value = &message.buttons[0].value;
                 let press = world.slack.press(
@@ -402,6 +414,7 @@ async fn an_erasure_between_the_calls_of_everything_else_leaves_nothing() {
         // On Monday 08:00 in Taipei the report is made: events, a leave and a step on top of it.
         world.until("2026-01-11T23:59:00Z").await;
         said_only(&world, "C0GENERAL").await;
+        is_reacted_to(&world).await;
         let event = json!({"type": "member_left_channel", "user": MEMBER, "channel": "C0GENERAL", "channel_type": "C", "team": "T123", "event_ts": slack_ts(world.now())});
         assert_eq!(
             world

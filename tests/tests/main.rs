@@ -42,6 +42,7 @@ mod scoring;
 mod segments;
 mod simulate;
 mod standard_variants;
+mod stars;
 mod telegram;
 mod time;
 mod together;

@@ -1,10 +1,12 @@
-//! The end of a community's day: its boards and its wall, from one pass over the members.
+//! The end of a community's day: its boards and its wall, from one pass over the members; two days
+//! after a month, its stars.
 //!
 //! Which days are open is a matter of the calendar and of one date in the community's rollup state; a
 //! day that is closed is not closed again. What is made is conditional on what is there, so that two
 //! who close the same day at once make the same.
 
 mod schedule;
+mod star;
 mod tell;
 
 use std::collections::{BTreeSet, HashMap};
@@ -85,6 +87,9 @@ impl Rollup {
             self.closings.put_board(id, board).await?;
         }
         self.tell(&place, rules, &making.told, &closed, now).await?;
+        if let (Some(stars), Some(month)) = (&rules.star, making.stars) {
+            self.name_stars(&place, stars, month, day, now).await?;
+        }
         self.closings.set_day_closed(id, day).await?;
         tracing::info!(community = %id, day = %day, boards = closed.boards.len(), "day closed");
         self.deps.metrics.count(id.as_str(), "days_closed");

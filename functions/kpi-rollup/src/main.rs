@@ -11,7 +11,7 @@ use hearth_kpi_rollup::Rollup;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let config = lambda::start(&[QueueName::KpiRollup, QueueName::SendNow])?;
+    let config = lambda::start(&[QueueName::KpiRollup, QueueName::SendNow, QueueName::CheckIn])?;
     let reports = Arc::new(S3Reports::connect(&config)?);
     let rollup = Rollup::new(Deps::connect(&config, "kpi-rollup")?, reports);
     lambda::serve(

@@ -29,7 +29,8 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::GiftsAsked { .. }
         | Happened::GiftWanted { .. }
         | Happened::OrderPaid { .. }
-        | Happened::FeedbackScored { .. } => QueueName::CheckIn,
+        | Happened::FeedbackScored { .. }
+        | Happened::Starred { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
         | Happened::Declined { .. }

@@ -102,7 +102,8 @@ def make_client(config, sender):
 
         def _reacted(self, payload, member, added):
             if payload.guild_id == config.guild:
-                offer(webhooks.reacted(payload, member, added, now()))
+                author = self._member(payload.message_author_id)
+                offer(webhooks.reacted(payload, member, author, added, now()))
 
         def _member(self, user_id):
             guild = self.get_guild(config.guild)

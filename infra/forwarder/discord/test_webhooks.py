@@ -18,7 +18,7 @@ class Golden(unittest.TestCase):
         ids = [webhook.id for webhook in all_of_them()]
         # Family with skin tones: the longest that one emoji gets.
         longest = Object(id=None, name="👩🏽‍❤️‍💋‍👨🏾")
-        ids.append(webhooks.reacted(with_emoji(longest), member(), True, NOW).id)
+        ids.append(webhooks.reacted(with_emoji(longest), member(), None, True, NOW).id)
         for id in ids:
             self.assertTrue(id.isascii() and id.isprintable() and " " not in id, id)
             self.assertLessEqual(len(id), 196, id)
@@ -43,14 +43,14 @@ class Identity(unittest.TestCase):
         self.assertEqual(uncached, webhooks.left(removed_user(), GUILD.id, "unknown", later).id)
 
     def test_two_forwarders_tell_one_reaction(self):
-        first = webhooks.reacted(reaction(), member(), True, NOW)
-        second = webhooks.reacted(reaction(), member(), True, NOW + timedelta(seconds=3))
+        first = webhooks.reacted(reaction(), member(), None, True, NOW)
+        second = webhooks.reacted(reaction(), member(), None, True, NOW + timedelta(seconds=3))
         self.assertEqual(first, second)
         for other in [
-            webhooks.reacted(reaction("own"), member(), True, NOW),
-            webhooks.reacted(reaction(), member(), False, NOW),
-            webhooks.reacted(reaction(message_id=3), member(), True, NOW),
-            webhooks.reacted(reaction(user_id=2), member(id=2), True, NOW),
+            webhooks.reacted(reaction("own"), member(), None, True, NOW),
+            webhooks.reacted(reaction(), member(), None, False, NOW),
+            webhooks.reacted(reaction(message_id=3), member(), None, True, NOW),
+            webhooks.reacted(reaction(user_id=2), member(id=2), None, True, NOW),
         ]:
             self.assertNotEqual(first.id, other.id)
 
@@ -61,7 +61,7 @@ class Identity(unittest.TestCase):
             (hour + timedelta(minutes=1), hour + timedelta(minutes=1)),
             (None, hour),
         ]:
-            webhook = webhooks.reacted(reaction(), member(joined_at=joined_at), True, NOW)
+            webhook = webhooks.reacted(reaction(), member(joined_at=joined_at), None, True, NOW)
             self.assertEqual(webhook.at, at)
 
     def test_each_name_is_a_rename(self):
@@ -82,9 +82,9 @@ class Silence(unittest.TestCase):
             webhooks.posted(message(author=bot), True, 100),
             webhooks.posted(message(webhook_id=7), True, 100),
             webhooks.posted(message(type=Object(value=7)), True, 100),
-            webhooks.reacted(reaction(), bot, True, NOW),
-            webhooks.reacted(reaction(), None, False, NOW),
-            webhooks.reacted(reaction(guild_id=None), member(), True, NOW),
+            webhooks.reacted(reaction(), bot, None, True, NOW),
+            webhooks.reacted(reaction(), None, None, False, NOW),
+            webhooks.reacted(reaction(guild_id=None), member(), None, True, NOW),
         ]:
             self.assertIsNone(webhook)
 
@@ -101,6 +101,22 @@ class Silence(unittest.TestCase):
             self.assertEqual(found, told)
         empty = webhooks.posted(message(content=""), True, 100).data
         self.assertEqual((empty["length"], "keyword_text" in empty), (0, False))
+
+    def test_a_reply_and_a_reaction_tell_whose_message_it_was(self):
+        bot = member(id=7, bot=True)
+        gone = Object(resolved=None)
+        for reference, told in [
+            (None, None),
+            (gone, None),
+            (Object(resolved=Object(id=5)), None),
+            (Object(resolved=Object(author=member(id=6))), "6"),
+            (Object(resolved=Object(author=bot)), None),
+        ]:
+            data = webhooks.posted(message(reference=reference), True, 100).data
+            self.assertEqual(data.get("reply_to_author"), told)
+        for author, told in [(None, None), (member(id=6), "6"), (bot, None)]:
+            data = webhooks.reacted(reaction(), member(), author, True, NOW).data
+            self.assertEqual(data.get("author"), told)
 
     def test_one_to_one_is_read_without_the_intent(self):
         data = webhooks.posted(message(guild=None, content="stop"), False, 100).data

@@ -99,7 +99,7 @@ def posted(message, sees_text, keyword_chars):
 
     `sees_text` is whether the gateway hands over what others write (Message Content intent); one to one it
     always does. Without it a message is told without its length. Text of up to `keyword_chars` characters
-    goes along for keywords; 0 = never.
+    goes along for keywords; 0 = never. A reply tells whom it answers, unless that message is gone.
     """
     if message.author.bot or message.webhook_id is not None or message.type.value not in WRITTEN:
         return None
@@ -113,24 +113,31 @@ def posted(message, sees_text, keyword_chars):
         data["length"] = len(message.content)
         if 0 < len(message.content) <= keyword_chars:
             data["keyword_text"] = message.content
+    answered = getattr(getattr(message.reference, "resolved", None), "author", None)
+    if answered is not None and not answered.bot:
+        data["reply_to_author"] = str(answered.id)
     return Webhook(id=f"message:{message.id}", type="message.posted", at=message.created_at, data=data)
 
 
-def reacted(payload, member, added, now):
+def reacted(payload, member, author, added, now):
     """A reaction was put on a message or taken back. `member` is who did it, None if nobody knows them: then
-    it may have been a bot. The gateway tells no time: reactions are of the hour, and never from before the
+    it may have been a bot. `author` is the member who wrote the message, None if nobody knows them or it is
+    not told, as of a reaction taken back. The gateway tells no time: reactions are of the hour, and never from before the
     member came."""
     if payload.guild_id is None or member is None or member.bot:
         return None
     emoji = payload.emoji.id or quote(payload.emoji.name or "?", safe="")
     sign = "+" if added else "-"
+    data = {
+        "member": str(payload.user_id),
+        "message": str(payload.message_id),
+        "channel": str(payload.channel_id),
+    }
+    if author is not None and not author.bot:
+        data["author"] = str(author.id)
     return Webhook(
         id=f"reaction:{payload.message_id}:{payload.user_id}:{emoji}:{sign}",
         type="reaction.added" if added else "reaction.removed",
         at=max(hour(now), member.joined_at or hour(now)),
-        data={
-            "member": str(payload.user_id),
-            "message": str(payload.message_id),
-            "channel": str(payload.channel_id),
-        },
+        data=data,
     )

@@ -1,4 +1,4 @@
-//! Leaderboards: one row each, read as it was made.
+//! Leaderboards and the stars of months: one row each, read as it was made.
 
 use clap::Subcommand;
 use hearth_domain::board::By;
@@ -26,6 +26,13 @@ pub(crate) enum Board {
         #[command(flatten)]
         place: Place,
     },
+    /// Shows the stars of the community (社群之星), month by month.
+    Stars {
+        /// The community's id.
+        community: CommunityId,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 fn asked(text: &str) -> Result<Asked, String> {
@@ -39,21 +46,63 @@ fn by(name: &str) -> Result<By, String> {
 
 impl Board {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Self::Show {
-            community,
-            period,
-            by,
-            place,
-        } = self;
-        let board = if let Some(stack) = place.stacked.deployed().await? {
-            stack.board(&community, period, by).await?
-        } else {
-            let path = format!("/local/boards/{community}?period={period}&by={}", by.name());
-            place.endpoint.get(&path).await?
-        };
-        print!("{}", table(&board));
+        match self {
+            Self::Show {
+                community,
+                period,
+                by,
+                place,
+            } => {
+                let board = if let Some(stack) = place.stacked.deployed().await? {
+                    stack.board(&community, period, by).await?
+                } else {
+                    let by = by.name();
+                    let path = format!("/local/boards/{community}?period={period}&by={by}");
+                    place.endpoint.get(&path).await?
+                };
+                print!("{}", table(&board));
+            }
+            Self::Stars { community, place } => {
+                let stars = if let Some(stack) = place.stacked.deployed().await? {
+                    stack.stars(&community).await?
+                } else {
+                    let path = format!("/local/stars/{community}");
+                    place.endpoint.get(&path).await?
+                };
+                print!("{}", months(&stars));
+            }
+        }
         Ok(())
     }
+}
+
+/// Who stands in a place, with their name.
+fn who(place: &Value) -> String {
+    let member = at(place, "/member").as_str().unwrap_or("(erased)");
+    let name = at(place, "/name").as_str();
+    name.map_or_else(|| member.to_owned(), |name| format!("{member}  {name}"))
+}
+
+fn number(place: &Value, pointer: &str) -> u64 {
+    at(place, pointer).as_u64().unwrap_or(0)
+}
+
+fn months(stars: &Value) -> String {
+    let mut rows = vec![format!(
+        "{:<7} {:>5} {:>7}  member",
+        "month", "rank", "regard"
+    )];
+    for named in stars.as_array().into_iter().flatten() {
+        let month = at(named, "/month").as_str().unwrap_or_default();
+        for place in at(named, "/places").as_array().into_iter().flatten() {
+            let (rank, regard) = (number(place, "/rank"), number(place, "/regard"));
+            rows.push(format!("{month:<7} {rank:>5} {regard:>7}  {}", who(place)));
+        }
+    }
+    if rows.len() == 1 {
+        return "no stars were named yet\n".to_owned();
+    }
+    rows.join("\n") + "\n"
 }
 
 fn table(board: &Value) -> String {
@@ -74,15 +123,12 @@ fn table(board: &Value) -> String {
         format!("{:>5} {:>8} {:>10}  member", "rank", "points", "check-ins"),
     ];
     for place in at(board, "/places").as_array().into_iter().flatten() {
-        let member = at(place, "/member").as_str().unwrap_or("(erased)");
-        let name = at(place, "/name").as_str();
-        let name = name.map_or_else(String::new, |name| format!("  {name}"));
-        let number = |pointer| at(place, pointer).as_u64().unwrap_or(0);
         rows.push(format!(
-            "{:>5} {:>8} {:>10}  {member}{name}",
-            number("/rank"),
-            number("/points"),
-            number("/check_ins")
+            "{:>5} {:>8} {:>10}  {}",
+            number(place, "/rank"),
+            number(place, "/points"),
+            number(place, "/check_ins"),
+            who(place)
         ));
     }
     rows.join("\n") + "\n"
@@ -110,6 +156,24 @@ mod tests {
                 "    2       95          0  (erased)",
             ]
         );
+    }
+
+    #[test]
+    fn stars_are_a_line_each_and_an_erased_one_keeps_the_place() {
+        let stars = json!([{"month": "2026-01", "named_at": "2026-02-02T16:15:00Z", "places": [
+            {"rank": 1, "member": "U1", "name": "小美", "regard": 12},
+            {"rank": 2, "member": null, "name": null, "regard": 9},
+        ]}]);
+        let lines: Vec<String> = months(&stars).lines().map(str::to_owned).collect();
+        assert_eq!(
+            lines,
+            [
+                "month    rank  regard  member",
+                "2026-01     1      12  U1  小美",
+                "2026-01     2       9  (erased)",
+            ]
+        );
+        assert_eq!(months(&json!([])), "no stars were named yet\n");
     }
 
     #[test]

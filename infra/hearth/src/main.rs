@@ -47,7 +47,7 @@ enum Command {
     /// One member: show, export, erase.
     #[command(subcommand)]
     Member(member::Member),
-    /// Leaderboards: show.
+    /// Leaderboards and stars: show, stars.
     #[command(subcommand)]
     Board(board::Board),
     /// Points and their ledger: show, check, void a day, correct.

@@ -5,6 +5,7 @@ mod board;
 mod export;
 mod points;
 mod show;
+mod star;
 
 pub use board::Asked;
 
@@ -69,7 +70,11 @@ impl People<'_> {
             marked: !marked,
             ..Erased::default()
         };
-        for trace in self.store.traces(&place.community, member).await? {
+        let traces = self
+            .store
+            .traces(&place.community, member, self.now)
+            .await?;
+        for trace in traces {
             would.count(trace.kind, 1);
         }
         Ok(would)
@@ -98,6 +103,11 @@ impl People<'_> {
         by: By,
     ) -> anyhow::Result<Option<Value>> {
         board::show(self, &self.place(community).await?, asked, by).await
+    }
+
+    /// The stars of all months, the earliest first.
+    pub async fn stars(&self, community: &CommunityId) -> anyhow::Result<Value> {
+        star::show(self, &self.place(community).await?).await
     }
 
     /// What became of a message, in the community's language or another; `None` = no such message.

@@ -152,6 +152,10 @@ struct Posted {
     direct: Option<bool>,
     /// The topic's or thread's name.
     topic: Option<String>,
+    /// The member who wrote what this replies to: stars of the community are whose messages most
+    /// members reply or react to. A message's id alone does not tell.
+    #[schemars(length(max = 64))]
+    reply_to_author: Option<String>,
 }
 
 #[derive(JsonSchema)]
@@ -162,6 +166,10 @@ struct Reaction {
     /// Where: at most 64 bytes without spaces, `#` and `/`.
     #[schemars(length(min = 1, max = 64))]
     channel: String,
+    /// The member who wrote the message, as with `reply_to_author`. What is taken back takes nothing
+    /// back.
+    #[schemars(length(max = 64))]
+    author: Option<String>,
 }
 
 #[derive(JsonSchema)]
@@ -245,7 +253,7 @@ enum Feedback {
 
 /// One body of each type, with everything that it can have.
 pub fn examples() -> Vec<Value> {
-    let reaction = json!({"message": "p1", "channel": "introductions"});
+    let reaction = json!({"message": "p1", "channel": "introductions", "author": "m7"});
     let answer = json!({"message_id": "shop/m1/win-back/1/survey", "value": "other",
                         "text": "I moved away."});
     [
@@ -259,7 +267,7 @@ pub fn examples() -> Vec<Value> {
         (
             "message.posted",
             json!({"message": "p1", "channel": "introductions", "length": 7, "keyword_text": "Hi all!",
-                   "direct": false, "topic": "hello-all"}),
+                   "direct": false, "topic": "hello-all", "reply_to_author": "m7"}),
         ),
         ("reaction.added", reaction.clone()),
         ("reaction.removed", reaction),

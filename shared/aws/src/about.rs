@@ -15,7 +15,8 @@ pub fn queued(body: &str, community: &CommunityId, member: &MemberId) -> bool {
     match Work::from_json(body) {
         Ok(Work::SendV1(send)) => is_of(&send.id, community, member),
         Ok(Work::EventV1(event)) => {
-            let own = event.community == *community && event.member == *member;
+            let regards = event.regards.as_ref() == Some(member);
+            let own = event.community == *community && (event.member == *member || regards);
             own || serde_json::to_value(&event.what).is_ok_and(|what| {
                 any_text(&what, &mut |text| names_message(text, community, member))
             })

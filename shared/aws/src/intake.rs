@@ -20,6 +20,7 @@ use crate::deadline::Deadline;
 use crate::deps::{Deps, MemberDeps};
 use crate::queue::QueueName;
 use crate::receipts;
+use crate::regard;
 use crate::registry::Place;
 use crate::store::{Loaded, StoreError};
 use crate::wire::{EventV1, SendV1, Work};
@@ -113,6 +114,8 @@ async fn take_community(
             return Vec::new();
         }
     };
+    let told = groups.iter().map(|group| (&group.member, &*group.events));
+    let unnoted = Box::pin(regard::note(&members.deps, &place, told, &loaded, now)).await;
     let work: Vec<(Group, Loaded)> = groups
         .into_iter()
         .map(|group| {
@@ -128,6 +131,9 @@ async fn take_community(
                     "the invocation's time is nearly over".to_owned(),
                 )),
             );
+        }
+        if let Some(error) = unnoted.get(&group.member) {
+            return (group, Err(error.clone().into()));
         }
         let taken = guarded(take_parts(members, &place, &group, known, &busy, now)).await;
         (group, taken)
@@ -160,7 +166,9 @@ async fn load(
     let place = deps.registry.place(id, now).await?;
     let place =
         place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
-    let ids: Vec<MemberId> = groups.iter().map(|group| group.member.clone()).collect();
+    let mut ids: Vec<MemberId> = groups.iter().map(|group| group.member.clone()).collect();
+    let events = groups.iter().flat_map(|group| &group.events);
+    ids.extend(regard::authors(&place, events));
     let loaded = deps
         .store
         .load(&place.community, &ids, false, &members.pseudonyms)

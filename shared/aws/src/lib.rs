@@ -26,6 +26,7 @@ pub mod pseudonym;
 pub mod publish;
 pub mod queue;
 mod receipts;
+mod regard;
 pub mod registry;
 pub mod reports;
 pub mod secrets;

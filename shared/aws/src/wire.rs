@@ -63,6 +63,9 @@ pub struct EventV1 {
     /// How it may be answered, if the platform said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Box<ReplyV1>>,
+    /// Whose message it answers or reacts to, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regards: Option<MemberId>,
     /// What happened.
     pub what: WhatV1,
 }
@@ -186,6 +189,7 @@ impl EventV1 {
                     channel: reply.channel,
                 })
             }),
+            regards: event.facts.regards,
             what: WhatV1::from(event.what),
         }
     }
@@ -213,6 +217,7 @@ impl TryFrom<EventV1> for Event {
                 until: reply.until,
                 channel: reply.channel,
             }),
+            regards: event.regards,
         };
         Ok(Self {
             id: event.id,

@@ -10,6 +10,7 @@ mod tally;
 mod wall;
 
 pub use closing::{ClosingRules, Making, Span, Wanted};
+pub(crate) use count::is_ranked;
 pub use count::{Closed, Count};
 pub use wall::Wall;
 

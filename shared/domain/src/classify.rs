@@ -24,6 +24,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         mut facts,
         seen,
     } = incoming;
+    facts.regards = regards(&seen).filter(|author| *author != member);
     let what = match seen {
         Seen::Joined {
             inviter: _,
@@ -35,8 +36,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             channel,
             direct: true,
             text,
-            length: _,
-            topic: _,
+            ..
         } => {
             let what = direct_message(&channel, &text?, community, playbook)?;
             facts.elsewhere |= asks_us(&what);
@@ -48,6 +48,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             text,
             length,
             topic,
+            reply_to: _,
         } => {
             let text = text.as_deref().unwrap_or_default();
             let interest = about(&channel, topic.as_deref(), community, playbook);
@@ -56,13 +57,11 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         Seen::Reaction {
             channel,
             added: true,
+            author: _,
         } => Happened::ReactionAdded {
             interest: channel.and_then(|channel| about(&channel, None, community, playbook)),
         },
-        Seen::Reaction {
-            channel: _,
-            added: false,
-        } => Happened::ReactionRemoved,
+        Seen::Reaction { added: false, .. } => Happened::ReactionRemoved,
         Seen::Pressed { message, value } => {
             if let Some((of, what)) = case_handled(message.as_ref(), &value, &member, &facts) {
                 return Some(Event {
@@ -134,6 +133,26 @@ fn placed(mut facts: Facts, what: &Happened, member: &MemberId, community: &Comm
             | Happened::Consented { .. }
     );
     facts
+}
+
+/// Whose message it answers or reacts to. A reaction taken back takes no regard back: what was once
+/// well received stays so.
+fn regards(seen: &Seen) -> Option<MemberId> {
+    if let Seen::Message {
+        direct: false,
+        reply_to: author,
+        ..
+    }
+    | Seen::Reaction {
+        added: true,
+        author,
+        ..
+    } = seen
+    {
+        author.clone()
+    } else {
+        None
+    }
 }
 
 fn direct_message(

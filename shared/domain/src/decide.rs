@@ -10,7 +10,8 @@ use crate::receipt::Receipts;
 /// Points given once, or taken back, for the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Award {
-    /// What for: `task/rename`, `streak/7`, `correction/<event id>`. Unique per member.
+    /// What for: `task/rename`, `streak/7`, `star/2026-01`, `correction/<event id>`. Unique per
+    /// member.
     pub path: String,
     /// How many; negative = taken back.
     pub points: i32,
@@ -193,6 +194,11 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
             path: row.clone(),
             points: *points,
             of: Some(of.clone()),
+        }),
+        Effect::Starred { month, points, .. } => Some(Award {
+            path: format!("star/{month}"),
+            points: (*points).into(),
+            of: None,
         }),
         Effect::FreezeUsed { .. }
         | Effect::LevelUp { .. }

@@ -9,6 +9,7 @@ use crate::ids::{
     ChannelId, Currency, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId, OrderId,
 };
 use crate::locale::Locale;
+use crate::period::Month;
 
 /// What a delivery tells about a member beside what happened. `None` = not told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +27,9 @@ pub struct Facts {
     pub elsewhere: bool,
     /// The platform's handle for answering this, where it gives one.
     pub reply: Option<ReplyHandle>,
+    /// Somebody else whose message this answers or reacts to, where the platform tells. Made of what
+    /// the adapter saw, by [`classify`](crate::classify::classify).
+    pub regards: Option<MemberId>,
 }
 
 /// What a platform gives along with an event, so that it is answered for nothing and once, soon:
@@ -87,6 +91,8 @@ pub enum Seen {
         length: Option<u32>,
         /// A topic or thread name, where the platform has one.
         topic: Option<String>,
+        /// Who wrote what it replies to, where the platform tells; no bot.
+        reply_to: Option<MemberId>,
     },
     /// The member reacted to a message, or took the reaction back.
     Reaction {
@@ -94,6 +100,8 @@ pub enum Seen {
         channel: Option<ChannelId>,
         /// `false` = taken back.
         added: bool,
+        /// Who wrote the message, where the platform tells.
+        author: Option<MemberId>,
     },
     /// The member pressed a button of a message of ours.
     Pressed {
@@ -432,6 +440,15 @@ pub enum Happened {
         scale: FeedbackScale,
         /// Within [`FeedbackScale::range`].
         score: u8,
+    },
+    /// Was named a star of the community (社群之星) when a month was closed.
+    Starred {
+        /// The month.
+        month: Month,
+        /// From 1.
+        place: u8,
+        /// What it is worth, by the playbook of that closing.
+        points: u16,
     },
 }
 

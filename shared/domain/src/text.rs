@@ -21,7 +21,9 @@ use crate::locale::Locale;
 use crate::playbook::placeholders::{Unset, unset};
 use crate::playbook::{Class, Playbook, Text};
 
-pub use format::{date, discount, length, moment, names, number, percent, percentage_points};
+pub use format::{
+    date, discount, length, moment, month_name, names, number, percent, percentage_points,
+};
 pub use named::{fill_in_names, member_token, members_named};
 
 /// Why a text could not be rendered. Names placeholders and kinds, never a value.

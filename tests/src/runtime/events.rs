@@ -120,6 +120,7 @@ pub fn event(
         staff: None,
         elsewhere: false,
         reply: None,
+        regards: None,
         what,
     })
 }

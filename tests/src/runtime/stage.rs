@@ -357,7 +357,7 @@ fn queues_of(function: Function) -> &'static [QueueName] {
         Function::Onboarding => &[SendNow, SendBulk, Onboarding],
         Function::CheckIn => &[SendNow],
         Function::WinBack => &[SendNow, SendBulk, WinBack],
-        Function::KpiRollup => &[KpiRollup, SendNow],
+        Function::KpiRollup => &[KpiRollup, SendNow, CheckIn],
         Function::Messenger => &[SendBulk],
     }
 }

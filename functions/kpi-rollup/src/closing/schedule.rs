@@ -65,6 +65,7 @@ mod tests {
             top: 10,
             wall: None,
             board: None,
+            star: None,
         }
     }
 

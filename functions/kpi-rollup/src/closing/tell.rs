@@ -11,9 +11,9 @@ use hearth_domain::days::LocalDay;
 use hearth_domain::ids::{ChannelId, IdError, MessageId, MessageKind, Owner};
 use hearth_domain::locale::Locale;
 use hearth_domain::message::{Message, State, To, Via};
-use hearth_domain::period::{Month, Period};
+use hearth_domain::period::Period;
 use hearth_domain::playbook::Class;
-use hearth_domain::text::{date, member_token, names};
+use hearth_domain::text::{date, member_token, month_name, names};
 use jiff::Timestamp;
 
 /// The messages of a closing, in the order in which they are posted. None before the community's
@@ -48,7 +48,8 @@ pub(super) fn messages(
     messages.into_iter().map(message).collect()
 }
 
-fn message(
+/// A message of the community, about a day that is closed.
+pub(super) fn message(
     place: &Place,
     channel: &ChannelId,
     kind: &MessageKind,
@@ -151,18 +152,10 @@ fn period(period: Period, locale: Locale) -> String {
                 Locale::En => format!("{week} ({first} – {last})"),
             }
         }
-        Period::Month(month) => of_month(month, locale),
+        Period::Month(month) => month_name(month, locale),
         Period::All => match locale {
             Locale::ZhHant | Locale::ZhHans => "全部".to_owned(),
             Locale::En => "all time".to_owned(),
         },
-    }
-}
-
-fn of_month(month: Month, locale: Locale) -> String {
-    let first = month.first_day().date();
-    match locale {
-        Locale::ZhHant | Locale::ZhHans => format!("{}年{}月", first.year(), first.month()),
-        Locale::En => first.strftime("%B %Y").to_string(),
     }
 }

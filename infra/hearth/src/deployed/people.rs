@@ -75,6 +75,11 @@ impl Deployed {
         found.ok_or_else(|| anyhow!("no such board"))
     }
 
+    pub(crate) async fn stars(&self, community: &CommunityId) -> anyhow::Result<Value> {
+        let registry = self.registry();
+        self.people(&registry).stars(community).await
+    }
+
     pub(crate) async fn account(
         &self,
         community: &CommunityId,

@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Local> {
         .route("/points/{community}/repair", post(repair))
         .route("/why", get(why))
         .route("/boards/{community}", get(board))
+        .route("/stars/{community}", get(stars))
         .route("/coupons/{community}", get(coupons))
         .route("/coupons/{community}/{pool}", post(import))
 }
@@ -187,6 +188,12 @@ async fn board(
     let community = community(&stack, &id).await?;
     let told = people(&stack).board(&community.id, asked, by).await?;
     let told = told.ok_or_else(|| Refused::missing("board"))?;
+    Ok(Json(told).into_response())
+}
+
+async fn stars(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
+    let community = community(&stack, &id).await?;
+    let told = people(&stack).stars(&community.id).await?;
     Ok(Json(told).into_response())
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn export(
 ) -> anyhow::Result<Value> {
     let community = &place.community;
     let store = people.store;
-    let traces = store.traces(community, id).await?;
+    let traces = store.traces(community, id, people.now).await?;
     let pseudonym = pseudonyms.of(&community.id, id);
     let member = store.member(community, id).await?;
     let owner = Owner::Member(id.clone());
@@ -51,6 +51,7 @@ pub(super) async fn export(
         "boards": attributes(TraceKind::Board),
         "orders": attributes(TraceKind::Order),
         "feedback": attributes(TraceKind::Feedback),
+        "regard": attributes(TraceKind::Regard),
         "stored": traces.iter().map(|trace| json!({
             "table": trace.table, "kind": trace.kind.name(), "pk": trace.key.pk, "sk": trace.key.sk, "attributes": trace.attributes(),
         })).collect::<Vec<_>>(),

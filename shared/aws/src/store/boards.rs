@@ -105,13 +105,15 @@ impl Store {
         items.into_iter().map(read).collect()
     }
 
-    /// The boards on which a member has a place, without the ids of the others.
+    /// The boards, and the months' stars, among which a member has a place, without the ids of the
+    /// others.
     pub(super) async fn boards_with(
         &self,
         community: &CommunityId,
         member: &MemberId,
     ) -> Result<Vec<Item>, StoreError> {
-        let items = self.query_prefix(keys::boards(community, None)).await?;
+        let mut items = self.query_prefix(keys::boards(community, None)).await?;
+        items.extend(self.query_prefix(keys::all_stars(community)).await?);
         let theirs = items.into_iter().filter_map(|mut item| {
             let own = place_of(&item, member)?;
             if let Some(AttributeValue::L(places)) = item.get_mut("p") {

@@ -5,7 +5,7 @@ use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{ChannelId, CommunityId, GiftId, MemberId, MessageId, Owner, PoolId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
-use hearth_domain::period::Period;
+use hearth_domain::period::{Month, Period};
 use jiff::Timestamp;
 
 /// How many partitions the due index of a consumer has.
@@ -158,6 +158,34 @@ pub fn board_of(sk: &str) -> Option<(Period, By)> {
     let (_, rest) = sk.strip_prefix("board#")?.split_once('#')?;
     let (period, by) = rest.split_once('#')?;
     Some((period.parse().ok()?, By::from_name(by)?))
+}
+
+/// A month's stars: `star#2026-01`.
+pub fn stars(community: &CommunityId, month: Month) -> Key {
+    Key::new(
+        around(community, &Owner::Community),
+        format!("star#{month}"),
+    )
+}
+
+/// The partition and sort prefix of the stars of all months.
+pub fn all_stars(community: &CommunityId) -> Key {
+    Key::new(around(community, &Owner::Community), "star#")
+}
+
+/// The month of the stars with a sort key.
+pub fn stars_of(sk: &str) -> Option<Month> {
+    sk.strip_prefix("star#")?.parse().ok()
+}
+
+/// The partition of who replied or reacted to whom in a month.
+pub fn regards(community: &CommunityId, month: Month) -> String {
+    format!("{community}#@regard#{month}")
+}
+
+/// Who replied or reacted to an author in a month.
+pub fn regard(community: &CommunityId, month: Month, author: &MemberId) -> Key {
+    Key::new(regards(community, month), author.as_str())
 }
 
 /// The partition of the list of everything published.

@@ -55,9 +55,11 @@ impl Store {
             .into_iter()
             .map(|(id, member)| (id, Loaded::Known(Box::new(member))))
             .collect();
-        let unknown: Vec<(&MemberId, String)> = ids
-            .iter()
-            .filter(|id| !loaded.contains_key(id))
+        // One batch read takes no key twice: somebody may be both in a batch and named by it.
+        let unique: BTreeSet<&MemberId> = ids.iter().collect();
+        let unknown: Vec<(&MemberId, String)> = unique
+            .into_iter()
+            .filter(|id| !loaded.contains_key(*id))
             .map(|id| (id, pseudonyms.of(&community.id, id)))
             .collect();
         if unknown.is_empty() {

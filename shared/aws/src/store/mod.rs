@@ -19,10 +19,12 @@ mod paused;
 mod person;
 mod publish;
 mod receipts;
+mod regard;
 mod reports;
 mod rollout;
 mod save;
 pub mod schema;
+mod stars;
 
 use std::collections::HashMap;
 
@@ -44,6 +46,7 @@ pub use publish::{Kind, Published};
 pub use reports::RollupState;
 pub use rollout::StoredRollout;
 pub use save::Saved;
+pub use stars::Named;
 
 use crate::clients::code_of;
 use crate::config::Tables;

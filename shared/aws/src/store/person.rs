@@ -29,19 +29,21 @@ pub enum TraceKind {
     Named,
     /// A coupon code that they were given.
     Coupon,
-    /// A leaderboard with a place of theirs.
+    /// A leaderboard, or a month's stars, with a place of theirs.
     Board,
     /// An order of theirs.
     Order,
     /// A score that they gave.
     Feedback,
+    /// How many members replied or reacted to them in a month.
+    Regard,
     /// Anything else in their part of the journal.
     Other,
 }
 
 impl TraceKind {
     /// All of them, in the order in which they are erased.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Member,
         Self::Message,
         Self::Points,
@@ -51,6 +53,7 @@ impl TraceKind {
         Self::Board,
         Self::Order,
         Self::Feedback,
+        Self::Regard,
         Self::Other,
     ];
 
@@ -66,6 +69,7 @@ impl TraceKind {
             Self::Board => "boards",
             Self::Order => "orders",
             Self::Feedback => "feedback",
+            Self::Regard => "regard",
             Self::Other => "other",
         }
     }
@@ -111,6 +115,7 @@ impl Trace {
             | TraceKind::Board
             | TraceKind::Order
             | TraceKind::Feedback
+            | TraceKind::Regard
             | TraceKind::Other => "journal",
         };
         Ok(Self {
@@ -199,11 +204,12 @@ impl Erased {
 }
 
 impl Store {
-    /// Everything that both tables hold about a member. Read consistently.
+    /// Everything that both tables hold about a member at an instant. Read consistently.
     pub async fn traces(
         &self,
         community: &Community,
         member: &MemberId,
+        now: Timestamp,
     ) -> Result<Vec<Trace>, StoreError> {
         let key = keys::member(&community.id, community.shards, member);
         let item = self.get(&self.tables.members, key, true).await?;
@@ -211,7 +217,7 @@ impl Store {
         if let Some(item) = item {
             traces.push(Trace::of(TraceKind::Member, item)?);
         }
-        traces.extend(self.journal_traces(&community.id, member).await?);
+        traces.extend(self.journal_traces(&community.id, member, now).await?);
         Ok(traces)
     }
 
@@ -219,6 +225,7 @@ impl Store {
         &self,
         community: &CommunityId,
         member: &MemberId,
+        now: Timestamp,
     ) -> Result<Vec<Trace>, StoreError> {
         let mut traces = Vec::new();
         for item in self
@@ -239,6 +246,9 @@ impl Store {
         }
         for item in self.boards_with(community, member).await? {
             traces.push(Trace::of(TraceKind::Board, item)?);
+        }
+        for item in self.regard_of(community, member, now).await? {
+            traces.push(Trace::of(TraceKind::Regard, item)?);
         }
         Ok(traces)
     }
@@ -333,7 +343,7 @@ impl Store {
         let gone = self.delete(&self.tables.members, key).await?;
         erased.count(TraceKind::Member, gone.into());
         loop {
-            let traces = self.journal_traces(&community.id, member).await?;
+            let traces = self.journal_traces(&community.id, member, at).await?;
             if traces.is_empty() {
                 return Ok(erased);
             }
@@ -350,6 +360,7 @@ impl Store {
                     | TraceKind::Named
                     | TraceKind::Order
                     | TraceKind::Feedback
+                    | TraceKind::Regard
                     | TraceKind::Other => self.delete(&self.tables.journal, trace.key).await?,
                 };
                 erased.count(trace.kind, gone.into());

@@ -32,6 +32,7 @@ fn event(what: WhatV1) -> EventV1 {
         staff: None,
         elsewhere: false,
         reply: None,
+        regards: None,
         what,
     }
 }
@@ -120,6 +121,8 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
         "event-v1-feedback-scored" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Nps, score: 9 }),
         "event-v1-feedback-scored-in-stars" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Stars, score: 5 }),
         "event-v1-feedback-scored-by-thumb" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Thumb, score: 0 }),
+        "event-v1-reaction-added-to" => Work::EventV1(EventV1 { regards: MemberId::new("U7").ok(), ..event(WhatV1::ReactionAdded { interest: None }) }),
+        "event-v1-starred" => happened(WhatV1::Starred { month: "2026-01".to_owned(), place: 1, points: 50 }),
         "drain-shard-v1" => Work::drain(15, None),
         "drain-shard-v1-until" => Work::drain(15, Some("2026-01-05T02:03:04Z".parse().unwrap())),
         "send-v1" => Work::SendV1(SendV1 { id: survey() }),
@@ -166,6 +169,7 @@ fn has_a_file(work: &Work) -> &'static str {
             WhatV1::OptedIn => "opted-in",
             WhatV1::OrderPaid { .. } => "order-paid",
             WhatV1::FeedbackScored { .. } => "feedback-scored",
+            WhatV1::Starred { .. } => "starred",
         },
         Work::DrainShardV1(_) => "drain-shard",
         Work::SendV1(_) => "send",

@@ -223,6 +223,15 @@ pub enum WhatV1 {
         /// Within the scale.
         score: u8,
     },
+    /// See [`Happened::Starred`].
+    Starred {
+        /// `2026-01`.
+        month: String,
+        /// From 1.
+        place: u8,
+        /// What it is worth.
+        points: u16,
+    },
 }
 
 /// What an operator did with a case, on the wire.
@@ -346,6 +355,15 @@ impl From<Happened> for WhatV1 {
                 scale: scale.into(),
                 score,
             },
+            Happened::Starred {
+                month,
+                place,
+                points,
+            } => Self::Starred {
+                month: month.to_string(),
+                place,
+                points,
+            },
         }
     }
 }
@@ -451,6 +469,15 @@ impl TryFrom<WhatV1> for Happened {
                 currency,
             },
             WhatV1::FeedbackScored { scale, score } => scale.scored(score)?,
+            WhatV1::Starred {
+                month,
+                place,
+                points,
+            } => Happened::Starred {
+                month: month.parse().map_err(|_| WireError::Field("month"))?,
+                place,
+                points,
+            },
         })
     }
 }

@@ -7,6 +7,7 @@ use jiff::civil::Time;
 use crate::days::LocalDay;
 use crate::ids::MessageKind;
 use crate::period::{Month, Period};
+use crate::star::StarRules;
 
 /// An event may be so many days late: what ended that long ago can't change any more.
 const LATE_DAYS: i32 = 2;
@@ -94,6 +95,9 @@ pub struct ClosingRules {
     pub wall: Option<MessageKind>,
     /// The board of a week or month, on the day it ends; `None` = it is not posted.
     pub board: Option<MessageKind>,
+    /// How the stars of a month are named, when no event of it can come any more; `None` = there are
+    /// none.
+    pub star: Option<StarRules>,
 }
 
 impl ClosingRules {
@@ -107,8 +111,12 @@ impl ClosingRules {
             span.ends_on(day) || settles.is_some_and(|(_, last)| last.plus(LATE_DAYS) == day)
         };
         let only_all = self.boards.len() == 1 && self.boards.contains(&Span::All);
+        let stars = self.star.as_ref().map(|_| Span::Month.settled(day));
         (wall && self.wall.is_some())
             || self.boards.iter().any(ends)
+            || stars
+                .flatten()
+                .is_some_and(|(_, last)| last.plus(LATE_DAYS) == day)
             || (only_all && Span::Week.ends_on(day))
     }
 
@@ -121,14 +129,14 @@ impl ClosingRules {
             is_final: false,
         });
         let since = before.unwrap_or(day.plus(-1));
+        let is_new = |(_, last): &(Period, LocalDay)| last.plus(LATE_DAYS) > since;
         let settled = self.boards.iter().filter_map(|span| span.settled(day));
-        let settled = settled
-            .filter(|(_, last)| last.plus(LATE_DAYS) > since)
-            .map(|(period, last)| Wanted {
-                period,
-                through: last,
-                is_final: true,
-            });
+        let settled = settled.filter(is_new).map(|(period, last)| Wanted {
+            period,
+            through: last,
+            is_final: true,
+        });
+        let month = self.star.as_ref().and_then(|_| Span::Month.settled(day));
         let told = self.boards.iter().filter(|span| match span {
             Span::Week | Span::Month => self.board.is_some() && span.ends_on(day),
             Span::Day | Span::All => false,
@@ -138,6 +146,7 @@ impl ClosingRules {
             boards: so_far.chain(settled).collect(),
             wall: wall && self.wall.is_some(),
             told: told.map(|span| span.at(day)).collect(),
+            stars: month.filter(is_new).map(|(_, last)| Month::of(last)),
         }
     }
 }
@@ -164,11 +173,14 @@ pub struct Making {
     pub wall: bool,
     /// The periods whose board is posted, because they ended with the day.
     pub told: Vec<Period>,
+    /// The month whose stars are named: two days after its end.
+    pub stars: Option<Month>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::playbook::Playbook;
 
     fn rules(boards: &[Span], wall: bool) -> ClosingRules {
         let kind = |name: &str| MessageKind::new(name).unwrap();
@@ -178,6 +190,7 @@ mod tests {
             top: 10,
             wall: wall.then(|| kind("closing.wall")),
             board: Some(kind("closing.board")),
+            star: None,
         }
     }
 
@@ -249,6 +262,37 @@ mod tests {
         let mut second = so_far("2026-02-02").to_vec();
         second.push("month final 2026-01-31".to_owned());
         assert_eq!(made("2026-02-02", Some("2026-02-01")), second);
+    }
+
+    #[test]
+    fn the_stars_of_a_month_are_named_two_days_after_it() {
+        let playbook = Playbook::parse(Playbook::DEFAULT_TOML).unwrap();
+        let star = playbook.closing.unwrap().star;
+        let rules = ClosingRules {
+            star,
+            ..rules(&[], false)
+        };
+        assert_eq!(closing_days(&rules, false), [2]);
+        let named = |on: &str, before: Option<&str>| {
+            let making = rules.making(day(on), before.map(day), false);
+            making.stars.map(|month| month.to_string())
+        };
+        for (on, before, expected) in [
+            ("2026-01-31", Some("2026-01-30"), None),
+            ("2026-02-01", Some("2026-01-31"), None),
+            ("2026-02-02", Some("2026-02-01"), Some("2026-01")),
+            ("2026-02-02", None, Some("2026-01")),
+            ("2026-02-03", Some("2026-02-02"), None),
+            // The day was missed.
+            ("2026-02-04", Some("2026-02-01"), Some("2026-01")),
+        ] {
+            assert_eq!(named(on, before).as_deref(), expected, "{on} {before:?}");
+        }
+        let none = ClosingRules {
+            star: None,
+            ..rules.clone()
+        };
+        assert_eq!(none.making(day("2026-02-02"), None, false).stars, None);
     }
 
     #[test]

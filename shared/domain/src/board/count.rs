@@ -11,7 +11,7 @@ use crate::period::Period;
 
 /// Whether a member may be on a board or a wall: no staff, nobody who left, and nobody who wants
 /// nothing from us, for a post that names them is something from us.
-fn is_ranked(member: &Member) -> bool {
+pub(crate) fn is_ranked(member: &Member) -> bool {
     let wants = member.wants.as_ref().map(|wants| wants.value);
     !member.is_staff() && member.status() == Status::Member && wants != Some(Preference::Nothing)
 }
@@ -173,6 +173,7 @@ mod tests {
             top: 10,
             wall: MessageKind::new("closing.wall").ok(),
             board: None,
+            star: None,
         };
         let mut count = Count::new(&rules.making(monday(), None, true), rules.top);
         for member in members {

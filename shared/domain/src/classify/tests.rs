@@ -39,6 +39,7 @@ fn message(channel: &str, direct: bool, text: Option<&str>) -> Seen {
         text,
         length: None,
         topic: None,
+        reply_to: None,
     }
 }
 
@@ -206,6 +207,7 @@ fn the_channel_decides_what_a_post_is() {
         text: Some("abc".to_owned()),
         length: Some(90),
         topic: None,
+        reply_to: None,
     };
     assert_eq!(
         meant(told),
@@ -479,6 +481,7 @@ fn a_place_is_about_an_interest_by_the_file_or_by_the_name_of_its_topic() {
             text: Some("abcd".to_owned()),
             length: None,
             topic: topic.map(str::to_owned),
+            reply_to: None,
         };
         let Some(Happened::MessagePosted { interest, .. }) = meant(posted) else {
             panic!("a post is a post");
@@ -489,6 +492,7 @@ fn a_place_is_about_an_interest_by_the_file_or_by_the_name_of_its_topic() {
         meant(Seen::Reaction {
             channel: Some(channel.parse().unwrap()),
             added: true,
+            author: None,
         })
     };
     let of = |interest| Some(Happened::ReactionAdded { interest });
@@ -592,6 +596,7 @@ fn the_rest_is_what_it_is() {
             Seen::Reaction {
                 channel: None,
                 added: true,
+                author: None,
             },
             Some(Happened::ReactionAdded { interest: None }),
         ),
@@ -599,6 +604,7 @@ fn the_rest_is_what_it_is() {
             Seen::Reaction {
                 channel: None,
                 added: false,
+                author: None,
             },
             Some(Happened::ReactionRemoved),
         ),
@@ -733,5 +739,36 @@ proptest::proptest! {
     #[test]
     fn any_button_is_one_thing(value in "(interest:|task:|vote:|score:|event:|case:|preference:)?.*") {
         proptest::prop_assert!(meant(pressed(None, &value)).is_some());
+    }
+}
+
+#[test]
+fn whose_message_was_answered_is_told_of_everybody_but_oneself() {
+    let regards = |seen: Seen| event("U1", seen)?.facts.regards;
+    let author = |name: &str| Some(MemberId::new(name).unwrap());
+    let reaction = |added, by: &str| Seen::Reaction {
+        channel: None,
+        added,
+        author: author(by),
+    };
+    let reply = |direct, text: &str, to: &str| Seen::Message {
+        channel: "C0GENERAL".parse().unwrap(),
+        direct,
+        text: Some(text.to_owned()),
+        length: None,
+        topic: None,
+        reply_to: author(to),
+    };
+    for (seen, expected) in [
+        (reaction(true, "U2"), author("U2")),
+        (reaction(true, "U1"), None),
+        (reaction(false, "U2"), None),
+        (reply(false, "me too", "U2"), author("U2")),
+        (reply(false, "打卡", "U2"), author("U2")),
+        (reply(false, "me too", "U1"), None),
+        (reply(true, "打卡", "U2"), None),
+    ] {
+        let what = format!("{seen:?}");
+        assert_eq!(regards(seen), expected, "{what}");
     }
 }

@@ -17,6 +17,7 @@ mod preferences;
 mod redeem;
 mod seat;
 mod segments;
+mod star;
 mod steps;
 mod versions;
 mod wake_up;
@@ -334,6 +335,11 @@ impl Planner<'_> {
                 self.reschedule();
                 self.move_digest();
             }
+            Effect::Starred {
+                month,
+                place,
+                points,
+            } => self.tell_star(*month, *place, *points),
         }
     }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::days::LocalDay;
 use crate::event::{CaseStep, LeaveCause, LeaveReason};
 use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
+use crate::period::Month;
 use crate::playbook::Task;
 use crate::receipt::Receipt;
 
@@ -174,4 +175,13 @@ pub enum Effect {
     Moved,
     /// An order or a score counts: its row is written with the member.
     Received(Receipt),
+    /// They were named a star of the community, and it was paid.
+    Starred {
+        /// Of which month.
+        month: Month,
+        /// From 1.
+        place: u8,
+        /// Points paid.
+        points: u16,
+    },
 }

@@ -19,6 +19,7 @@ pub use activity::{Activity, RECENT_DAYS};
 pub use beside::MovedOut;
 pub use effect::Effect;
 pub use hours::{HOURS, Hours};
+pub(crate) use observe::LATE_AFTER;
 pub use observe::{Observed, Rules};
 pub use order::{Latest, Order, hash16, hash32, hash64};
 pub use orders::Orders;

@@ -291,6 +291,18 @@ impl Member {
                 let observed = self.reaction(event, late, rules, moved);
                 self.lean(interest.as_ref(), observed)
             }
+            // What others did for them is no act of the member's.
+            Happened::Starred {
+                month,
+                place,
+                points,
+            } => {
+                let observed = self.count(event, late, moved);
+                if observed == Observed::Taken {
+                    self.star(*month, *place, *points, effects);
+                }
+                observed
+            }
         };
         self.pay(rules, effects);
         observed

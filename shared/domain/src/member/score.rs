@@ -7,6 +7,7 @@ use super::{Effect, Member, MovedOut, Said, hash16, task_bit};
 use crate::days::LocalDay;
 use crate::event::Event;
 use crate::ids::ChannelId;
+use crate::period::Month;
 
 impl Member {
     /// The member's local day at an instant.
@@ -168,6 +169,16 @@ impl Member {
         effects.push(Effect::Corrected {
             row: format!("correction/{}", event.id),
             of: path.to_owned(),
+            points,
+        });
+    }
+
+    /// A star of the community: the points are the ledger's row of that month.
+    pub(super) fn star(&mut self, month: Month, place: u8, points: u16, effects: &mut Vec<Effect>) {
+        self.scoring.award(points.into());
+        effects.push(Effect::Starred {
+            month,
+            place,
             points,
         });
     }

@@ -30,6 +30,7 @@ use crate::kpi::{ReportRules, Targets};
 use crate::locale::Locale;
 use crate::rollout::StopRule;
 use crate::segment::SegmentRules;
+use crate::star::StarRules;
 
 /// A text in all three languages. A file may give one string for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -468,6 +469,11 @@ impl Playbook {
     /// A gift that points buy.
     pub fn gift(&self, id: &GiftId) -> Option<&Gift> {
         self.gifts.iter().find(|gift| gift.id == *id)
+    }
+
+    /// How the stars of a month are named; `None` = there are none.
+    pub fn star(&self) -> Option<&StarRules> {
+        self.closing.as_ref()?.star.as_ref()
     }
 
     /// The level (1-based) of a total, and its name.

@@ -82,9 +82,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         .and_then(|list| milestones(&list))
         .unwrap_or_default();
     let levels = levels(&file.need("levels"));
-    let closing = file
-        .get("closing")
-        .and_then(|item| closing(&item, &mut kinds));
+    let closing = closing(file.get("closing"), file.get("star"), &mut kinds);
     let rewards_item = file.get("rewards");
     let rewards = rewards_item
         .as_ref()

@@ -100,6 +100,10 @@ pub const PLACEHOLDERS: &[(&str, Unset)] = &[
     ("reward.name", Unset::Required),
     ("reward.url", Unset::DropLine),
     ("sla.hours", Unset::Default),
+    ("star.month", Unset::Required),
+    ("star.names", Unset::Required),
+    ("star.perks", Unset::DropLine),
+    ("star.place", Unset::Required),
     // After the last milestone there is no next one to look forward to.
     ("streak.days", Unset::Required),
     ("streak.days_to_next", Unset::DropLine),

@@ -261,6 +261,24 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
     ),
     ("reward.url", ["https://acme.example/stickers"; 3]),
     ("sla.hours", ["24"; 3]),
+    ("star.month", ["2026年1月", "2026年1月", "January 2026"]),
+    (
+        "star.names",
+        [
+            "1. 設計-小美　12\n2. 工程-阿凱　9\n3. 產品-小琳　8",
+            "1. 设计-小美　12\n2. 工程-阿凯　9\n3. 产品-小琳　8",
+            "1. design-May: 12\n2. code-Kai: 9\n3. product-Lin: 8",
+        ],
+    ),
+    (
+        "star.perks",
+        [
+            "下次線下聚會優先報名",
+            "下次线下聚会优先报名",
+            "first pick of seats at the next meet-up",
+        ],
+    ),
+    ("star.place", ["1"; 3]),
     ("streak.days", ["7"; 3]),
     ("streak.days_to_next", ["14"; 3]),
     (

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::days::{LocalDay, Zone};
 use crate::locale::Locale;
+use crate::period::Month;
 
 /// A day as a sentence names it: 2026年1月5日, 5 Jan 2026.
 pub fn date(day: LocalDay, locale: Locale) -> String {
@@ -13,6 +14,15 @@ pub fn date(day: LocalDay, locale: Locale) -> String {
             format!("{}年{}月{}日", date.year(), date.month(), date.day())
         }
         Locale::En => date.strftime("%-d %b %Y").to_string(),
+    }
+}
+
+/// A month: 2026年1月, January 2026.
+pub fn month_name(month: Month, locale: Locale) -> String {
+    let first = month.first_day().date();
+    match locale {
+        Locale::ZhHant | Locale::ZhHans => format!("{}年{}月", first.year(), first.month()),
+        Locale::En => first.strftime("%B %Y").to_string(),
     }
 }
 

@@ -88,6 +88,11 @@ fn any_happened() -> impl Strategy<Value = Happened> {
         1 => message().prop_map(|message| Happened::DigestOnly { message }),
         2 => any::<bool>().prop_map(|given| Happened::Consented { given }),
         4 => journeys,
+        1 => (0..24_000).prop_map(|month| {
+            // Nobody is named twice for one month.
+            let month = Month::from_index(month);
+            Happened::Starred { month, place: 1, points: 50 }
+        }),
     ]
 }
 
@@ -143,8 +148,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         zone: None,
         locale,
         staff,
-        elsewhere: false,
-        reply: None,
+        ..Facts::default()
     })
 }
 

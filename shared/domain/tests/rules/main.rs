@@ -41,6 +41,8 @@ mod points;
 #[cfg(test)]
 mod seats;
 #[cfg(test)]
+mod stars;
+#[cfg(test)]
 mod statistics;
 #[cfg(test)]
 mod trials;

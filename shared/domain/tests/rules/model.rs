@@ -128,6 +128,7 @@ impl Model {
                 | Happened::CaseHandled { .. }
                 | Happened::DayVoided { .. }
                 | Happened::Corrected { .. }
+                | Happened::Starred { .. }
         );
         let community_day = self.zone.day(event.at);
         if is_activity {
@@ -160,6 +161,7 @@ impl Model {
             }
             Happened::Shared if is_new => day.shares += 1,
             Happened::Corrected { points, .. } if is_new => self.corrected += i64::from(*points),
+            Happened::Starred { points, .. } if is_new => self.corrected += i64::from(*points),
             _ => {}
         }
     }

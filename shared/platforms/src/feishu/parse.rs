@@ -75,6 +75,8 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
         length: Some(written.as_deref().map_or(0, fields::length)),
         text: written,
         topic: fields.hint("event.message.thread_id").map(str::to_owned),
+        // A reply names the message that it answers, and not who wrote it; a reaction likewise.
+        reply_to: None,
     };
     let what = format!(
         "message:{}",
@@ -110,6 +112,7 @@ fn reaction(delivery: Delivery<'_>, added: bool) -> Result<Parsed, ParseError> {
     let seen = Seen::Reaction {
         channel: None,
         added,
+        author: None,
     };
     let facts = delivery.facts_of_the_tenant();
     Ok(Parsed::Events(vec![event(&what, at, user, facts, seen)?]))

@@ -85,6 +85,8 @@ fn message(delivery: Delivery<'_>) -> Result<Told, ParseError> {
         length: Some(written.map_or(0, fields::length)),
         text: written.map(|written| text::without_mentions(written, &fields)),
         topic: None,
+        // A reply names the message that it quotes, and not who wrote it.
+        reply_to: None,
     };
     let what = message_id(&fields)?;
     Ok(Ok(vec![delivery.event(&what, &user, seen)?]))

@@ -108,6 +108,12 @@ impl<'a> Delivery<'a> {
             })
     }
 
+    /// Who wrote what somebody answers, if that is told and was a person.
+    pub(super) fn author(&self, path: &str) -> Option<MemberId> {
+        let author = member(&self.fields, path).ok()?;
+        (!is_slackbot(&author) && !self.is_our_bot(&author)).then_some(author)
+    }
+
     /// One event, with the canonical id `slack:<team>:<what>`.
     pub(super) fn event(
         &self,

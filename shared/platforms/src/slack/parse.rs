@@ -109,6 +109,7 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
         length: Some(text.as_deref().map_or(0, fields::length)),
         text,
         topic: None,
+        reply_to: delivery.author("event.parent_user_id"),
     };
     delivery.event(&what, &moment, user, Facts::default(), seen)
 }
@@ -138,6 +139,10 @@ fn reaction(delivery: Delivery<'_>, added: bool) -> Result<Parsed, ParseError> {
         &moment,
         user,
         Facts::default(),
-        Seen::Reaction { channel, added },
+        Seen::Reaction {
+            channel,
+            added,
+            author: delivery.author("event.item_user"),
+        },
     )
 }

@@ -161,7 +161,6 @@ fn facts(user: Fields<'_>) -> Facts {
         zone: user.hint("tz").and_then(|name| Zone::new(name).ok()),
         locale: user.hint("locale").and_then(Locale::from_tag),
         staff: told.then(|| roles.iter().any(|role| user.is_set(role))),
-        elsewhere: false,
-        reply: None,
+        ..Facts::default()
     }
 }

@@ -122,6 +122,7 @@ impl Told<'_> {
             text: text.map(str::to_owned),
             length: text.map(fields::length),
             topic: fields.hint("post.topic_slug").and_then(tidy),
+            reply_to: self.author("post.reply_to_user.id"),
         };
         let at = self.instant("post.created_at")?;
         let id = format!("post:{}", self.number("post.id")?);
@@ -140,6 +141,7 @@ impl Told<'_> {
         let seen = Seen::Reaction {
             channel: Some(self.channel("like.post")?),
             added: true,
+            author: self.author("like.post.user_id"),
         };
         let zone = &self.community.zone;
         let at = zone.start_of(zone.day(self.now));
@@ -190,6 +192,11 @@ impl Told<'_> {
         id.map(Some).map_err(|error| ParseError::id(path, &error))
     }
 
+    /// Who wrote what somebody answers or likes, if that is told; older forums leave out the number.
+    fn author(self, path: &str) -> Option<MemberId> {
+        self.member(path).ok().flatten()
+    }
+
     fn number(self, path: &str) -> Result<i64, ParseError> {
         self.fields.integer(path, i64::MIN..=i64::MAX, "an integer")
     }
@@ -215,8 +222,7 @@ impl Told<'_> {
             zone: hint("user_option.timezone").and_then(|name| Zone::new(name).ok()),
             locale: hint("locale").and_then(Locale::from_tag),
             staff: told.then(|| roles.contains(&Some(true))),
-            elsewhere: false,
-            reply: None,
+            ..Facts::default()
         }
     }
 }

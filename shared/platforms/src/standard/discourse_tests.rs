@@ -152,10 +152,10 @@ fn accounts_come_and_go() {
 
 #[test]
 fn what_is_told_of_the_person() {
-    insta::assert_snapshot!(format!("{:?}", facts("user_created", &user())), @r#"Facts { name: Some("Mia Berg"), zone: Some(Europe/Berlin), locale: Some(ZhHant), staff: Some(false), elsewhere: false, reply: None }"#);
+    insta::assert_snapshot!(format!("{:?}", facts("user_created", &user())), @r#"Facts { name: Some("Mia Berg"), zone: Some(Europe/Berlin), locale: Some(ZhHant), staff: Some(false), elsewhere: false, reply: None, regards: None }"#);
     let bare = json!({"user": {"id": 42, "username": "mia", "name": null, "admin": true}});
-    insta::assert_snapshot!(format!("{:?}", facts("user_updated", &bare)), @r#"Facts { name: Some("mia"), zone: None, locale: None, staff: Some(true), elsewhere: false, reply: None }"#);
-    insta::assert_snapshot!(format!("{:?}", facts("post_created", &post())), @r#"Facts { name: Some("mia"), zone: None, locale: None, staff: Some(true), elsewhere: false, reply: None }"#);
+    insta::assert_snapshot!(format!("{:?}", facts("user_updated", &bare)), @r#"Facts { name: Some("mia"), zone: None, locale: None, staff: Some(true), elsewhere: false, reply: None, regards: None }"#);
+    insta::assert_snapshot!(format!("{:?}", facts("post_created", &post())), @r#"Facts { name: Some("mia"), zone: None, locale: None, staff: Some(true), elsewhere: false, reply: None, regards: None }"#);
     assert_eq!(facts("post_liked", &like()), Facts::default());
 }
 
@@ -164,18 +164,25 @@ fn posts() {
     let message = |channel: &str| {
         format!(
             "discourse:post:900 2026-01-05T08:01:00Z 42 Message {{ channel: \"{channel}\", direct: false, \
-             text: Some(\"打卡 今天跑步\"), length: Some(7), topic: Some(\"hello-all\") }}"
+             text: Some(\"打卡 今天跑步\"), length: Some(7), topic: Some(\"hello-all\"), reply_to: None }}"
         )
     };
     for (changes, expected) in [
         (json!({}), message("5")),
+        (
+            json!({"reply_to_user": {"id": 7, "username": "ann"}}),
+            message("5").replace("reply_to: None", "reply_to: Some(\"7\")"),
+        ),
+        // Older forums tell the name only; the forum's own accounts are nobody.
+        (json!({"reply_to_user": {"username": "ann"}}), message("5")),
+        (json!({"reply_to_user": {"id": -1}}), message("5")),
         // A topic counts by itself where the community's file names it, or nothing is around it.
         (json!({"topic_id": 300}), message("topic-300")),
         (json!({"category_id": null}), message("topic-77")),
         (
             json!({"raw": null, "topic_slug": null}),
             "discourse:post:900 2026-01-05T08:01:00Z 42 Message { channel: \"5\", direct: false, text: None, \
-             length: None, topic: None }"
+             length: None, topic: None, reply_to: None }"
                 .to_owned(),
         ),
         (
@@ -209,7 +216,7 @@ fn posts() {
 
 #[test]
 fn a_like_counts_on_the_communitys_day() {
-    let liked = "discourse:like:900:43 2026-01-05T16:00:00Z 43 Reaction { channel: Some(\"5\"), added: true }";
+    let liked = "discourse:like:900:43 2026-01-05T16:00:00Z 43 Reaction { channel: Some(\"5\"), added: true, author: Some(\"42\") }";
     for (at, changes, expected) in [
         ("/like/user", json!({}), liked),
         ("/like/user", json!({"id": -2}), "not for us: bot"),

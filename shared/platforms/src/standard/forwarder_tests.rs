@@ -44,14 +44,14 @@ fn what_the_discord_forwarder_posts_is_believed_and_read() {
     std:leave:100000000000000001:200000000000000001:1767600000123 2026-01-05T08:30:15.25Z 200000000000000001 (None, None) Left { cause: Removed }
     std:leave:100000000000000001:200000000000000002:1767600000000 2026-01-05T08:30:15.25Z 200000000000000002 (None, None) Left { cause: Unknown }
     std:rename:100000000000000001:200000000000000001:a6d5966bbb43:1767600000000 2026-01-05T08:30:15.25Z 200000000000000001 (Some("設計-小美"), Some(false)) Renamed
-    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: false, text: Some("打卡 今天跑了五公里"), length: Some(10), topic: None }
-    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: false, text: None, length: Some(160), topic: None }
-    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: false, text: None, length: None, topic: None }
-    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: false, text: None, length: Some(10), topic: None }
-    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: true, text: Some("stop"), length: Some(4), topic: None }
-    std:reaction:300000000000000001:200000000000000001:%F0%9F%91%8D:+ 2026-01-05T08:00:00.123Z 200000000000000001 (None, None) Reaction { channel: Some("400000000000000001"), added: true }
-    std:reaction:300000000000000001:200000000000000001:700000000000000001:+ 2026-01-05T08:00:00.123Z 200000000000000001 (None, None) Reaction { channel: Some("400000000000000001"), added: true }
-    std:reaction:300000000000000001:200000000000000001:%F0%9F%91%8D:- 2026-01-05T08:00:00.123Z 200000000000000001 (None, None) Reaction { channel: Some("400000000000000001"), added: false }
+    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: false, text: Some("打卡 今天跑了五公里"), length: Some(10), topic: None, reply_to: None }
+    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: false, text: None, length: Some(160), topic: None, reply_to: None }
+    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: false, text: None, length: None, topic: None, reply_to: None }
+    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: false, text: None, length: Some(10), topic: None, reply_to: Some("200000000000000003") }
+    std:message:300000000000000001 2026-01-05T08:01:00.456Z 200000000000000001 (None, None) Message { channel: "400000000000000001", direct: true, text: Some("stop"), length: Some(4), topic: None, reply_to: None }
+    std:reaction:300000000000000001:200000000000000001:%F0%9F%91%8D:+ 2026-01-05T08:00:00.123Z 200000000000000001 (None, None) Reaction { channel: Some("400000000000000001"), added: true, author: Some("200000000000000003") }
+    std:reaction:300000000000000001:200000000000000001:700000000000000001:+ 2026-01-05T08:00:00.123Z 200000000000000001 (None, None) Reaction { channel: Some("400000000000000001"), added: true, author: None }
+    std:reaction:300000000000000001:200000000000000001:%F0%9F%91%8D:- 2026-01-05T08:00:00.123Z 200000000000000001 (None, None) Reaction { channel: Some("400000000000000001"), added: false, author: None }
     Ok(NotForUs("unknown-type"))
     "#);
 }

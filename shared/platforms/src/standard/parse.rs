@@ -112,8 +112,7 @@ fn facts(fields: Fields<'_>) -> Result<Facts, ParseError> {
             .and_then(|name| Zone::new(name).ok()),
         locale: fields.text("data.locale")?.and_then(Locale::from_tag),
         staff: fields.flag("data.staff")?,
-        elsewhere: false,
-        reply: None,
+        ..Facts::default()
     })
 }
 
@@ -139,6 +138,7 @@ fn posted(fields: Fields<'_>) -> Result<Seen, ParseError> {
         text: text.map(str::to_owned),
         length: told.transpose()?.or(text.map(fields::length)),
         topic: fields.text("data.topic")?.and_then(tidy),
+        reply_to: fields.member_if_any("data.reply_to_author")?,
     })
 }
 
@@ -155,6 +155,7 @@ fn reaction(fields: Fields<'_>, added: bool) -> Result<Seen, ParseError> {
     Ok(Seen::Reaction {
         channel: Some(fields.channel("data.channel")?),
         added,
+        author: fields.member_if_any("data.author")?,
     })
 }
 

@@ -47,7 +47,7 @@ fn what_every_type_tells() {
     let Ok(Parsed::Events(events)) = deliver("member.joined", &data) else {
         panic!("events")
     };
-    insta::assert_snapshot!(format!("{:?}", events[0]), @r#"Incoming { id: "std:evt_1", at: 2026-01-05T08:00:00.25Z, seq: 7, member: "m1", facts: Facts { name: Some("Ada"), zone: Some(Europe/Berlin), locale: Some(ZhHans), staff: Some(true), elsewhere: false, reply: None }, seen: Joined { inviter: None, source: None } }"#);
+    insta::assert_snapshot!(format!("{:?}", events[0]), @r#"Incoming { id: "std:evt_1", at: 2026-01-05T08:00:00.25Z, seq: 7, member: "m1", facts: Facts { name: Some("Ada"), zone: Some(Europe/Berlin), locale: Some(ZhHans), staff: Some(true), elsewhere: false, reply: None, regards: None }, seen: Joined { inviter: None, source: None } }"#);
 }
 
 #[test]
@@ -144,8 +144,7 @@ fn members_come_and_go() {
 
 #[test]
 fn members_speak_and_react() {
-    let message =
-        "Message { channel: \"c1\", direct: false, text: None, length: Some(12), topic: None }";
+    let message = "Message { channel: \"c1\", direct: false, text: None, length: Some(12), topic: None, reply_to: None }";
     check(
         "message.posted",
         &[
@@ -155,11 +154,19 @@ fn members_speak_and_react() {
             ),
             (
                 json!({"message": "x1", "channel": "c1", "keyword_text": "打卡 +1", "topic": "Intros", "direct": true}),
-                "Message { channel: \"c1\", direct: true, text: Some(\"打卡 +1\"), length: Some(5), topic: Some(\"Intros\") }",
+                "Message { channel: \"c1\", direct: true, text: Some(\"打卡 +1\"), length: Some(5), topic: Some(\"Intros\"), reply_to: None }",
             ),
             (
                 json!({"message": "x1", "channel": "c1"}),
                 &message.replace("Some(12)", "None"),
+            ),
+            (
+                json!({"message": "x1", "channel": "c1", "length": 12, "reply_to_author": "m2"}),
+                &message.replace("reply_to: None", "reply_to: Some(\"m2\")"),
+            ),
+            (
+                json!({"message": "x1", "channel": "c1", "reply_to_author": 7}),
+                "error: data.reply_to_author: expected a string",
             ),
             (
                 json!({"channel": "c1", "length": 1}),
@@ -188,7 +195,11 @@ fn members_speak_and_react() {
         &[
             (
                 json!({"message": "x1", "channel": "c1", "emoji": "👍"}),
-                "Reaction { channel: Some(\"c1\"), added: true }",
+                "Reaction { channel: Some(\"c1\"), added: true, author: None }",
+            ),
+            (
+                json!({"message": "x1", "channel": "c1", "author": "m2"}),
+                "Reaction { channel: Some(\"c1\"), added: true, author: Some(\"m2\") }",
             ),
             (
                 json!({"channel": "c1"}),
@@ -204,7 +215,7 @@ fn members_speak_and_react() {
         "reaction.removed",
         &[(
             json!({"message": "x1", "channel": "c1", "emoji": "👍", "author": "m2"}),
-            "Reaction { channel: Some(\"c1\"), added: false }",
+            "Reaction { channel: Some(\"c1\"), added: false, author: Some(\"m2\") }",
         )],
     );
     check(

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use hearth_domain::community::Community;
 use hearth_domain::event::Seen;
+use hearth_domain::ids::MemberId;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -127,9 +128,21 @@ fn message(update: Update<'_>) -> Result<Parsed, ParseError> {
         text: text.map(|text| keyword_text(text, &chat)),
         length: Some(text.map_or(0, fields::length)),
         topic,
+        reply_to: replied_to(&update),
     };
     let event = update.event(&chat, &number.to_string(), at, person, seen)?;
     Ok(Parsed::Events(vec![event]))
+}
+
+/// Who wrote what a message replies to. In a forum every message replies to the one that began its
+/// topic, if to no other: that answers nobody.
+fn replied_to(update: &Update<'_>) -> Option<MemberId> {
+    let begins_topic = "reply_to_message.forum_topic_created";
+    if update.fields.get(begins_topic).is_some() {
+        return None;
+    }
+    let person = update.person("reply_to_message.from").ok()?;
+    (!person.is_bot).then_some(person.id)
 }
 
 /// The text as keywords are looked for in it: in groups a command names its bot
@@ -180,6 +193,8 @@ fn reaction(update: Update<'_>) -> Result<Parsed, ParseError> {
         let seen = Seen::Reaction {
             channel: Some(chat.id.clone()),
             added,
+            // An update names the message, and not who wrote it.
+            author: None,
         };
         events.push(update.event(&chat, &what, at, update.person("user")?, seen)?);
     }

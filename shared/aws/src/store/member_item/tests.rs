@@ -173,6 +173,7 @@ impl Dice {
             ]),
             elsewhere: false,
             reply: None,
+            regards: None,
         }
     }
 }

@@ -15,21 +15,21 @@ fn messages_in_groups_and_one_to_one() {
                 hello.clone(),
                 &[
                     "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - here | Message { channel: \
-                   \"oc_home\", direct: false, text: Some(\"早安 😄\"), length: Some(4), topic: None }",
+                   \"oc_home\", direct: false, text: Some(\"早安 😄\"), length: Some(4), topic: None, reply_to: None }",
                 ],
             ),
             (
                 message("oc_1to1", "p2p", "text", text("stop")),
                 &[
                     "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - elsewhere | Message { channel: \
-                   \"oc_1to1\", direct: true, text: Some(\"stop\"), length: Some(4), topic: None }",
+                   \"oc_1to1\", direct: true, text: Some(\"stop\"), length: Some(4), topic: None, reply_to: None }",
                 ],
             ),
             (
                 topic,
                 &[
                     "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - here | Message { channel: \
-                   \"oc_checkin\", direct: false, text: None, length: Some(0), topic: Some(\"omt_1\") }",
+                   \"oc_checkin\", direct: false, text: None, length: Some(0), topic: Some(\"omt_1\"), reply_to: None }",
                 ],
             ),
             (bot, &["not for us: bot"]),
@@ -45,7 +45,7 @@ fn messages_in_groups_and_one_to_one() {
             message("oc_9", "group", "text", text("x")),
             &[
                 "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - here | Message { channel: \
-               \"oc_9\", direct: false, text: Some(\"x\"), length: Some(1), topic: None }",
+               \"oc_9\", direct: false, text: Some(\"x\"), length: Some(1), topic: None, reply_to: None }",
             ],
         )],
     );
@@ -65,7 +65,7 @@ fn reactions_are_told_without_their_chat() {
     untimed["event"]["action_time"] = Value::Null;
     let long = "字".repeat(40);
     let cut = format!(
-        "feishu:react:ou_1:om_1:{}:1767600002000 | 2026-01-05T08:00:02Z | ou_1 - elsewhere | Reaction {{ channel: None, added: true }}",
+        "feishu:react:ou_1:om_1:{}:1767600002000 | 2026-01-05T08:00:02Z | ou_1 - elsewhere | Reaction {{ channel: None, added: true, author: None }}",
         "字".repeat(16)
     );
     check(
@@ -74,19 +74,19 @@ fn reactions_are_told_without_their_chat() {
             (
                 reaction("created", "user", "SMILE"),
                 &[
-                    "feishu:react:ou_1:om_1:SMILE:1767600002000 | 2026-01-05T08:00:02Z | ou_1 - elsewhere | Reaction { channel: None, added: true }",
+                    "feishu:react:ou_1:om_1:SMILE:1767600002000 | 2026-01-05T08:00:02Z | ou_1 - elsewhere | Reaction { channel: None, added: true, author: None }",
                 ],
             ),
             (
                 reaction("deleted", "user", "SMILE"),
                 &[
-                    "feishu:unreact:ou_1:om_1:SMILE:1767600002000 | 2026-01-05T08:00:02Z | ou_1 - elsewhere | Reaction { channel: None, added: false }",
+                    "feishu:unreact:ou_1:om_1:SMILE:1767600002000 | 2026-01-05T08:00:02Z | ou_1 - elsewhere | Reaction { channel: None, added: false, author: None }",
                 ],
             ),
             (
                 untimed,
                 &[
-                    "feishu:react:ou_1:om_1:SMILE:1767600003004 | 2026-01-05T08:00:03.004Z | ou_1 - elsewhere | Reaction { channel: None, added: true }",
+                    "feishu:react:ou_1:om_1:SMILE:1767600003004 | 2026-01-05T08:00:03.004Z | ou_1 - elsewhere | Reaction { channel: None, added: true, author: None }",
                 ],
             ),
             (reaction("created", "user", &long), &[&cut]),

@@ -29,8 +29,9 @@ fn messages() {
         event
     };
     let plain = "slack:T123:C1:1767600001.000200 | 2026-01-05T08:00:01.0002Z +200 | U1 | Message { \
-                 channel: \"C1\", direct: false, text: Some(\"早安 <3\"), length: Some(5), topic: None }";
+                 channel: \"C1\", direct: false, text: Some(\"早安 <3\"), length: Some(5), topic: None, reply_to: None }";
     let direct = plain.replace("direct: false", "direct: true");
+    let reply = plain.replace("reply_to: None", "reply_to: Some(\"U2\")");
     let silent = plain.replace(
         "Some(\"早安 <3\"), length: Some(5)",
         "None, length: Some(0)",
@@ -43,8 +44,12 @@ fn messages() {
                 message(
                     json!({"thread_ts": "1767600000.000100", "parent_user_id": "U2", "new_field": [1]}),
                 ),
-                plain,
+                &reply,
             ),
+            // What no person wrote, or what can't be read, nobody wrote.
+            (message(json!({"parent_user_id": "USLACKBOT"})), plain),
+            (message(json!({"parent_user_id": "UBOT"})), plain),
+            (message(json!({"parent_user_id": 7})), plain),
             (
                 message(json!({"subtype": "file_share", "files": [{"id": "F1"}]})),
                 plain,
@@ -129,12 +134,12 @@ fn reactions() {
             (
                 reaction("reaction_added", "+1::skin-tone-2", message.clone()),
                 "slack:T123:react:U1:1767600001.000200:+1::skin-tone-2:1767600002.000300 | 2026-01-05T08:00:02.0003Z \
-          +300 | U1 | Reaction { channel: Some(\"C1\"), added: true }",
+          +300 | U1 | Reaction { channel: Some(\"C1\"), added: true, author: Some(\"U2\") }",
             ),
             (
                 reaction("reaction_removed", "tada", message.clone()),
                 "slack:T123:unreact:U1:1767600001.000200:tada:1767600002.000300 | 2026-01-05T08:00:02.0003Z +300 | U1 | \
-          Reaction { channel: Some(\"C1\"), added: false }",
+          Reaction { channel: Some(\"C1\"), added: false, author: Some(\"U2\") }",
             ),
             (
                 reaction(
@@ -143,13 +148,13 @@ fn reactions() {
                     json!({"type": "file", "file": "F1"}),
                 ),
                 "slack:T123:react:U1:file:tada:1767600002.000300 | 2026-01-05T08:00:02.0003Z +300 | U1 | Reaction { \
-          channel: None, added: true }",
+          channel: None, added: true, author: Some(\"U2\") }",
             ),
             (
                 reaction("reaction_added", &"字".repeat(90), message.clone()),
                 &format!(
                     "slack:T123:{long} | 2026-01-05T08:00:02.0003Z +300 | U1 | Reaction {{ channel: Some(\"C1\"), \
-          added: true }}"
+          added: true, author: Some(\"U2\") }}"
                 ),
             ),
             (

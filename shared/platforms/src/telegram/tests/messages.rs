@@ -9,7 +9,7 @@ fn message(more: Value) -> Value {
 }
 
 const PLAIN: &str = "telegram:-1001234:31 | 2026-01-05T08:00:01Z +500 | 42 | Message { channel: \"-1001234\", \
-                     direct: false, text: Some(\"早安 👍\"), length: Some(4), topic: None }";
+                     direct: false, text: Some(\"早安 👍\"), length: Some(4), topic: None, reply_to: None }";
 
 #[test]
 fn messages() {
@@ -21,6 +21,7 @@ fn messages() {
     let direct = PLAIN
         .replace("-1001234", "42")
         .replace("direct: false", "direct: true");
+    let reply = PLAIN.replace("reply_to: None", "reply_to: Some(\"43\")");
     let silent = PLAIN.replace(
         "Some(\"早安 👍\"), length: Some(4)",
         "None, length: Some(0)",
@@ -32,6 +33,23 @@ fn messages() {
         &[
             (message(json!({})), PLAIN),
             (message(json!({"new_field": [1], "via_bot": bot()})), PLAIN),
+            (
+                message(
+                    json!({"reply_to_message": {"message_id": 30, "from": {"id": 43, "is_bot": false, "first_name": "May"}}}),
+                ),
+                &reply,
+            ),
+            (
+                message(json!({"reply_to_message": {"message_id": 30, "from": bot()}})),
+                PLAIN,
+            ),
+            // Whatever is written in a forum's topic replies to its beginning.
+            (
+                message(
+                    json!({"reply_to_message": {"message_id": 30, "from": {"id": 43}, "forum_topic_created": {"name": "x"}}}),
+                ),
+                PLAIN,
+            ),
             // A reply's thread is no place.
             (
                 message(json!({"message_thread_id": 77, "reply_to_message": {"message_id": 77}})),
@@ -185,7 +203,7 @@ fn who_wrote_is_told_with_it() {
             .remove(0)
             .facts
     };
-    let told = "Facts { name: Some(\"Ada L.\"), zone: None, locale: Some(ZhHant), staff: None, elsewhere: false, reply: None }";
+    let told = "Facts { name: Some(\"Ada L.\"), zone: None, locale: Some(ZhHant), staff: None, elsewhere: false, reply: None, regards: None }";
     assert_eq!(format!("{:?}", facts(json!({}))), told);
     // Anybody may write to a bot: that makes nobody a member.
     assert!(facts(json!({"chat": private()})).elsewhere);
@@ -205,7 +223,7 @@ fn reactions() {
     let event = |verb: &str, name: &str, added: bool| {
         format!(
             "telegram:-1001234:{verb}:42:31:{name}:1767600002 | 2026-01-05T08:00:02Z +500 | 42 | Reaction {{ channel: \
-             Some(\"-1001234\"), added: {added} }}"
+             Some(\"-1001234\"), added: {added}, author: None }}"
         )
     };
     let none = json!([]);
