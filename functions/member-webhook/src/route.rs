@@ -27,7 +27,8 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::CheckedIn { .. }
         | Happened::PointsAsked { .. }
         | Happened::GiftsAsked { .. }
-        | Happened::GiftWanted { .. } => QueueName::CheckIn,
+        | Happened::GiftWanted { .. }
+        | Happened::ChallengeJoined { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
         | Happened::Declined { .. }

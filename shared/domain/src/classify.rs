@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::community::Community;
 use crate::event::{CaseStep, Event, Facts, Happened, Incoming, LeaveReason, Seen};
-use crate::ids::{ChannelId, GiftId, InterestId, MemberId, MessageId, Owner};
+use crate::ids::{ChallengeId, ChannelId, GiftId, InterestId, MemberId, MessageId, Owner};
 use crate::locale::Locale;
 use crate::member::hash16;
 use crate::playbook::Playbook;
@@ -279,6 +279,10 @@ fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happ
     let gift = value.strip_prefix("redeem:").filter(|id| *id != "list");
     if let Some(gift) = gift.and_then(|id| GiftId::new(id).ok()) {
         return Happened::GiftWanted { message, gift };
+    }
+    let challenge = value.strip_prefix("challenge:");
+    if let Some(challenge) = challenge.and_then(|id| ChallengeId::new(id).ok()) {
+        return Happened::ChallengeJoined { message, challenge };
     }
     if let Some(vote) = value.strip_prefix("vote:") {
         let known = playbook

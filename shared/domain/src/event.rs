@@ -5,7 +5,9 @@
 use jiff::Timestamp;
 
 use crate::days::{LocalDay, Zone};
-use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId};
+use crate::ids::{
+    ChallengeId, ChannelId, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId,
+};
 use crate::locale::Locale;
 
 /// What a delivery tells about a member beside what happened. `None` = not told.
@@ -403,6 +405,13 @@ pub enum Happened {
     },
     /// Wants them again.
     OptedIn,
+    /// Wants to be in a challenge, by the button of its invitation.
+    ChallengeJoined {
+        /// The message whose button it was, where the platform hands the id back.
+        message: Option<MessageId>,
+        /// Which.
+        challenge: ChallengeId,
+    },
 }
 
 /// What an operator did with a case.

@@ -2,6 +2,7 @@
 //! into bytes (a map costs a name and a byte for each of its numbers), so that the item stays under
 //! a kilobyte and every write costs one unit.
 
+mod challenges;
 mod journeys;
 mod packed;
 mod scoring;
@@ -129,6 +130,9 @@ pub(crate) struct MemberItem {
     /// Messages for the staff to send in a month.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     bm: Option<ByteBuf>,
+    /// Challenge.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    ch: Option<ByteBuf>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -252,7 +256,6 @@ impl MemberItem {
     pub(crate) fn of(community: &CommunityId, shards: u16, member: &Member) -> Self {
         let key = keys::member(community, shards, &member.id);
         let due = member
-            .journey
             .next_due()
             .map(|(at, consumer)| keys::due(consumer, at, &key));
         let (due_pk, due_sk) = due.unzip();
@@ -319,6 +322,7 @@ impl MemberItem {
             sg: journeys::segment_bytes(&member.journey.segment),
             pm: member.journey.promo.map(journeys::count_bytes),
             bm: member.journey.by_staff.map(journeys::count_bytes),
+            ch: challenges::bytes(member.challenges),
         }
     }
 }
@@ -386,6 +390,7 @@ impl TryFrom<MemberItem> for Member {
                 total: item.p,
                 ..unpacked("sc", item.sc, scoring::take)?.unwrap_or_default()
             },
+            challenges: unpacked("ch", item.ch, challenges::take)?.unwrap_or_default(),
             tasks_done: item.td,
             tasks_paid: item.tp,
             journey: Journey {

@@ -2,7 +2,7 @@
 
 use hearth_domain::days::LocalDay;
 use hearth_domain::event::{CaseStep, Happened, LeaveCause, LeaveReason};
-use hearth_domain::ids::{ChannelId, GatheringId, GiftId, InterestId, MessageId};
+use hearth_domain::ids::{ChallengeId, ChannelId, GatheringId, GiftId, InterestId, MessageId};
 use serde::{Deserialize, Serialize};
 
 use super::WireError;
@@ -204,6 +204,14 @@ pub enum WhatV1 {
     },
     /// See [`Happened::OptedIn`].
     OptedIn,
+    /// See [`Happened::ChallengeJoined`].
+    ChallengeJoined {
+        /// Whose button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+        /// Which.
+        challenge: ChallengeId,
+    },
 }
 
 /// What an operator did with a case, on the wire.
@@ -314,6 +322,9 @@ impl From<Happened> for WhatV1 {
             Happened::OptedOut => Self::OptedOut,
             Happened::DigestOnly { message } => Self::DigestOnly { message },
             Happened::OptedIn => Self::OptedIn,
+            Happened::ChallengeJoined { message, challenge } => {
+                Self::ChallengeJoined { message, challenge }
+            }
         }
     }
 }
@@ -409,6 +420,9 @@ impl TryFrom<WhatV1> for Happened {
             WhatV1::OptedOut => Happened::OptedOut,
             WhatV1::DigestOnly { message } => Happened::DigestOnly { message },
             WhatV1::OptedIn => Happened::OptedIn,
+            WhatV1::ChallengeJoined { message, challenge } => {
+                Happened::ChallengeJoined { message, challenge }
+            }
         })
     }
 }

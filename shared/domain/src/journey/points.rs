@@ -8,7 +8,7 @@ use crate::member::Status;
 use crate::playbook::Gift;
 
 /// A question is answered once in so many seconds: whoever asks again has the answer above.
-const ASKED_AGAIN: i64 = 60;
+pub(super) const ASKED_AGAIN: i64 = 60;
 
 impl Planner<'_> {
     /// Their points, one to one, wherever they asked.
@@ -32,6 +32,7 @@ impl Planner<'_> {
         if let Some(points) = self.points_to_next_level() {
             values.push(("level.points_to_next", points.to_string()));
         }
+        values.extend(self.challenge_line(locale));
         let draft = Draft::new(path("mine", at), rules.points.clone());
         self.write(book, draft.with(values).answering());
     }

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 
 use crate::days::LocalDay;
 use crate::event::{CaseStep, LeaveCause, LeaveReason};
-use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
+use crate::ids::{ChallengeId, ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
 use crate::playbook::Task;
+
+use super::JoinAnswer;
 
 /// What follows from an event, for the journeys to act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,4 +173,18 @@ pub enum Effect {
     },
     /// They have another zone now.
     Moved,
+    /// They pressed the button of a challenge.
+    ChallengeWanted {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        challenge: ChallengeId,
+        /// What came of it.
+        answer: JoinAnswer,
+    },
+    /// They did a challenge, and it was paid.
+    ChallengeDone {
+        /// Which of the playbook's.
+        index: usize,
+    },
 }

@@ -1,6 +1,7 @@
 //! A member: everything that the rules need to know, small enough for one cheap item.
 
 mod activity;
+mod challenges;
 mod effect;
 mod observe;
 mod order;
@@ -13,6 +14,7 @@ mod weeks;
 mod wishes;
 
 pub use activity::{Activity, RECENT_DAYS};
+pub use challenges::{Before, Challenges, Enrolled, JoinAnswer, Watch};
 pub use effect::Effect;
 pub use observe::{MovedOut, Observed, Rules};
 pub use order::{Latest, Order, hash16, hash32, hash64};
@@ -28,7 +30,7 @@ use jiff::Timestamp;
 
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::ids::{InterestId, MemberId};
-use crate::journey::Journey;
+use crate::journey::{Consumer, Journey};
 use crate::locale::Locale;
 use crate::playbook::Task;
 
@@ -69,6 +71,8 @@ pub struct Member {
     pub recent: Recent,
     /// Points and streaks.
     pub scoring: Scoring,
+    /// The challenge they are in.
+    pub challenges: Challenges,
     /// Bit *n*: task *n* of [`Task::ALL`] was done.
     pub tasks_done: u8,
     /// Bit *n*: task *n* was rewarded.
@@ -79,7 +83,7 @@ pub struct Member {
 
 impl Member {
     /// Longer names are cut at a character. With everything else at its largest the item stays
-    /// under 900 bytes.
+    /// under 960 bytes.
     pub const NAME_BYTES: usize = 48;
 
     /// A member of whom nothing is known but that they exist since `first_seen`.
@@ -102,10 +106,18 @@ impl Member {
             weeks: Weeks::default(),
             recent: Recent::default(),
             scoring: Scoring::default(),
+            challenges: Challenges::default(),
             tasks_done: 0,
             tasks_paid: 0,
             journey: Journey::default(),
         }
+    }
+
+    /// The earliest of everything the member waits for: the one entry in the due index.
+    pub fn next_due(&self) -> Option<(Timestamp, Consumer)> {
+        let challenge = self.challenges.current.and_then(|now| now.watch.due());
+        let challenge = challenge.map(|due| (due, Consumer::WinBack));
+        self.journey.next_due().into_iter().chain(challenge).min()
     }
 
     /// The first day in the community's zone: the member's cohort.

@@ -11,7 +11,9 @@ use crate::classify::matches_industry_name;
 use crate::days::Zone;
 use crate::event::{Event, Facts, Happened, LeaveCause};
 use crate::ids::InterestId;
-use crate::playbook::{Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task};
+use crate::playbook::{
+    Challenge, Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task,
+};
 
 /// What `observe` needs beside the member and the event.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +30,8 @@ pub struct Rules<'a> {
     pub milestones: &'a [Milestone],
     /// Levels by points.
     pub levels: &'a [Level],
+    /// Challenges that can be joined and done.
+    pub challenges: &'a [Challenge],
     /// The tasks of the plan.
     pub tasks: &'a [Task],
     /// One instant for the whole invocation.
@@ -44,6 +48,7 @@ impl<'a> Rules<'a> {
             freezes: playbook.freezes,
             milestones: &playbook.milestones,
             levels: &playbook.levels,
+            challenges: &playbook.challenges,
             tasks,
             now,
         }
@@ -271,6 +276,9 @@ impl Member {
                     self.correct(event, path, *points, effects);
                 }
                 observed
+            }
+            Happened::ChallengeJoined { message, challenge } => {
+                self.join_challenge(event, message.as_ref(), challenge, late, rules, effects)
             }
             Happened::ReactionAdded { interest } => {
                 let observed = self.reaction(event, late, rules, moved);

@@ -1,7 +1,9 @@
 //! The playbook: a community's texts, steps, points, limits and targets, as checked types.
 
+mod challenges;
 pub mod limits;
 mod parse;
+mod parse_challenges;
 mod parse_closing;
 mod parse_journeys;
 mod parse_points;
@@ -13,6 +15,7 @@ mod rewards;
 pub mod sample;
 mod warnings;
 
+pub use challenges::{Challenge, ChallengeMessages};
 pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
 
 use std::collections::BTreeMap;
@@ -445,6 +448,10 @@ pub struct Playbook {
     pub targets: BTreeMap<String, f64>,
     /// Every message.
     pub texts: BTreeMap<MessageKind, Text>,
+    /// What members can join to check in on so many days.
+    pub challenges: Vec<Challenge>,
+    /// What they are told about that; `None` = nothing.
+    pub challenge_messages: Option<ChallengeMessages>,
 }
 
 impl Playbook {

@@ -171,7 +171,9 @@ fn any_events(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Event>
 }
 
 /// The events once each, in another order, with some of them again and again.
-fn shuffled_with_duplicates(events: Vec<Event>) -> impl Strategy<Value = (Vec<Event>, Vec<Event>)> {
+pub(crate) fn shuffled_with_duplicates(
+    events: Vec<Event>,
+) -> impl Strategy<Value = (Vec<Event>, Vec<Event>)> {
     let again = prop::collection::vec(any::<Index>(), 0..20);
     (Just(events), again).prop_flat_map(|(events, again)| {
         let mut all = events.clone();
