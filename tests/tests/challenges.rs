@@ -168,7 +168,7 @@ async fn who_misses_too_many_days_is_told_and_who_comes_late_too() {
     world.until("2026-01-14T02:00:00Z").await;
     assert_eq!(
         told(&world, "U1")[2].text,
-        "<@U1>，「21 天簽到挑戰」這次湊不滿 21 天了。\n你簽到的 0 天都算數，積分也都在。下次再一起來。"
+        "<@U1>，「21 天簽到挑戰」這次湊不滿 21 天了。\n你簽到的 0 天都算數，積分也都在。\n下次再一起來。"
     );
     world.until("2026-02-10T00:00:00Z").await;
     assert_eq!(kinds(&world, "U1").len(), 3);

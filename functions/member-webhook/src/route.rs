@@ -28,6 +28,7 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::PointsAsked { .. }
         | Happened::GiftsAsked { .. }
         | Happened::GiftWanted { .. }
+        | Happened::RankingChosen { .. }
         | Happened::ChallengeJoined { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }

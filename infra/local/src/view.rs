@@ -55,6 +55,7 @@ pub fn described(
         "onboarding": onboarding(member),
         "event": event(member),
         "challenge": challenge(playbook, member),
+        "hidden_from_rankings": member.scoring.is_hidden(),
         "win_back": win_back(member),
         "wake_ups": member.journey.wake.sent,
         "next_due": member.next_due().map(|(at, consumer)| json!({"at": at.to_string(), "consumer": consumer.name()})),

@@ -201,18 +201,25 @@ fn print(text: &str) -> Option<u16> {
 fn asks_us(what: &Happened) -> bool {
     matches!(
         what,
-        Happened::PointsAsked { .. } | Happened::GiftsAsked { .. }
+        Happened::PointsAsked { .. } | Happened::GiftsAsked { .. } | Happened::RankingChosen { .. }
     )
 }
 
-/// What a whole message asks about points, wherever it stands; already normalised.
+/// What a whole message asks about points and rankings, wherever it stands; already normalised.
 fn asked(whole: &str, playbook: &Playbook) -> Option<Happened> {
     let rules = playbook.rewards.as_ref()?;
     let is_one_of = |words: &[String]| words.iter().any(|word| normalise(word) == whole);
     if is_one_of(&rules.keywords) {
         return Some(Happened::PointsAsked { message: None });
     }
-    is_one_of(&rules.redeem_keywords).then_some(Happened::GiftsAsked { message: None })
+    if is_one_of(&rules.redeem_keywords) {
+        return Some(Happened::GiftsAsked { message: None });
+    }
+    let ranking = rules.ranking.as_ref()?;
+    if is_one_of(&ranking.hide_keywords) {
+        return Some(Happened::RankingChosen { shown: false });
+    }
+    is_one_of(&ranking.show_keywords).then_some(Happened::RankingChosen { shown: true })
 }
 
 /// The interest that a place is about: the community's file says so of a channel, or the platform's

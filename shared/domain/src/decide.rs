@@ -208,6 +208,7 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
         | Effect::DigestOnly { .. }
         | Effect::OptedIn { .. }
         | Effect::Moved
+        | Effect::RankingChosen { .. }
         | Effect::ChallengeWanted { .. } => None,
     };
     effects.iter().filter_map(award).collect()

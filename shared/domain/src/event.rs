@@ -405,6 +405,11 @@ pub enum Happened {
     },
     /// Wants them again.
     OptedIn,
+    /// Says whether rankings may name them.
+    RankingChosen {
+        /// `false` = they are to be on no board and no wall.
+        shown: bool,
+    },
     /// Wants to be in a challenge, by the button of its invitation.
     ChallengeJoined {
         /// The message whose button it was, where the platform hands the id back.

@@ -204,6 +204,11 @@ pub enum WhatV1 {
     },
     /// See [`Happened::OptedIn`].
     OptedIn,
+    /// See [`Happened::RankingChosen`].
+    RankingChosen {
+        /// May be named.
+        shown: bool,
+    },
     /// See [`Happened::ChallengeJoined`].
     ChallengeJoined {
         /// Whose button.
@@ -322,6 +327,7 @@ impl From<Happened> for WhatV1 {
             Happened::OptedOut => Self::OptedOut,
             Happened::DigestOnly { message } => Self::DigestOnly { message },
             Happened::OptedIn => Self::OptedIn,
+            Happened::RankingChosen { shown } => Self::RankingChosen { shown },
             Happened::ChallengeJoined { message, challenge } => {
                 Self::ChallengeJoined { message, challenge }
             }
@@ -420,6 +426,7 @@ impl TryFrom<WhatV1> for Happened {
             WhatV1::OptedOut => Happened::OptedOut,
             WhatV1::DigestOnly { message } => Happened::DigestOnly { message },
             WhatV1::OptedIn => Happened::OptedIn,
+            WhatV1::RankingChosen { shown } => Happened::RankingChosen { shown },
             WhatV1::ChallengeJoined { message, challenge } => {
                 Happened::ChallengeJoined { message, challenge }
             }

@@ -120,7 +120,9 @@ impl Planner<'_> {
         }
         let mut values = vec![("award.points", book.playbook.points.check_in.to_string())];
         values.extend(self.freeze_line());
-        if let Some(standing) = self.context.standing {
+        // In a channel a place would name who wants to be on no board.
+        let standing = self.context.standing;
+        if let Some(standing) = standing.filter(|_| !self.member.scoring.is_hidden()) {
             let points = self.member.scoring.points_in(Period::Week(today.week()));
             values.push(("member.rank", standing.rank_of(points).to_string()));
         }

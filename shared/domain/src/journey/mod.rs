@@ -330,6 +330,7 @@ impl Planner<'_> {
             // Told with whatever answers the check-in.
             Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
             Effect::LevelUp { index } => self.level_up(*index),
+            Effect::RankingChosen { at, shown } => self.confirm_ranking(*at, *shown),
             Effect::ChallengeWanted {
                 at,
                 challenge,

@@ -61,6 +61,26 @@ impl Planner<'_> {
         self.write(book, draft.answering());
     }
 
+    /// That rankings leave them out, or name them again; one to one, wherever they said so. What
+    /// counts is what they said last.
+    pub(super) fn confirm_ranking(&mut self, at: Timestamp, shown: bool) {
+        let book = self.context.current;
+        let rules = book.playbook.rewards.as_ref();
+        let Some(rules) = rules.and_then(|rules| rules.ranking.as_ref()) else {
+            return;
+        };
+        if self.member.status() != Status::Member || self.member.scoring.is_hidden() == shown {
+            return self.ignore();
+        }
+        let (kind, what) = if shown {
+            (&rules.shown, "shown")
+        } else {
+            (&rules.hidden, "hidden")
+        };
+        let draft = Draft::new(path(what, at), kind.clone());
+        self.write(book, draft.answering());
+    }
+
     /// Points that can be given for gifts.
     pub(super) fn balance(&self) -> u32 {
         self.member.scoring.balance()

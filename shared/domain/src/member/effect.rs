@@ -173,6 +173,13 @@ pub enum Effect {
     },
     /// They have another zone now.
     Moved,
+    /// They say whether rankings may name them.
+    RankingChosen {
+        /// When.
+        at: Timestamp,
+        /// `false` = they are to be on no board and no wall.
+        shown: bool,
+    },
     /// They pressed the button of a challenge.
     ChallengeWanted {
         /// When.

@@ -277,6 +277,16 @@ impl Member {
                 }
                 observed
             }
+            Happened::RankingChosen { shown } => {
+                Consent::offer(&mut self.scoring.ranking, event.at, *shown);
+                if !late {
+                    effects.push(Effect::RankingChosen {
+                        at: event.at,
+                        shown: *shown,
+                    });
+                }
+                Observed::Taken
+            }
             Happened::ChallengeJoined { message, challenge } => {
                 self.join_challenge(event, message.as_ref(), challenge, late, rules, effects)
             }

@@ -16,7 +16,7 @@ pub mod sample;
 mod warnings;
 
 pub use challenges::{Challenge, ChallengeMessages};
-pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
+pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RankingRules, RewardRules};
 
 use std::collections::BTreeMap;
 

@@ -60,6 +60,10 @@ impl<'f> Kinds<'f> {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a few lines for each table of the file"
+)]
 fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
     let mut kinds = Kinds::default();
     let id = file.need("id").id();

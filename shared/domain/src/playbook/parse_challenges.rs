@@ -163,7 +163,6 @@ pub(super) fn check_buttons(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::playbook::Playbook;
 
     const JANUARY: &str = r#"

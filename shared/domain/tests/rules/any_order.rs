@@ -87,6 +87,7 @@ fn any_happened() -> impl Strategy<Value = Happened> {
         1 => Just(Happened::OptedIn),
         1 => message().prop_map(|message| Happened::DigestOnly { message }),
         2 => any::<bool>().prop_map(|given| Happened::Consented { given }),
+        1 => any::<bool>().prop_map(|shown| Happened::RankingChosen { shown }),
         4 => journeys,
     ]
 }

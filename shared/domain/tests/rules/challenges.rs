@@ -175,16 +175,24 @@ fn any_month() -> impl Strategy<Value = Vec<Told>> {
         .prop_map(|(check_ins, presses)| check_ins.into_iter().flatten().chain(presses).collect())
 }
 
-/// A move or a day that an operator voids, every five days; told at once.
-fn any_asides() -> impl Strategy<Value = Vec<Option<Option<&'static str>>>> {
+/// What happens beside it: the member moves, or an operator voids the day before. Told at once.
+#[derive(Debug, Clone, Copy)]
+enum Aside {
+    Nothing,
+    Moves(&'static str),
+    Voids,
+}
+
+/// One every five days.
+fn any_asides() -> impl Strategy<Value = Vec<Aside>> {
     let zones = vec![
         "Asia/Tokyo",
         "Europe/Berlin",
         "Pacific/Auckland",
         "America/Los_Angeles",
     ];
-    let moves = prop::sample::select(zones).prop_map(Some);
-    let aside = prop_oneof![2 => Just(None), 2 => moves.prop_map(Some), 1 => Just(Some(None))];
+    let moves = prop::sample::select(zones).prop_map(Aside::Moves);
+    let aside = prop_oneof![2 => Just(Aside::Nothing), 2 => moves, 1 => Just(Aside::Voids)];
     prop::collection::vec(aside, 6)
 }
 
@@ -194,10 +202,7 @@ fn instant(day: i64, second: u32) -> Timestamp {
     from.saturating_add(after).unwrap()
 }
 
-fn deliveries(
-    month: Vec<Told>,
-    asides: Vec<Option<Option<&'static str>>>,
-) -> Vec<(Timestamp, Event)> {
+fn deliveries(month: Vec<Told>, asides: Vec<Aside>) -> Vec<(Timestamp, Event)> {
     let mut all = Vec::new();
     for (n, (day, second, what, first, second_time)) in month.into_iter().enumerate() {
         let at = instant(day, second);
@@ -208,17 +213,17 @@ fn deliveries(
     }
     for (n, aside) in asides.into_iter().enumerate() {
         let at = instant(i64::try_from(n).unwrap() * 5 + 2, 40_000);
-        let Some(aside) = aside else { continue };
+        let mut facts = Facts::default();
         let what = match aside {
-            Some(_) => Happened::ButtonPressed { message: None },
+            Aside::Nothing => continue,
+            Aside::Moves(zone) => {
+                facts.zone = Some(Zone::new(zone).unwrap());
+                Happened::ButtonPressed { message: None }
+            }
             // Open wherever the member is.
-            None => Happened::DayVoided {
+            Aside::Voids => Happened::DayVoided {
                 day: Zone::utc().day(at).plus(-1),
             },
-        };
-        let facts = Facts {
-            zone: aside.map(|name| Zone::new(name).unwrap()),
-            ..Facts::default()
         };
         let said = Event {
             facts,

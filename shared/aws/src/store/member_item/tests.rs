@@ -125,7 +125,10 @@ impl Dice {
                 reason: self.pick(&LeaveReason::ALL),
                 text: None,
             },
-            12 => match self.roll(4) {
+            12 => match self.roll(5) {
+                4 => Happened::RankingChosen {
+                    shown: self.roll(2) == 0,
+                },
                 0 => Happened::OptedOut,
                 1 => Happened::DigestOnly { message: None },
                 2 => Happened::Consented {
@@ -350,6 +353,10 @@ fn largest_scoring(day: LocalDay) -> Scoring {
         celebrated: 1_001,
         weeks: tallies(2_969),
         months: tallies(683),
+        ranking: Some(Consent {
+            told: "2026-12-31T22:59:59Z".parse().unwrap(),
+            given: false,
+        }),
     }
 }
 
@@ -664,6 +671,8 @@ fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
                 "wk" => cut + 4 == whole.len(),
                 // Pairs of three bytes, and the id of an event that was cut is one.
                 "le" => cut % 3 == 0,
+                // Most have never said whether they want to be ranked.
+                "sc" => cut + 5 == whole.len(),
                 "ev" => cut > whole.len() - 16,
                 _ => false,
             };

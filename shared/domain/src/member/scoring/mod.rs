@@ -16,6 +16,8 @@ pub use tallies::{Earned, Tallies};
 
 use std::ops::RangeBounds;
 
+use super::wishes::Consent;
+
 use self::streak::Run;
 use self::tallies::plus;
 use crate::days::LocalDay;
@@ -57,6 +59,8 @@ pub struct Scoring {
     pub weeks: Tallies,
     /// The latest calendar months.
     pub months: Tallies,
+    /// Whether rankings may name them, as they said last; `None` = they never did, and may be named.
+    pub ranking: Option<Consent>,
 }
 
 /// A message as far as points go.
@@ -291,6 +295,11 @@ impl Scoring {
         let higher = u8::try_from(index).ok().filter(|now| *now > self.level)?;
         self.level = higher;
         Some(index)
+    }
+
+    /// Whether they want to be on no board and no wall.
+    pub fn is_hidden(&self) -> bool {
+        self.ranking.is_some_and(|said| !said.given)
     }
 
     /// What can be spent.
