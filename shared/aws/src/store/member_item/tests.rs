@@ -125,10 +125,7 @@ impl Dice {
                 reason: self.pick(&LeaveReason::ALL),
                 text: None,
             },
-            12 => match self.roll(5) {
-                4 => Happened::RankingChosen {
-                    shown: self.roll(2) == 0,
-                },
+            12 => match self.roll(4) {
                 0 => Happened::OptedOut,
                 1 => Happened::DigestOnly { message: None },
                 2 => Happened::Consented {
@@ -529,9 +526,9 @@ fn weighed(community: &str, member: &Member) -> (usize, String) {
     (size_of(&item), format!("{parts:?}"))
 }
 
-/// Every shape that the challenge of a member has.
+/// Every shape that the challenge of a member has, and their wish to be on no board.
 #[test]
-fn challenges_are_read_as_they_were_written() {
+fn challenges_and_rankings_are_read_as_they_were_written() {
     let second = |second| Timestamp::from_second(second).unwrap();
     let watches = [
         Watch::Over,
@@ -571,6 +568,12 @@ fn challenges_are_read_as_they_were_written() {
             let read = read(item_of(&member)).unwrap();
             assert_eq!(read.challenges, member.challenges);
         }
+    }
+    for given in [true, false] {
+        let told = second(1_770_000_000);
+        member.scoring.ranking = Some(Consent { told, given });
+        let read = read(item_of(&member)).unwrap();
+        assert_eq!(read.scoring, member.scoring);
     }
     let mut item = item_of(&member);
     let size = item["ch"].as_b().unwrap().as_ref().len() + "ch".len();
@@ -743,6 +746,7 @@ fn no_byte_ends_the_process() {
                             "wk" => MemberItemError("wk"),
                             "sc" => MemberItemError("sc"),
                             "sg" => MemberItemError("sg"),
+                            "ch" => MemberItemError("ch"),
                             other => panic!("{other} takes any bytes"),
                         }
                         .into()
