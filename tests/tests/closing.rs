@@ -124,6 +124,41 @@ async fn a_day_is_closed_once_and_its_wall_is_posted_in_the_morning() {
     );
 }
 
+/// They keep their points, and their place in between is nobody's business.
+#[tokio::test]
+async fn who_hides_is_on_no_board_until_they_show_themselves() {
+    let world = world().await;
+    a_monday(&world).await;
+    world.says("U-AA-1", "C0GENERAL", "不上榜").await;
+    let answer = world.received("U-AA-1").pop().unwrap();
+    assert_eq!(
+        (answer.kind.as_str(), answer.channel),
+        ("ranking.hidden", None)
+    );
+    world.until(TUESDAY_MORNING).await;
+    let others = ["1 U-BB-1 5 1", "1 U-CC-1 5 1", "2 U-DD-1 1 0"];
+    assert_eq!(places(&world, "2026-01-05", By::Points).await, others);
+    let wall = told_of_closings(&world).pop().unwrap();
+    assert!(wall.text.contains("2 位簽到：阿凱"), "{}", wall.text);
+    let view = world.view("U-AA-1").await;
+    assert_eq!(
+        (&view["points"], &view["hidden_from_rankings"]),
+        (&json!(6), &json!(true))
+    );
+    // On Tuesday they have a place again, and no reply in the channel named one before.
+    world.says("U-AA-1", "C0CHECKIN", "今天也來了").await;
+    let reply = world.posted_in("C0CHECKIN").pop().unwrap();
+    assert!(!reply.text.contains("本週第"), "{}", reply.text);
+    world.whispers("U-AA-1", "Show me").await;
+    assert_eq!(
+        world.received("U-AA-1").pop().unwrap().kind,
+        "ranking.shown"
+    );
+    world.until("2026-01-06T16:15:00Z").await;
+    let week = places(&world, "2026-W02", By::Points).await;
+    assert_eq!(week.first().map(String::as_str), Some("1 U-AA-1 11 2"));
+}
+
 #[tokio::test]
 async fn a_week_is_told_when_it_ends_and_final_two_days_later() {
     let world = world().await;

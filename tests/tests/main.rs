@@ -13,6 +13,7 @@ mod aws;
 mod bad_input;
 mod budgets;
 mod case_worker;
+mod challenges;
 mod check_in;
 mod closing;
 mod corpus;

@@ -389,7 +389,7 @@ async fn orders_and_scores_are_exported_and_erased_and_leave_the_sums() {
         world
             .stack
             .store
-            .traces(&world.community, &member)
+            .traces(&world.community, &member, world.now())
             .await
             .unwrap()
             .len(),

@@ -49,8 +49,8 @@ fn days(place: &Place) -> Option<schedule::Days<'_>> {
     })
 }
 
-/// Where walls and boards are posted.
-fn channel(place: &Place) -> Option<&ChannelId> {
+/// Where walls, boards and challenges are posted.
+pub(crate) fn channel(place: &Place) -> Option<&ChannelId> {
     place.community.check_in_channels.first()
 }
 

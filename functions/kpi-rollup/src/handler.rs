@@ -23,7 +23,7 @@ use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
 
-use crate::{closing, schedule};
+use crate::{challenges, closing, schedule};
 
 /// What the rollup works with.
 pub struct Rollup {
@@ -99,15 +99,16 @@ impl Rollup {
     }
 
     /// Sends one piece of work for every report and every closing that is due. Sent again by the next tick until it
-    /// is done; a report that is there already is not made twice.
+    /// is done; a report that is there already is not made twice. Challenges are posted here: there
+    /// is nothing to read for it.
     async fn tick(&self, now: Timestamp, deadline: &Deadline) -> Result<(), Failure> {
         let mut work = Vec::new();
         let states = self.states(now).await?;
         // Every tick writes this: where no number comes, nobody asks for reports.
         let asked = states.len() as f64;
         self.deps.metrics.add("all", "reports_asked_for", asked);
-        for (place, state) in states {
-            for (week, revision) in schedule::due(&place.community.zone, now, &state) {
+        for (place, state) in &states {
+            for (week, revision) in schedule::due(&place.community.zone, now, state) {
                 work.push(Work::RollupV1(RollupV1 {
                     community: place.community.id.clone(),
                     week,
@@ -115,18 +116,19 @@ impl Rollup {
                     as_of: None,
                 }));
             }
-            work.extend(closing::due(&place, now, &state));
+            work.extend(closing::due(place, now, state));
         }
         self.deps
             .queue
             .send(QueueName::KpiRollup, &work)
             .await
             .map_err(|error| Failure::Retry(error.to_string()))?;
+        self.invite_to_challenges(&states, now).await;
         self.look_at_pilots(now, deadline).await
     }
 
-    /// When the next report or closing of any community, or the next look at a pilot, falls due: for
-    /// a clock that jumps.
+    /// When the next report, closing or challenge of any community, or the next look at a pilot,
+    /// falls due: for a clock that jumps.
     pub async fn next_instant(&self, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
         let states = self.states(now).await?;
         let reports = states
@@ -135,8 +137,12 @@ impl Rollup {
         let closings = states
             .iter()
             .filter_map(|(place, state)| closing::next(place, now, state));
+        let invitations = states
+            .iter()
+            .filter_map(|(place, state)| challenges::next(place, now, state));
         let look = self.next_look(now).await?;
-        Ok(reports.chain(closings).chain(look).min())
+        let dates = reports.chain(closings).chain(invitations);
+        Ok(dates.chain(look).min())
     }
 
     async fn states(&self, now: Timestamp) -> Result<Vec<(Place, RollupState)>, Failure> {

@@ -1,6 +1,7 @@
 //! The weekly report and the daily closing: each one pass over the small member items of one
-//! community.
+//! community. And the posting of challenges, on their day.
 
+mod challenges;
 mod closing;
 mod handler;
 mod pilots;

@@ -66,7 +66,7 @@ mod tests {
         RollupState {
             provisional: provisional.parse().ok(),
             closed: closed.parse().ok(),
-            day: None,
+            ..RollupState::default()
         }
     }
 

@@ -30,7 +30,9 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::GiftWanted { .. }
         | Happened::OrderPaid { .. }
         | Happened::FeedbackScored { .. }
-        | Happened::Starred { .. } => QueueName::CheckIn,
+        | Happened::Starred { .. }
+        | Happened::RankingChosen { .. }
+        | Happened::ChallengeJoined { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
         | Happened::Declined { .. }

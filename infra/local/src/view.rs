@@ -55,11 +55,13 @@ pub fn described(
         "last_active": member.activity.last.map(|day| day.to_string()),
         "onboarding": onboarding(member),
         "event": event(member),
+        "challenge": challenge(playbook, member),
+        "hidden_from_rankings": member.scoring.is_hidden(),
         "win_back": win_back(member),
         "orders": orders(community, member),
         "tags": playbook.map(|playbook| shown_tags(member, community, playbook, now)),
         "wake_ups": member.journey.wake.sent,
-        "next_due": member.journey.next_due().map(|(at, consumer)| json!({"at": at.to_string(), "consumer": consumer.name()})),
+        "next_due": member.next_due().map(|(at, consumer)| json!({"at": at.to_string(), "consumer": consumer.name()})),
         "version": member.version,
     })
 }
@@ -170,6 +172,26 @@ fn win_back(member: &Member) -> Value {
         "state": state, "reason": case.reason.map(LeaveReason::value), "case": case.number, "opened": case.opened.to_string(),
         "closed": at.map(|at| at.to_string()), "days_to_return": case.days_to_return(), "person": person,
         "next_at": case.due.map(|due| due.to_string()),
+    })
+}
+
+/// The challenge they are in, or were in last; nothing of one that the playbook has no more.
+fn challenge(playbook: Option<&Playbook>, member: &Member) -> Value {
+    let found = member.challenges.current.and_then(|current| {
+        let challenge = playbook?.challenge(current.key)?;
+        Some((current, challenge))
+    });
+    let Some((current, challenge)) = found else {
+        return Value::Null;
+    };
+    let state = match (current.done, current.missed) {
+        (true, _) => "done",
+        (false, true) => "missed",
+        (false, false) => "joined",
+    };
+    json!({
+        "id": challenge.id.as_str(), "state": state, "from": current.from.to_string(), "end": challenge.end.to_string(),
+        "days": current.days_done(challenge, &member.scoring), "days_needed": challenge.days,
     })
 }
 

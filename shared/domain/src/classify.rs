@@ -1,14 +1,18 @@
 //! From what an adapter saw to what it means: keywords, buttons, channels. The text of a message
 //! ends here.
 
-use unicode_normalization::UnicodeNormalization as _;
+mod words;
+
+pub use words::matches_industry_name;
+pub(crate) use words::{industry_of, normalise};
 
 use crate::community::Community;
 use crate::event::{CaseStep, Event, Facts, Happened, Incoming, LeaveReason, Seen};
-use crate::ids::{ChannelId, GiftId, InterestId, MemberId, MessageId, Owner};
+use crate::ids::{ChallengeId, ChannelId, GiftId, InterestId, MemberId, MessageId, Owner};
 use crate::locale::Locale;
 use crate::member::hash16;
 use crate::playbook::Playbook;
+use words::{after_mentions, begins_with_keyword, is_wrapping};
 
 /// What something means for the community; `None` = nothing that we use yet.
 ///
@@ -235,18 +239,25 @@ fn print(text: &str) -> Option<u16> {
 fn asks_us(what: &Happened) -> bool {
     matches!(
         what,
-        Happened::PointsAsked { .. } | Happened::GiftsAsked { .. }
+        Happened::PointsAsked { .. } | Happened::GiftsAsked { .. } | Happened::RankingChosen { .. }
     )
 }
 
-/// What a whole message asks about points, wherever it stands; already normalised.
+/// What a whole message asks about points and rankings, wherever it stands; already normalised.
 fn asked(whole: &str, playbook: &Playbook) -> Option<Happened> {
     let rules = playbook.rewards.as_ref()?;
     let is_one_of = |words: &[String]| words.iter().any(|word| normalise(word) == whole);
     if is_one_of(&rules.keywords) {
         return Some(Happened::PointsAsked { message: None });
     }
-    is_one_of(&rules.redeem_keywords).then_some(Happened::GiftsAsked { message: None })
+    if is_one_of(&rules.redeem_keywords) {
+        return Some(Happened::GiftsAsked { message: None });
+    }
+    let ranking = rules.ranking.as_ref()?;
+    if is_one_of(&ranking.hide_keywords) {
+        return Some(Happened::RankingChosen { shown: false });
+    }
+    is_one_of(&ranking.show_keywords).then_some(Happened::RankingChosen { shown: true })
 }
 
 /// The interest that a place is about: the community's file says so of a channel, or the platform's
@@ -314,6 +325,10 @@ fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happ
     if let Some(gift) = gift.and_then(|id| GiftId::new(id).ok()) {
         return Happened::GiftWanted { message, gift };
     }
+    let challenge = value.strip_prefix("challenge:");
+    if let Some(challenge) = challenge.and_then(|id| ChallengeId::new(id).ok()) {
+        return Happened::ChallengeJoined { message, challenge };
+    }
     if let Some(vote) = value.strip_prefix("vote:") {
         let known = playbook
             .interests
@@ -362,143 +377,6 @@ fn pressed(message: Option<MessageId>, value: &str, playbook: &Playbook) -> Happ
         },
         None => Happened::ButtonPressed { message },
     }
-}
-
-/// A word as it is compared: NFKC, lower case, single spaces, nothing around it.
-pub(crate) fn normalise(text: &str) -> String {
-    let text = text.nfkc().collect::<String>().to_lowercase();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// What people put around a word that they were told to send: 「退訂」 “stop”. "TD!".
-fn is_wrapping(c: char) -> bool {
-    matches!(
-        c,
-        '「' | '」' | '『' | '』' | '“' | '”' | '‘' | '’' | '"' | '\'' | '。' | '.' | '!'
-    )
-}
-
-/// Whether a message is a check-in (or a review) by keyword: the keyword alone, or the keyword, something that
-/// is no letter or digit (space, punctuation, an emoji), and content that is not a question.
-///
-/// `打卡`, `＃打卡`, `打卡 今天跑了 5 公里`, `@bot 打卡` are; `怎么打卡`, `打卡在哪?`,
-/// `打卡 怎么弄`, `打卡机坏了` are not. In doubt a message is a message.
-fn begins_with_keyword(text: &str, keywords: &[String]) -> bool {
-    let text = normalise(text);
-    let text = after_mentions(&text);
-    keywords.iter().any(|keyword| {
-        let keyword = normalise(keyword);
-        let Some(rest) = text.strip_prefix(&*keyword).filter(|_| !keyword.is_empty()) else {
-            return false;
-        };
-        let separate = rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
-        separate && !is_question(rest)
-    })
-}
-
-/// The text without the mentions it begins with: `<@U1>` (Slack), `@name`.
-fn after_mentions(mut text: &str) -> &str {
-    while let Some((first, rest)) = text.split_once(' ') {
-        if !first.starts_with('@') && !first.starts_with("<@") {
-            break;
-        }
-        text = rest;
-    }
-    text
-}
-
-/// Words that make a sentence a question without a question mark, at its beginning or its end.
-const ASKING: [&str; 22] = [
-    "怎么",
-    "怎麼",
-    "怎样",
-    "怎樣",
-    "如何",
-    "在哪",
-    "哪里",
-    "哪裡",
-    "哪裏",
-    "哪儿",
-    "哪個",
-    "哪个",
-    "什么",
-    "什麼",
-    "甚麼",
-    "为什么",
-    "為什麼",
-    "几点",
-    "幾點",
-    "多少",
-    "是不是",
-    "能不能",
-];
-/// Particles that end a question. 呢 is none of them: 今天還在努力呢.
-const PARTICLES: [char; 3] = ['吗', '嗎', '么'];
-/// English questions by their beginning.
-const ASKING_EN: [&str; 13] = [
-    "how ",
-    "where ",
-    "what ",
-    "when ",
-    "why ",
-    "who ",
-    "which ",
-    "can i ",
-    "do i ",
-    "do we ",
-    "does it ",
-    "is it ",
-    "is there ",
-];
-
-/// Whether what follows a keyword is a question: its first sentence decides, so that a report may
-/// end in 大家呢？
-fn is_question(rest: &str) -> bool {
-    // An address has its question marks too.
-    let words = rest.split(' ').filter(|word| !word.contains("://"));
-    let rest = words.collect::<Vec<_>>().join(" ");
-    let lead = rest.len()
-        - rest
-            .trim_start_matches(|c: char| !c.is_alphanumeric())
-            .len();
-    let (before, content) = rest.split_at(lead);
-    if before.contains('?') {
-        return true;
-    }
-    let end = content
-        .find(['?', '!', '。', '.', '\n'])
-        .unwrap_or(content.len());
-    let (sentence, after) = content.split_at(end);
-    let sentence = sentence.trim_matches(|c: char| !c.is_alphanumeric());
-    let padded = format!("{sentence} ");
-    after.starts_with('?')
-        || sentence.ends_with(PARTICLES)
-        || ASKING
-            .iter()
-            .any(|word| sentence.starts_with(word) || sentence.ends_with(word))
-        || ASKING_EN.iter().any(|word| padded.starts_with(word))
-}
-
-/// Whether a nickname looks like `industry-name` (行業-暱稱): two or more parts with a letter in
-/// each, between `-`, `－`, `–`, `—`, `｜`, `|`, `_`, `·`, `・` or spaces.
-///
-/// The separator may be a space alone (設計 小美), so `Anna Lee` and `Jean-Luc` match: we cannot
-/// tell an industry from a first name, and the doubt is the member's. Parts of digits, emoji or
-/// punctuation alone do not count: `設計-007`, `小美 🎉`, `--` do not match.
-pub fn matches_industry_name(name: &str) -> bool {
-    industry_of(name).is_some()
-}
-
-/// The first part of a nickname that [matches](matches_industry_name) `industry-name`: NFKC, not cut.
-pub(crate) fn industry_of(name: &str) -> Option<String> {
-    let name: String = name.nfkc().collect();
-    let separates =
-        |c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '–' | '—' | '|' | '_' | '·' | '・');
-    let mut parts = name
-        .split(separates)
-        .filter(|part| part.chars().any(char::is_alphabetic));
-    let industry = parts.next()?;
-    parts.next().map(|_| industry.to_owned())
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use crate::receipt::Receipts;
 /// Points given once, or taken back, for the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Award {
-    /// What for: `task/rename`, `streak/7`, `star/2026-01`, `correction/<event id>`. Unique per
-    /// member.
+    /// What for: `task/rename`, `streak/7`, `star/2026-01`, `challenge/<id>`, `correction/<event id>`.
+    /// Unique per member.
     pub path: String,
     /// How many; negative = taken back.
     pub points: i32,
@@ -133,9 +133,9 @@ pub fn on_events(
 pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
     let tasks = Rules::tasks_of(&context.current.playbook.onboarding);
     let closed = member.settle(&rules(context, &tasks));
-    let before = member.journey.clone();
+    let before = (member.journey.clone(), member.challenges);
     let messages = act_on_due(&mut member, context).messages;
-    let changed = member.journey != before;
+    let changed = (&member.journey, member.challenges) != (&before.0, before.1);
     Decision {
         member,
         changed,
@@ -190,6 +190,14 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
                 of: None,
             })
         }
+        Effect::ChallengeDone { index } => {
+            let challenge = context.current.playbook.challenges.get(*index)?;
+            Some(Award {
+                path: format!("challenge/{}", challenge.id),
+                points: challenge.points.into(),
+                of: None,
+            })
+        }
         Effect::Corrected { row, of, points } => Some(Award {
             path: row.clone(),
             points: *points,
@@ -222,7 +230,9 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
         | Effect::DigestOnly { .. }
         | Effect::OptedIn { .. }
         | Effect::Moved
-        | Effect::Received(_) => None,
+        | Effect::Received(_)
+        | Effect::RankingChosen { .. }
+        | Effect::ChallengeWanted { .. } => None,
     };
     effects.iter().filter_map(award).collect()
 }

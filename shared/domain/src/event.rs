@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use crate::days::{LocalDay, Zone};
 use crate::ids::{
-    ChannelId, Currency, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId, OrderId,
+    ChallengeId, ChannelId, Currency, EventId, GatheringId, GiftId, InterestId, MemberId,
+    MessageId, OrderId,
 };
 use crate::locale::Locale;
 use crate::period::Month;
@@ -449,6 +450,18 @@ pub enum Happened {
         place: u8,
         /// What it is worth, by the playbook of that closing.
         points: u16,
+    },
+    /// Says whether rankings may name them.
+    RankingChosen {
+        /// `false` = they are to be on no board and no wall.
+        shown: bool,
+    },
+    /// Wants to be in a challenge, by the button of its invitation.
+    ChallengeJoined {
+        /// The message whose button it was, where the platform hands the id back.
+        message: Option<MessageId>,
+        /// Which.
+        challenge: ChallengeId,
     },
 }
 

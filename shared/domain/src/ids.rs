@@ -136,6 +136,10 @@ id!(
     GiftId, "gift id", 16, "1 to 16 of a-z, 0-9 and -", is_slug
 );
 id!(
+    /// A challenge, as a playbook names it: `21-days-2026-02`.
+    ChallengeId, "challenge id", 16, "1 to 16 of a-z, 0-9 and -", is_slug
+);
+id!(
     /// One of several bodies of a text, to be held against each other: `b`.
     VariantId, "variant id", 8, "1 to 8 of a-z, 0-9 and -", is_slug
 );

@@ -4,6 +4,7 @@
 //! already noted why. A file with a single note is refused as a whole, so a reader may go on with
 //! whatever is simplest. Whoever reads sees [`Table`]s of [`Item`]s, and nothing of spans.
 
+mod dates;
 pub mod locate;
 
 use std::cell::RefCell;
@@ -298,27 +299,6 @@ impl<'f> Item<'f> {
         match self.as_str().and_then(read) {
             Some(time) => Some(time),
             None => self.expected("a time in quotes from \"00:00\" to \"23:59\""),
-        }
-    }
-
-    /// A day and a time without a zone: `"2026-01-08T20:00"`, with or without quotes.
-    pub(crate) fn date_time(&self) -> Option<jiff::civil::DateTime> {
-        let text = match self.value {
-            Some(DeValue::String(text)) => Some(text.to_string()),
-            Some(DeValue::Datetime(at)) => Some(at.to_string()),
-            _ => None,
-        };
-        // An offset would be a second opinion on the community's zone.
-        let bare = |text: &String| {
-            let time = text.split_once(['T', 't', ' ']).map(|(_, time)| time);
-            let is_time = |b: u8| b.is_ascii_digit() || matches!(b, b':' | b'.');
-            time.is_some_and(|time| time.bytes().all(is_time))
-        };
-        let read = text.filter(bare).and_then(|text| text.parse().ok());
-        match read {
-            Some(at) => Some(at),
-            None => self
-                .expected("a day and a time such as \"2026-01-08T20:00\", in the community's zone"),
         }
     }
 

@@ -2,6 +2,7 @@
 //! into bytes (a map costs a name and a byte for each of its numbers), so that the item stays under
 //! a kilobyte and every write costs one unit.
 
+mod challenges;
 mod journeys;
 mod orders;
 mod packed;
@@ -142,6 +143,9 @@ pub(crate) struct MemberItem {
     /// Orders.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     mo: Option<ByteBuf>,
+    /// Challenge.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    ch: Option<ByteBuf>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -287,7 +291,6 @@ impl MemberItem {
     pub(crate) fn of(community: &CommunityId, shards: u16, member: &Member) -> Self {
         let key = keys::member(community, shards, &member.id);
         let due = member
-            .journey
             .next_due()
             .map(|(at, consumer)| keys::due(consumer, at, &key));
         let (due_pk, due_sk) = due.unzip();
@@ -358,6 +361,7 @@ impl MemberItem {
             pm: member.journey.promo.map(journeys::count_bytes),
             bm: member.journey.by_staff.map(journeys::count_bytes),
             mo: member.orders.as_ref().map(orders::bytes),
+            ch: challenges::bytes(member.challenges),
         }
     }
 }
@@ -428,6 +432,7 @@ impl TryFrom<MemberItem> for Member {
                 total: item.p,
                 ..unpacked("sc", item.sc, scoring::take)?.unwrap_or_default()
             },
+            challenges: unpacked("ch", item.ch, challenges::take)?.unwrap_or_default(),
             tasks_done: item.td,
             tasks_paid: item.tp,
             journey: Journey {

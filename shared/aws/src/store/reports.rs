@@ -1,14 +1,18 @@
 //! Weekly reports: the immutable records, and how far a community's reports and closings are.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use hearth_domain::days::{IsoWeek, LocalDay};
-use hearth_domain::ids::CommunityId;
+use hearth_domain::ids::{ChallengeId, CommunityId};
 
 use super::{Item, Store, StoreError, key_item, keys, string};
 
-/// The last week that was reported, by revision, and the last day that was closed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The last week that was reported, by revision, the last day that was closed, and the challenges
+/// that were posted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RollupState {
     /// Revision 1, provisional.
     pub provisional: Option<IsoWeek>,
@@ -16,6 +20,8 @@ pub struct RollupState {
     pub closed: Option<IsoWeek>,
     /// The last day whose boards and wall were made.
     pub day: Option<LocalDay>,
+    /// The challenges that were posted.
+    pub invited: BTreeSet<ChallengeId>,
 }
 
 impl Store {
@@ -99,6 +105,7 @@ impl Store {
             provisional: done(&item, "provisional")?,
             closed: done(&item, "closed")?,
             day: done(&item, "day")?,
+            invited: invited(&item)?,
         })
     }
 
@@ -126,6 +133,25 @@ impl Store {
         self.set_done(community, "day", day.to_string()).await
     }
 
+    /// Notes that a challenge was posted.
+    pub async fn set_invited(
+        &self,
+        community: &CommunityId,
+        challenge: &ChallengeId,
+    ) -> Result<(), StoreError> {
+        let id = challenge.to_string();
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.journal)
+            .set_key(Some(key_item(keys::rollup_state(community))))
+            .update_expression("ADD invited :ids")
+            .condition_expression("attribute_not_exists(invited) OR NOT contains(invited, :id)")
+            .expression_attribute_values(":ids", AttributeValue::Ss(vec![id.clone()]))
+            .expression_attribute_values(":id", AttributeValue::S(id));
+        self.note(update).await
+    }
+
     /// Weeks and days in the order of time are in the order of their text.
     async fn set_done(
         &self,
@@ -133,7 +159,7 @@ impl Store {
         name: &str,
         last: String,
     ) -> Result<(), StoreError> {
-        let answer = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.journal)
@@ -141,7 +167,13 @@ impl Store {
             .update_expression("SET #name = :last")
             .condition_expression("attribute_not_exists(#name) OR #name < :last")
             .expression_attribute_names("#name", name)
-            .expression_attribute_values(":last", AttributeValue::S(last))
+            .expression_attribute_values(":last", AttributeValue::S(last));
+        self.note(update).await
+    }
+
+    /// Makes a note that is no news where it is there already.
+    async fn note(&self, update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
+        let answer = update
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
@@ -156,6 +188,16 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn invited(item: &Item) -> Result<BTreeSet<ChallengeId>, StoreError> {
+    let Some(ids) = item.get("invited") else {
+        return Ok(BTreeSet::new());
+    };
+    let ids = ids.as_ss().ok();
+    let read = |id: &String| id.parse().ok();
+    ids.and_then(|ids| ids.iter().map(read).collect())
+        .ok_or_else(|| StoreError::Corrupt("rollup state".to_owned()))
 }
 
 fn done<T: std::str::FromStr>(item: &Item, name: &str) -> Result<Option<T>, StoreError> {

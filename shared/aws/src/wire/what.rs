@@ -3,7 +3,7 @@
 use hearth_domain::days::LocalDay;
 use hearth_domain::event::{CaseStep, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{
-    ChannelId, Currency, GatheringId, GiftId, InterestId, MessageId, OrderId,
+    ChallengeId, ChannelId, Currency, GatheringId, GiftId, InterestId, MessageId, OrderId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -232,6 +232,19 @@ pub enum WhatV1 {
         /// What it is worth.
         points: u16,
     },
+    /// See [`Happened::RankingChosen`].
+    RankingChosen {
+        /// May be named.
+        shown: bool,
+    },
+    /// See [`Happened::ChallengeJoined`].
+    ChallengeJoined {
+        /// Whose button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+        /// Which.
+        challenge: ChallengeId,
+    },
 }
 
 /// What an operator did with a case, on the wire.
@@ -364,6 +377,10 @@ impl From<Happened> for WhatV1 {
                 place,
                 points,
             },
+            Happened::RankingChosen { shown } => Self::RankingChosen { shown },
+            Happened::ChallengeJoined { message, challenge } => {
+                Self::ChallengeJoined { message, challenge }
+            }
         }
     }
 }
@@ -478,6 +495,10 @@ impl TryFrom<WhatV1> for Happened {
                 place,
                 points,
             },
+            WhatV1::RankingChosen { shown } => Happened::RankingChosen { shown },
+            WhatV1::ChallengeJoined { message, challenge } => {
+                Happened::ChallengeJoined { message, challenge }
+            }
         })
     }
 }

@@ -9,11 +9,14 @@ use crate::ids::MemberId;
 use crate::member::{Member, Preference, Status};
 use crate::period::Period;
 
-/// Whether a member may be on a board or a wall: no staff, nobody who left, and nobody who wants
-/// nothing from us, for a post that names them is something from us.
+/// Whether a member may be on a board or a wall: no staff, nobody who left, nobody who asked to be
+/// left out, and nobody who wants nothing from us, for a post that names them is something from us.
 pub(crate) fn is_ranked(member: &Member) -> bool {
     let wants = member.wants.as_ref().map(|wants| wants.value);
-    !member.is_staff() && member.status() == Status::Member && wants != Some(Preference::Nothing)
+    !member.is_staff()
+        && member.status() == Status::Member
+        && !member.scoring.is_hidden()
+        && wants != Some(Preference::Nothing)
 }
 
 /// One pass. What it holds depends on how many places are shown and how many distinct totals there
@@ -123,7 +126,7 @@ mod tests {
     use super::super::{ClosingRules, Span};
     use super::*;
     use crate::ids::MessageKind;
-    use crate::member::{Latest, Order, Said, Transition};
+    use crate::member::{Consent, Latest, Order, Said, Transition};
     use crate::playbook::Playbook;
 
     fn now() -> Timestamp {
@@ -183,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn staff_who_left_and_who_wants_nothing_are_on_no_board_and_no_wall() {
+    fn staff_who_left_who_hides_and_who_wants_nothing_are_on_no_board_and_no_wall() {
         let mut staff = member("U1", 3);
         staff.staff = Some(told(true));
         let mut left = member("U2", 3);
@@ -197,7 +200,12 @@ mod tests {
         let mut digest = member("U4", 2);
         digest.wants = Some(told(Preference::DigestOnly));
         let silent = Member::new(MemberId::new("U5").unwrap(), now());
-        let closed = closed(&[staff, left, quiet, digest, silent, member("U6", 0)]);
+        let mut hidden = member("U7", 3);
+        hidden.scoring.ranking = Some(Consent {
+            told: now(),
+            given: false,
+        });
+        let closed = closed(&[staff, left, quiet, digest, silent, hidden, member("U6", 0)]);
         assert_eq!(
             closed.boards.len(),
             8,

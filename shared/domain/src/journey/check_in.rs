@@ -6,6 +6,7 @@ use super::{Context, Draft, Planner};
 use crate::days::LocalDay;
 use crate::event::{Event, Happened};
 use crate::ids::{ChannelId, EventId};
+use crate::locale::Locale;
 use crate::member::{Effect, Member, hash64};
 use crate::period::Period;
 
@@ -86,9 +87,12 @@ impl Planner<'_> {
         if check_ins.is_empty() || self.is_by_staff() {
             return;
         }
-        let celebrates = effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Milestone { .. }));
+        let celebrates = effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::Milestone { .. } | Effect::ChallengeDone { .. }
+            )
+        });
         match check_ins.iter().find(|check_in| check_in.first) {
             Some(_) if celebrates => {}
             Some(first) => self.reply(today, first),
@@ -116,11 +120,15 @@ impl Planner<'_> {
         }
         let mut values = vec![("award.points", book.playbook.points.check_in.to_string())];
         values.extend(self.freeze_line());
-        if let Some(standing) = self.context.standing {
+        // In a channel a place would name who wants to be on no board.
+        let standing = self.context.standing;
+        if let Some(standing) = standing.filter(|_| !self.member.scoring.is_hidden()) {
             let points = self.member.scoring.points_in(Period::Week(today.week()));
             values.push(("member.rank", standing.rank_of(points).to_string()));
         }
-        values.extend(self.what_is_next(today, channel.is_some()));
+        let locale = self.read_in(channel.is_some());
+        values.extend(self.challenge_line(locale));
+        values.extend(self.what_is_next(today, locale));
         let draft = Draft::new(reply_path(today, check_in.event), kind)
             .with(values)
             .in_channel(channel)
@@ -146,17 +154,20 @@ impl Planner<'_> {
         }
     }
 
+    /// The language of an answer: in a channel the community's.
+    fn read_in(&self, public: bool) -> Locale {
+        let community = self.context.community.locale;
+        if public {
+            community
+        } else {
+            self.member.locale_or(community)
+        }
+    }
+
     /// Days to the next milestone, if it is near or there is no level to reach; else points to the
     /// next level.
-    fn what_is_next(&self, today: LocalDay, public: bool) -> Vec<(&'static str, String)> {
-        let Context {
-            community, current, ..
-        } = self.context;
-        let locale = if public {
-            community.locale
-        } else {
-            self.member.locale_or(community.locale)
-        };
+    fn what_is_next(&self, today: LocalDay, locale: Locale) -> Vec<(&'static str, String)> {
+        let current = self.context.current;
         let scoring = &self.member.scoring;
         let streak = scoring.streak(today);
         // A milestone is paid once, however often its days are reached.
@@ -175,7 +186,7 @@ impl Planner<'_> {
     }
 
     /// What says that a freeze was used, once.
-    fn freeze_line(&mut self) -> Option<(&'static str, String)> {
+    pub(super) fn freeze_line(&mut self) -> Option<(&'static str, String)> {
         let left = self.freezes_left.take()?;
         Some(("freeze.left", left.to_string()))
     }

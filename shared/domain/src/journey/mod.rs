@@ -7,6 +7,7 @@
 mod answers;
 mod busy;
 mod care;
+mod challenges;
 mod check_in;
 mod content;
 mod digest;
@@ -92,7 +93,8 @@ impl Consumer {
 }
 
 impl Journey {
-    /// The earliest of everything the member waits for: the one entry in the due index.
+    /// The earliest of everything that the journeys wait for. With what else the member waits for:
+    /// [`Member::next_due`].
     pub fn next_due(&self) -> Option<(Timestamp, Consumer)> {
         let plan = self.onboarding.as_ref().and_then(|plan| plan.due);
         let seat = self.seat.as_ref().and_then(|seat| seat.due);
@@ -260,6 +262,7 @@ pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Acted {
         planner.advance_wake();
     }
     planner.advance_segment();
+    planner.advance_challenge();
     planner.acted
 }
 
@@ -328,6 +331,13 @@ impl Planner<'_> {
             // Told with whatever answers the check-in.
             Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
             Effect::LevelUp { index } => self.level_up(*index),
+            Effect::RankingChosen { at, shown } => self.confirm_ranking(*at, *shown),
+            Effect::ChallengeWanted {
+                at,
+                challenge,
+                answer,
+            } => self.answer_challenge(*at, challenge, *answer),
+            Effect::ChallengeDone { index } => self.celebrate_challenge(*index),
             // A check-in is answered when all is known that follows from it; a correction is in the
             // ledger only; what is bought or scored is counted and not answered.
             Effect::CheckedIn { .. } | Effect::Corrected { .. } | Effect::Received(_) => {}
@@ -351,6 +361,7 @@ impl Planner<'_> {
         self.member.journey.digest = None;
         self.member.journey.wake.due = None;
         self.member.journey.segment.due = None;
+        self.unwatch_challenge();
         if let Some(case) = &mut self.member.journey.win_back {
             case.due = None;
         }

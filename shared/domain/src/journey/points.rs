@@ -8,7 +8,7 @@ use crate::member::Status;
 use crate::playbook::Gift;
 
 /// A question is answered once in so many seconds: whoever asks again has the answer above.
-const ASKED_AGAIN: i64 = 60;
+pub(super) const ASKED_AGAIN: i64 = 60;
 
 impl Planner<'_> {
     /// Their points, one to one, wherever they asked.
@@ -32,6 +32,7 @@ impl Planner<'_> {
         if let Some(points) = self.points_to_next_level() {
             values.push(("level.points_to_next", points.to_string()));
         }
+        values.extend(self.challenge_line(locale));
         let draft = Draft::new(path("mine", at), rules.points.clone());
         self.write(book, draft.with(values).answering());
     }
@@ -57,6 +58,26 @@ impl Planner<'_> {
             ("points.balance", self.balance().to_string()),
             ("redeem.list", lines.join("\n")),
         ]);
+        self.write(book, draft.answering());
+    }
+
+    /// That rankings leave them out, or name them again; one to one, wherever they said so. What
+    /// counts is what they said last.
+    pub(super) fn confirm_ranking(&mut self, at: Timestamp, shown: bool) {
+        let book = self.context.current;
+        let rules = book.playbook.rewards.as_ref();
+        let Some(rules) = rules.and_then(|rules| rules.ranking.as_ref()) else {
+            return;
+        };
+        if self.member.status() != Status::Member || self.member.scoring.is_hidden() == shown {
+            return self.ignore();
+        }
+        let (kind, what) = if shown {
+            (&rules.shown, "shown")
+        } else {
+            (&rules.hidden, "hidden")
+        };
+        let draft = Draft::new(path(what, at), kind.clone());
         self.write(book, draft.answering());
     }
 

@@ -4,10 +4,12 @@ use jiff::Timestamp;
 
 use crate::days::LocalDay;
 use crate::event::{CaseStep, LeaveCause, LeaveReason};
-use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
+use crate::ids::{ChallengeId, ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
 use crate::period::Month;
 use crate::playbook::Task;
 use crate::receipt::Receipt;
+
+use super::JoinAnswer;
 
 /// What follows from an event, for the journeys to act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,5 +185,26 @@ pub enum Effect {
         place: u8,
         /// Points paid.
         points: u16,
+    },
+    /// They say whether rankings may name them.
+    RankingChosen {
+        /// When.
+        at: Timestamp,
+        /// `false` = they are to be on no board and no wall.
+        shown: bool,
+    },
+    /// They pressed the button of a challenge.
+    ChallengeWanted {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        challenge: ChallengeId,
+        /// What came of it.
+        answer: JoinAnswer,
+    },
+    /// They did a challenge, and it was paid.
+    ChallengeDone {
+        /// Which of the playbook's.
+        index: usize,
     },
 }

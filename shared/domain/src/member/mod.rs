@@ -2,6 +2,7 @@
 
 mod activity;
 mod beside;
+mod challenges;
 mod effect;
 mod hours;
 mod observe;
@@ -17,6 +18,7 @@ mod wishes;
 
 pub use activity::{Activity, RECENT_DAYS};
 pub use beside::MovedOut;
+pub use challenges::{Before, Challenges, Enrolled, JoinAnswer, Watch};
 pub use effect::Effect;
 pub use hours::{HOURS, Hours};
 pub(crate) use observe::LATE_AFTER;
@@ -35,7 +37,7 @@ use jiff::Timestamp;
 
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::ids::{InterestId, MemberId};
-use crate::journey::Journey;
+use crate::journey::{Consumer, Journey};
 use crate::locale::Locale;
 use crate::playbook::Task;
 
@@ -76,6 +78,8 @@ pub struct Member {
     pub recent: Recent,
     /// Points and streaks.
     pub scoring: Scoring,
+    /// The challenge they are in.
+    pub challenges: Challenges,
     /// Bit *n*: task *n* of [`Task::ALL`] was done.
     pub tasks_done: u8,
     /// Bit *n*: task *n* was rewarded.
@@ -111,11 +115,19 @@ impl Member {
             weeks: Weeks::default(),
             recent: Recent::default(),
             scoring: Scoring::default(),
+            challenges: Challenges::default(),
             tasks_done: 0,
             tasks_paid: 0,
             journey: Journey::default(),
             orders: None,
         }
+    }
+
+    /// The earliest of everything the member waits for: the one entry in the due index.
+    pub fn next_due(&self) -> Option<(Timestamp, Consumer)> {
+        let challenge = self.challenges.current.and_then(|now| now.watch.due());
+        let challenge = challenge.map(|due| (due, Consumer::WinBack));
+        self.journey.next_due().into_iter().chain(challenge).min()
     }
 
     /// The first day in the community's zone: the member's cohort.

@@ -11,7 +11,9 @@ use crate::classify::matches_industry_name;
 use crate::days::Zone;
 use crate::event::{Event, Facts, Happened, LeaveCause};
 use crate::ids::{Currency, InterestId};
-use crate::playbook::{Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task};
+use crate::playbook::{
+    Challenge, Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task,
+};
 use crate::receipt::Receipt;
 
 /// What `observe` needs beside the member and the event.
@@ -29,6 +31,8 @@ pub struct Rules<'a> {
     pub milestones: &'a [Milestone],
     /// Levels by points.
     pub levels: &'a [Level],
+    /// Challenges that can be joined and done.
+    pub challenges: &'a [Challenge],
     /// The tasks of the plan.
     pub tasks: &'a [Task],
     /// What the community's orders are added up in; `None` = they are counted only.
@@ -47,6 +51,7 @@ impl<'a> Rules<'a> {
             freezes: playbook.freezes,
             milestones: &playbook.milestones,
             levels: &playbook.levels,
+            challenges: &playbook.challenges,
             tasks,
             currency: None,
             now,
@@ -286,6 +291,19 @@ impl Member {
             Happened::FeedbackScored { scale, score } => {
                 let receipt = Receipt::score(event.at, &event.id, *scale, *score);
                 self.rate(receipt, late, rules, moved, effects)
+            }
+            Happened::RankingChosen { shown } => {
+                Consent::offer(&mut self.scoring.ranking, event.at, *shown);
+                if !late {
+                    effects.push(Effect::RankingChosen {
+                        at: event.at,
+                        shown: *shown,
+                    });
+                }
+                Observed::Taken
+            }
+            Happened::ChallengeJoined { message, challenge } => {
+                self.join_challenge(event, message.as_ref(), challenge, late, rules, effects)
             }
             Happened::ReactionAdded { interest } => {
                 let observed = self.reaction(event, late, rules, moved);

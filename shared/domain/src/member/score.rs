@@ -143,6 +143,7 @@ impl Member {
         effects: &mut Vec<Effect>,
     ) -> Observed {
         let begun = day <= self.local_day(rules.now, rules);
+        self.void_in_challenge(day, rules);
         let Some(reversed) = begun.then(|| self.scoring.void(day)).flatten() else {
             return Observed::Late;
         };
@@ -183,8 +184,8 @@ impl Member {
         });
     }
 
-    /// Pays what is due once: tasks of the plan for those who joined, milestones of streaks. Then
-    /// the total tells the level.
+    /// Pays what is due once: tasks of the plan for those who joined, milestones of streaks,
+    /// challenges. Then the total tells the level.
     pub(super) fn pay(&mut self, rules: &Rules<'_>, effects: &mut Vec<Effect>) {
         for task in rules.tasks {
             let bit = task_bit(*task);
@@ -200,6 +201,7 @@ impl Member {
         for index in self.scoring.reach_milestones(rules.milestones) {
             effects.push(Effect::Milestone { index });
         }
+        self.pay_challenges(rules, effects);
         if let Some(index) = self.scoring.reach_level(rules.levels) {
             // Of several that are passed at once only the highest is told.
             effects.retain(|effect| !matches!(effect, Effect::LevelUp { .. }));

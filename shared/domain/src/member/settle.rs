@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::observe::LATE_AFTER;
 use super::recent::second;
+use super::scoring::last_closed;
 use super::{Counted, Member, Rules};
 use crate::days::LocalDay;
 use crate::event::Event;
@@ -19,7 +20,10 @@ impl Member {
                 .unwrap_or(Timestamp::MIN),
         );
         self.scoring.freezing = rules.freezes;
-        let closed = self.scoring.close(self.last_to_count_from(rules));
+        let today = self.last_to_count_from(rules);
+        self.challenges
+            .close(&self.scoring, last_closed(today), rules.challenges);
+        let closed = self.scoring.close(today);
         // Staff have no points to show: what they did is scored only so that the order in which
         // we learn of it does not matter.
         if self.is_staff() { Vec::new() } else { closed }

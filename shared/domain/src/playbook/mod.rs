@@ -1,7 +1,9 @@
 //! The playbook: a community's texts, steps, points, limits and targets, as checked types.
 
+mod challenges;
 pub mod limits;
 mod parse;
+mod parse_challenges;
 mod parse_closing;
 mod parse_journeys;
 mod parse_points;
@@ -16,7 +18,8 @@ pub mod sample;
 mod shop;
 mod warnings;
 
-pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
+pub use challenges::{Challenge, ChallengeMessages};
+pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RankingRules, RewardRules};
 pub use shop::{Industry, ShopRules};
 
 use std::collections::BTreeMap;
@@ -455,6 +458,10 @@ pub struct Playbook {
     pub texts: BTreeMap<MessageKind, Text>,
     /// Members as customers and professionals.
     pub shop: ShopRules,
+    /// What members can join to check in on so many days.
+    pub challenges: Vec<Challenge>,
+    /// What they are told about that; `None` = nothing.
+    pub challenge_messages: Option<ChallengeMessages>,
 }
 
 impl Playbook {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::parse_challenges::{challenges, check_buttons, messages};
 use super::parse_closing::closing;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_points::{fairness, freezes, levels, milestones, points};
@@ -60,6 +61,10 @@ impl<'f> Kinds<'f> {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a few lines for each table of the file"
+)]
 fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
     let mut kinds = Kinds::default();
     let id = file.need("id").id();
@@ -113,9 +118,20 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         .and_then(|table| parse_report::targets(&table))
         .unwrap_or_default();
     let shop = shop(&mut file);
+    let challenge_item = file.get("challenge");
+    let challenge_messages = challenge_item
+        .as_ref()
+        .and_then(|item| messages(item, &mut kinds));
+    let challenges_item = file.get("challenges");
+    let challenges = challenges_item.as_ref().map_or(Some(Vec::new()), |list| {
+        challenges(list, challenge_item.is_some(), &mut kinds)
+    });
     let (known, texts) = texts(&file.need("texts"), care);
     file.finish();
     kinds.check(&known);
+    if let (Some(list), Some(challenges), Some(texts)) = (&challenges_item, &challenges, &texts) {
+        check_buttons(list, challenges, texts);
+    }
 
     let (quiet_hours, promo_cap) = sending?;
     let [nameless, helper, reply_hint] = phrases?;
@@ -161,6 +177,8 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         report: report?,
         texts: texts?,
         shop: shop?,
+        challenges: challenges?,
+        challenge_messages,
     })
 }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::parse::{Kinds, keywords, word};
 use super::parse_text::label;
-use super::{CheckInAnswers, CheckInDigest, Gift, Localised, RewardRules};
+use super::{CheckInAnswers, CheckInDigest, Gift, Localised, RankingRules, RewardRules};
 use crate::coupon::Codes;
 use crate::ids::{GiftId, MessageKind};
-use crate::toml_check::{Item, all};
+use crate::toml_check::{Item, Table, all};
 
 /// More gifts are more buttons than a chat shows at once.
 const MAX_GIFTS: usize = 8;
@@ -72,6 +72,9 @@ pub(super) fn rewards<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Rewa
         (kind("points"), kind("list"), kind("nothing"), kind("done"));
     let (too_few, sold_out) = (kind("too_few"), kind("sold_out"));
     let (level, gone) = (kind("level"), kind("gone"));
+    let ranking = table
+        .get("hide_keywords")
+        .map(|item| ranking(&item, &mut table, kinds));
     table.finish();
     Some(RewardRules {
         keywords: keywords?,
@@ -84,6 +87,28 @@ pub(super) fn rewards<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Rewa
         sold_out: sold_out?,
         level: level?,
         gone: gone?,
+        ranking: match ranking {
+            Some(read) => Some(read?),
+            None => None,
+        },
+    })
+}
+
+/// Who can hide can come back: one does not go without the other.
+fn ranking<'f>(
+    hide: &Item<'f>,
+    table: &mut Table<'f>,
+    kinds: &mut Kinds<'f>,
+) -> Option<RankingRules> {
+    let hide_keywords = keywords(hide);
+    let show_keywords = keywords(&table.need("show_keywords"));
+    let hidden = kinds.read(table.need("hidden"));
+    let shown = kinds.read(table.need("shown"));
+    Some(RankingRules {
+        hide_keywords: hide_keywords?,
+        show_keywords: show_keywords?,
+        hidden: hidden?,
+        shown: shown?,
     })
 }
 

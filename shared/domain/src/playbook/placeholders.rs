@@ -31,6 +31,13 @@ pub const PLACEHOLDERS: &[(&str, Unset)] = &[
     ("bot.name", Unset::Default),
     ("care.days", Unset::Default),
     ("case.due_at", Unset::Required),
+    ("challenge.days", Unset::DropLine),
+    ("challenge.done", Unset::DropLine),
+    ("challenge.end", Unset::Required),
+    ("challenge.join_until", Unset::Required),
+    // Who is in none, or in one that has no such name any more, is told the rest.
+    ("challenge.name", Unset::DropLine),
+    ("challenge.start", Unset::Required),
     ("check_in.count", Unset::Required),
     ("check_in.keyword", Unset::Default),
     ("check_in.names", Unset::Required),

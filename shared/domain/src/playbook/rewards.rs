@@ -53,6 +53,21 @@ pub struct RewardRules {
     pub level: MessageKind,
     /// It is not offered any more.
     pub gone: MessageKind,
+    /// How members choose whether rankings name them; `None` = they can't.
+    pub ranking: Option<RankingRules>,
+}
+
+/// How members choose whether rankings name them, and what they are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankingRules {
+    /// Whole messages of who wants to be on no board and no wall.
+    pub hide_keywords: Vec<String>,
+    /// Whole messages of who wants to be on them again.
+    pub show_keywords: Vec<String>,
+    /// They are left out.
+    pub hidden: MessageKind,
+    /// They are named again.
+    pub shown: MessageKind,
 }
 
 /// A gift that points buy.

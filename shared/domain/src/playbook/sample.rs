@@ -41,6 +41,24 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
         "case.due_at",
         ["1 月 10 日 20:00", "1 月 10 日 20:00", "10 Jan, 20:00"],
     ),
+    ("challenge.days", ["21"; 3]),
+    ("challenge.done", ["9"; 3]),
+    (
+        "challenge.end",
+        ["2026年1月25日", "2026年1月25日", "25 Jan 2026"],
+    ),
+    (
+        "challenge.join_until",
+        ["2026年1月5日", "2026年1月5日", "5 Jan 2026"],
+    ),
+    (
+        "challenge.name",
+        ["21 天簽到挑戰", "21 天打卡挑战", "21-day challenge"],
+    ),
+    (
+        "challenge.start",
+        ["2026年1月5日", "2026年1月5日", "5 Jan 2026"],
+    ),
     ("check_in.count", ["12"; 3]),
     ("check_in.keyword", ["簽到", "打卡", "check in"]),
     (

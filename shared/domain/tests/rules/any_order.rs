@@ -87,6 +87,7 @@ fn any_happened() -> impl Strategy<Value = Happened> {
         1 => Just(Happened::OptedIn),
         1 => message().prop_map(|message| Happened::DigestOnly { message }),
         2 => any::<bool>().prop_map(|given| Happened::Consented { given }),
+        1 => any::<bool>().prop_map(|shown| Happened::RankingChosen { shown }),
         4 => journeys,
         1 => (0..24_000).prop_map(|month| {
             // Nobody is named twice for one month.
@@ -175,7 +176,9 @@ fn any_events(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Event>
 }
 
 /// The events once each, in another order, with some of them again and again.
-fn shuffled_with_duplicates(events: Vec<Event>) -> impl Strategy<Value = (Vec<Event>, Vec<Event>)> {
+pub(crate) fn shuffled_with_duplicates(
+    events: Vec<Event>,
+) -> impl Strategy<Value = (Vec<Event>, Vec<Event>)> {
     let again = prop::collection::vec(any::<Index>(), 0..20);
     (Just(events), again).prop_flat_map(|(events, again)| {
         let mut all = events.clone();

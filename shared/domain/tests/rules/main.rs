@@ -15,6 +15,8 @@ mod attendance;
 #[cfg(test)]
 mod care;
 #[cfg(test)]
+mod challenges;
+#[cfg(test)]
 mod clocks;
 #[cfg(test)]
 mod digest;

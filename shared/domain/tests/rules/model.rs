@@ -125,6 +125,7 @@ impl Model {
                 | Happened::OptedOut
                 | Happened::DigestOnly { message: None }
                 | Happened::Consented { .. }
+                | Happened::RankingChosen { .. }
                 | Happened::CaseHandled { .. }
                 | Happened::DayVoided { .. }
                 | Happened::Corrected { .. }

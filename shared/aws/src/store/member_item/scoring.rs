@@ -1,11 +1,12 @@
 //! Points, streak, level and tallies in one attribute.
 
 use hearth_domain::days::LocalDay;
-use hearth_domain::member::{DayPoints, Different, Earned, Scoring, Tallies, Voided};
+use hearth_domain::member::{Consent, DayPoints, Different, Earned, Scoring, Tallies, Voided};
 use hearth_domain::playbook::Freezes;
 use serde_bytes::ByteBuf;
 
 use super::packed::{self, Reader, Writer};
+use super::{put_second, take_second};
 
 /// All but the total, which has an attribute of its own.
 pub(super) fn bytes(scoring: &Scoring) -> ByteBuf {
@@ -23,6 +24,11 @@ pub(super) fn bytes(scoring: &Scoring) -> ByteBuf {
         put_tallies(to, scoring.months);
         to.put(u8::try_from(scoring.open.len()).unwrap_or(u8::MAX));
         scoring.open.iter().for_each(|day| put_day(to, day));
+        // At the end, and only of who said so: nobody else's item is longer for it.
+        if let Some(said) = scoring.ranking {
+            put_second(to, said.told.as_second());
+            to.put(u8::from(said.given));
+        }
     })
 }
 
@@ -44,6 +50,12 @@ pub(super) fn take(from: &mut Reader<'_>) -> Option<Scoring> {
     scoring.months = take_tallies(from)?;
     for _ in 0..from.take::<u8>()? {
         scoring.open.push(take_day(from)?);
+    }
+    if !from.is_empty() {
+        scoring.ranking = Some(Consent {
+            told: take_second(from)?,
+            given: from.take::<u8>()? != 0,
+        });
     }
     Some(scoring)
 }

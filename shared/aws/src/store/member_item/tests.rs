@@ -11,7 +11,8 @@ use hearth_domain::journey::{
     Answer, Book, Case, CaseState, Context, Known, Person, Plan, PlanEnd, PlanState, Seat, Wake,
 };
 use hearth_domain::member::{
-    DayPoints, Different, Earned, Hours, MovedOut, Orders, Tallies, Voided, hash64,
+    Before, Challenges, DayPoints, Different, Earned, Enrolled, Hours, MovedOut, Orders, Tallies,
+    Voided, Watch, hash64,
 };
 use hearth_domain::playbook::{Freezes, Playbook};
 use hearth_domain::segment::Segment;
@@ -359,6 +360,10 @@ fn largest_scoring(day: LocalDay) -> Scoring {
         celebrated: 1_001,
         weeks: tallies(2_969),
         months: tallies(683),
+        ranking: Some(Consent {
+            told: "2026-12-31T22:59:59Z".parse().unwrap(),
+            given: false,
+        }),
     }
 }
 
@@ -458,6 +463,21 @@ fn largest_with_seq(seq: u64) -> Member {
             floor: u32::MAX,
         },
         scoring: largest_scoring(day),
+        challenges: Challenges {
+            current: Some(Enrolled {
+                key: u16::MAX,
+                from: day,
+                closed: 0,
+                done: true,
+                missed: true,
+                watch: Watch::Joined(second),
+            }),
+            before: Some(Before {
+                key: u16::MAX,
+                closed: u8::MAX,
+                done: true,
+            }),
+        },
         tasks_done: 3,
         tasks_paid: 3,
         orders: Some(Orders {
@@ -534,6 +554,63 @@ fn weighed(community: &str, member: &Member) -> (usize, String) {
     (size_of(&item), format!("{parts:?}"))
 }
 
+/// Every shape that the challenge of a member has, and their wish to be on no board.
+#[test]
+fn challenges_and_rankings_are_read_as_they_were_written() {
+    let second = |second| Timestamp::from_second(second).unwrap();
+    let watches = [
+        Watch::Over,
+        Watch::Look(second(1_770_000_000)),
+        Watch::Joined(second(1_770_000_001)),
+    ];
+    let before = Before {
+        key: 1,
+        closed: 9,
+        done: true,
+    };
+    let mut member = lives(1).pop().unwrap();
+    for watch in watches {
+        for (closed, before) in [
+            (7, None),
+            (0, Some(before)),
+            (
+                0,
+                Some(Before {
+                    done: false,
+                    ..before
+                }),
+            ),
+        ] {
+            let current = Enrolled {
+                key: 300,
+                from: LocalDay::from_epoch_days(20_000),
+                closed,
+                done: closed > 0,
+                missed: closed == 0,
+                watch,
+            };
+            member.challenges = Challenges {
+                current: Some(current),
+                before,
+            };
+            let read = read(item_of(&member)).unwrap();
+            assert_eq!(read.challenges, member.challenges);
+        }
+    }
+    for given in [true, false] {
+        let told = second(1_770_000_000);
+        member.scoring.ranking = Some(Consent { told, given });
+        let read = read(item_of(&member)).unwrap();
+        assert_eq!(read.scoring, member.scoring);
+    }
+    let mut item = item_of(&member);
+    let size = item["ch"].as_b().unwrap().as_ref().len() + "ch".len();
+    assert_eq!(size, 14);
+    item.insert("ch".to_owned(), AttributeValue::B(Blob::new([255; 12])));
+    let error = read(item).unwrap_err().to_string();
+    assert!(error.contains("ch"), "{error}");
+}
+
 #[test]
 fn the_largest_member_stays_under_960_bytes() {
     // LINE's ids are the longest of any platform: 33 bytes.
@@ -600,7 +677,7 @@ fn an_ordinary_member_is_about_half_of_that() {
 fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
     let packed = [
         "n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "sc", "ob", "ca", "ev", "wk", "co",
-        "le", "hc", "hp",
+        "le", "hc", "hp", "ch",
     ];
     let bytes = |item: &Item, name: &str| item[name].as_b().unwrap().as_ref().to_vec();
     for name in packed {
@@ -622,6 +699,8 @@ fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
                 "wk" => cut + 4 == whole.len(),
                 // Pairs of three bytes, and the id of an event that was cut is one.
                 "le" => cut % 3 == 0,
+                // Most have never said whether they want to be ranked.
+                "sc" => cut + 5 == whole.len(),
                 "ev" => cut > whole.len() - 16,
                 _ => false,
             };
@@ -695,6 +774,7 @@ fn no_byte_ends_the_process() {
                             "hc" => MemberItemError("hc"),
                             "hp" => MemberItemError("hp"),
                             "mo" => MemberItemError("mo"),
+                            "ch" => MemberItemError("ch"),
                             other => panic!("{other} takes any bytes"),
                         }
                         .into()

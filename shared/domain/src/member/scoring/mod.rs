@@ -14,6 +14,10 @@ pub use day::{DayPoints, Voided};
 pub use fairness::{Different, MOST_PAID};
 pub use tallies::{Earned, Tallies};
 
+use std::ops::RangeBounds;
+
+use super::wishes::Consent;
+
 use self::streak::Run;
 use self::tallies::plus;
 use crate::days::LocalDay;
@@ -55,6 +59,8 @@ pub struct Scoring {
     pub weeks: Tallies,
     /// The latest calendar months.
     pub months: Tallies,
+    /// Whether rankings may name them, as they said last; `None` = they never did, and may be named.
+    pub ranking: Option<Consent>,
 }
 
 /// A message as far as points go.
@@ -79,6 +85,11 @@ pub struct CheckedIn {
 /// Days that stay open beside today.
 pub const OPEN_BEFORE_TODAY: i32 = 2;
 
+/// The last day that is closed when the latest open one is `today`.
+pub(super) fn last_closed(today: LocalDay) -> LocalDay {
+    today.plus(-OPEN_BEFORE_TODAY - 1)
+}
+
 /// Closed days leave the item so many at a time.
 pub const LEDGER_DAYS: usize = 4;
 
@@ -91,7 +102,7 @@ impl Scoring {
     /// same stored item, whenever, takes the same days with the same points, and the row they
     /// write before the item is the same row.
     pub fn close(&mut self, today: LocalDay) -> Vec<DayPoints> {
-        let through = today.plus(-OPEN_BEFORE_TODAY - 1);
+        let through = last_closed(today);
         let closed_when_stored = self.closed_through;
         match closed_when_stored {
             None => self.closed_through = Some(through),
@@ -118,7 +129,7 @@ impl Scoring {
         row
     }
 
-    fn is_closed(&self, day: LocalDay) -> bool {
+    pub(super) fn is_closed(&self, day: LocalDay) -> bool {
         self.closed_through.is_some_and(|closed| day <= closed)
     }
 
@@ -286,6 +297,11 @@ impl Scoring {
         Some(index)
     }
 
+    /// Whether they want to be on no board and no wall.
+    pub fn is_hidden(&self) -> bool {
+        self.ranking.is_some_and(|said| !said.given)
+    }
+
     /// What can be spent.
     pub fn balance(&self) -> u32 {
         self.total.saturating_sub(self.spent)
@@ -328,6 +344,16 @@ impl Scoring {
             Period::Month(month) => self.months.of(month.index()).check_ins.into(),
             Period::All => self.check_ins.into(),
         }
+    }
+
+    /// Open days of a range with a check-in, less those that were voided.
+    pub(super) fn open_check_ins(&self, days: impl RangeBounds<LocalDay>) -> u8 {
+        let counts = |open: &&DayPoints| {
+            let is_open = !self.is_closed(open.day) && open.voided == Voided::No;
+            is_open && open.checked_in && days.contains(&open.day)
+        };
+        let count = self.open.iter().filter(counts).count();
+        u8::try_from(count).unwrap_or(u8::MAX)
     }
 
     fn day(&self, day: LocalDay) -> Option<&DayPoints> {
