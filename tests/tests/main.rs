@@ -24,6 +24,7 @@ mod erasure;
 mod events;
 mod feishu;
 mod follow_ups;
+mod invitations;
 mod journeys;
 mod line;
 mod local;

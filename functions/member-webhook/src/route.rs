@@ -7,7 +7,8 @@ use hearth_domain::event::Happened;
 /// The queue of an event.
 pub fn route(what: &Happened) -> QueueName {
     match what {
-        Happened::Joined
+        Happened::Joined { .. }
+        | Happened::Invited { .. }
         | Happened::Renamed
         | Happened::InterestChosen { .. }
         | Happened::TaskClaimed { .. }
@@ -27,7 +28,9 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::CheckedIn { .. }
         | Happened::PointsAsked { .. }
         | Happened::GiftsAsked { .. }
-        | Happened::GiftWanted { .. } => QueueName::CheckIn,
+        | Happened::GiftWanted { .. }
+        | Happened::InvitesAsked
+        | Happened::InvitationStayed { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
         | Happened::Declined { .. }

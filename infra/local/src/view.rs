@@ -56,7 +56,9 @@ pub fn described(
         "event": event(member),
         "win_back": win_back(member),
         "wake_ups": member.journey.wake.sent,
-        "next_due": member.journey.next_due().map(|(at, consumer)| json!({"at": at.to_string(), "consumer": consumer.name()})),
+        "join_source": member.join_source().name(),
+        "invited": member.invitations.stayed,
+        "next_due": member.next_due().map(|(at, consumer)| json!({"at": at.to_string(), "consumer": consumer.name()})),
         "version": member.version,
     })
 }

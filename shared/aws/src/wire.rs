@@ -1,8 +1,10 @@
 //! What travels through the queues: versioned JSON. A version is never edited, only joined by
 //! the next; golden files in the tests hold that.
 
+mod came;
 mod what;
 
+pub use came::{CameV1, InviterV1};
 pub use what::{CaseStepV1, CauseV1, WhatV1};
 
 use hearth_domain::days::{IsoWeek, LocalDay, Zone};

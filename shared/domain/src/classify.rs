@@ -1,6 +1,8 @@
 //! From what an adapter saw to what it means: keywords, buttons, channels. The text of a message
 //! ends here.
 
+mod invitations;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::community::Community;
@@ -25,10 +27,9 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         seen,
     } = incoming;
     let what = match seen {
-        Seen::Joined {
-            inviter: _,
-            source: _,
-        } => Happened::Joined,
+        Seen::Joined { inviter, source } => {
+            invitations::joined(inviter, source.as_deref(), community, playbook)
+        }
         Seen::Left { cause } => Happened::Left { cause },
         Seen::Renamed => Happened::Renamed,
         Seen::Message {
@@ -96,9 +97,8 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         },
         Seen::Attended { gathering } => Happened::Attended { gathering },
         Seen::Consent { given } => Happened::Consented { given },
-        Seen::InvitationAccepted { .. } | Seen::OrderPaid { .. } | Seen::FeedbackScored { .. } => {
-            return None;
-        }
+        Seen::InvitationAccepted { inviter } => invitations::accepted(inviter, playbook)?,
+        Seen::OrderPaid { .. } | Seen::FeedbackScored { .. } => return None,
     };
     if community.staff.contains(&member) {
         facts.staff = Some(true);
@@ -139,7 +139,7 @@ fn direct_message(
     if is_one_of(&playbook.digest_keywords) {
         return Some(Happened::DigestOnly { message: None });
     }
-    if let Some(question) = asked(whole, playbook) {
+    if let Some(question) = asked(whole, playbook).or_else(|| invitations::typed(whole, playbook)) {
         return Some(question);
     }
     let checks_in = community.check_in_channels.contains(channel)
@@ -201,12 +201,18 @@ fn print(text: &str) -> Option<u16> {
 fn asks_us(what: &Happened) -> bool {
     matches!(
         what,
-        Happened::PointsAsked { .. } | Happened::GiftsAsked { .. }
+        Happened::PointsAsked { .. }
+            | Happened::GiftsAsked { .. }
+            | Happened::InvitesAsked
+            | Happened::Invited { .. }
     )
 }
 
-/// What a whole message asks about points, wherever it stands; already normalised.
+/// What a whole message asks about points or invitations, wherever it stands; already normalised.
 fn asked(whole: &str, playbook: &Playbook) -> Option<Happened> {
+    if let Some(question) = invitations::asked(whole, playbook) {
+        return Some(question);
+    }
     let rules = playbook.rewards.as_ref()?;
     let is_one_of = |words: &[String]| words.iter().any(|word| normalise(word) == whole);
     if is_one_of(&rules.keywords) {

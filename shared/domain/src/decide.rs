@@ -2,7 +2,7 @@
 
 use crate::event::{Event, ReplyHandle};
 use crate::ids::MemberId;
-use crate::journey::{Context, Redemption, act_on, act_on_due};
+use crate::journey::{Context, Invites, Redemption, act_on, act_on_due, rows_of_stayed};
 use crate::member::{Counted, DayPoints, Effect, Member, MovedOut, Observed, Order, Rules};
 use crate::message::{Message, State, To};
 
@@ -53,6 +53,8 @@ pub struct Decision {
     pub tally: Tally,
     /// What else is to be counted, by its metric's name.
     pub counts: Vec<&'static str>,
+    /// What it says of invitations.
+    pub invites: Invites,
 }
 
 /// Decides on events. `known` is the stored member, `moved` what was moved out of its item (see
@@ -113,6 +115,10 @@ pub fn on_events(
         moved,
         tally,
         counts: acted.counts,
+        invites: Invites {
+            stayed: rows_of_stayed(&effects),
+            ..acted.invites
+        },
     })
 }
 
@@ -120,19 +126,20 @@ pub fn on_events(
 pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
     let tasks = Rules::tasks_of(&context.current.playbook.onboarding);
     let closed = member.settle(&rules(context, &tasks));
-    let before = member.journey.clone();
-    let messages = act_on_due(&mut member, context).messages;
-    let changed = member.journey != before;
+    let before = (member.journey.clone(), member.invitations);
+    let mut acted = act_on_due(&mut member, context);
+    let changed = (&member.journey, member.invitations) != (&before.0, before.1);
     Decision {
         member,
         changed,
-        messages,
+        messages: acted.messages,
         closed,
-        awards: Vec::new(),
+        awards: std::mem::take(&mut acted.invites.rewarded),
         redeemed: Vec::new(),
         moved: Vec::new(),
         tally: Tally::default(),
-        counts: Vec::new(),
+        counts: acted.counts,
+        invites: acted.invites,
     }
 }
 
@@ -178,6 +185,11 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
             points: *points,
             of: Some(of.clone()),
         }),
+        Effect::InvitationTier { invited, points } => Some(Award {
+            path: format!("invitation-tier/{invited}"),
+            points: (*points).into(),
+            of: None,
+        }),
         Effect::FreezeUsed { .. }
         | Effect::LevelUp { .. }
         | Effect::Joined { .. }
@@ -199,7 +211,10 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
         | Effect::OptedOut
         | Effect::DigestOnly { .. }
         | Effect::OptedIn { .. }
-        | Effect::Moved => None,
+        | Effect::Moved
+        | Effect::InvitesAsked { .. }
+        | Effect::Invited { .. }
+        | Effect::InvitationStayed { .. } => None,
     };
     effects.iter().filter_map(award).collect()
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::days::{LocalDay, Zone};
 use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MemberId, MessageId};
+use crate::invitation::{Came, Inviter};
 use crate::locale::Locale;
 
 /// What a delivery tells about a member beside what happened. `None` = not told.
@@ -236,7 +237,10 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happened {
     /// Joined the community.
-    Joined,
+    Joined {
+        /// How they came; `None` = nothing was told of it.
+        came: Option<Came>,
+    },
     /// Left it.
     Left {
         /// Who caused it.
@@ -403,6 +407,20 @@ pub enum Happened {
     },
     /// Wants them again.
     OptedIn,
+    /// Asks by keyword for the code by which they invite others.
+    InvitesAsked,
+    /// Was invited by a member, as told apart from the join.
+    Invited {
+        /// By whom.
+        by: Inviter,
+        /// They wrote a code themselves, and are answered.
+        typed: bool,
+    },
+    /// Whom they invited has stayed. We tell ourselves so, once for each of them.
+    InvitationStayed {
+        /// Whom.
+        invited: MemberId,
+    },
 }
 
 /// What an operator did with a case.

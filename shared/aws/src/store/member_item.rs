@@ -2,6 +2,7 @@
 //! into bytes (a map costs a name and a byte for each of its numbers), so that the item stays under
 //! a kilobyte and every write costs one unit.
 
+mod invitations;
 mod journeys;
 mod packed;
 mod scoring;
@@ -129,6 +130,9 @@ pub(crate) struct MemberItem {
     /// Messages for the staff to send in a month.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     bm: Option<ByteBuf>,
+    /// Invitations.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    iv: Option<ByteBuf>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -252,7 +256,6 @@ impl MemberItem {
     pub(crate) fn of(community: &CommunityId, shards: u16, member: &Member) -> Self {
         let key = keys::member(community, shards, &member.id);
         let due = member
-            .journey
             .next_due()
             .map(|(at, consumer)| keys::due(consumer, at, &key));
         let (due_pk, due_sk) = due.unzip();
@@ -319,6 +322,7 @@ impl MemberItem {
             sg: journeys::segment_bytes(&member.journey.segment),
             pm: member.journey.promo.map(journeys::count_bytes),
             bm: member.journey.by_staff.map(journeys::count_bytes),
+            iv: invitations::bytes(&member.invitations),
         }
     }
 }
@@ -388,6 +392,7 @@ impl TryFrom<MemberItem> for Member {
             },
             tasks_done: item.td,
             tasks_paid: item.tp,
+            invitations: unpacked("iv", item.iv, invitations::take)?.unwrap_or_default(),
             journey: Journey {
                 onboarding: unpacked("ob", item.ob, journeys::take_plan)?,
                 win_back: unpacked("ca", item.ca, journeys::take_case)?,

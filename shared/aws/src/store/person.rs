@@ -31,13 +31,15 @@ pub enum TraceKind {
     Coupon,
     /// A leaderboard with a place of theirs.
     Board,
+    /// Who invited them, whom they invited, and their code.
+    Invitation,
     /// Anything else in their part of the journal.
     Other,
 }
 
 impl TraceKind {
     /// All of them, in the order in which they are erased.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Member,
         Self::Message,
         Self::Points,
@@ -45,6 +47,7 @@ impl TraceKind {
         Self::Named,
         Self::Coupon,
         Self::Board,
+        Self::Invitation,
         Self::Other,
     ];
 
@@ -58,6 +61,7 @@ impl TraceKind {
             Self::Named => "named-in",
             Self::Coupon => "coupon-codes",
             Self::Board => "boards",
+            Self::Invitation => "invitations",
             Self::Other => "other",
         }
     }
@@ -99,6 +103,7 @@ impl Trace {
             | TraceKind::Named
             | TraceKind::Coupon
             | TraceKind::Board
+            | TraceKind::Invitation
             | TraceKind::Other => "journal",
         };
         Ok(Self {
@@ -228,6 +233,9 @@ impl Store {
         for item in self.boards_with(community, member).await? {
             traces.push(Trace::of(TraceKind::Board, item)?);
         }
+        for item in self.invitations_of(community, member).await? {
+            traces.push(Trace::of(TraceKind::Invitation, item)?);
+        }
         Ok(traces)
     }
 
@@ -336,6 +344,7 @@ impl Store {
                     | TraceKind::Message
                     | TraceKind::Counted
                     | TraceKind::Named
+                    | TraceKind::Invitation
                     | TraceKind::Other => self.delete(&self.tables.journal, trace.key).await?,
                 };
                 erased.count(trace.kind, gone.into());

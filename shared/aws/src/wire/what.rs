@@ -2,17 +2,23 @@
 
 use hearth_domain::days::LocalDay;
 use hearth_domain::event::{CaseStep, Happened, LeaveCause, LeaveReason};
-use hearth_domain::ids::{ChannelId, GatheringId, GiftId, InterestId, MessageId};
+use hearth_domain::ids::{ChannelId, GatheringId, GiftId, InterestId, MemberId, MessageId};
+use hearth_domain::invitation::Came;
 use serde::{Deserialize, Serialize};
 
 use super::WireError;
+use super::came::{CameV1, InviterV1};
 
 /// What happened, on the wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum WhatV1 {
     /// See [`Happened::Joined`].
-    Joined,
+    Joined {
+        /// How they came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        came: Option<CameV1>,
+    },
     /// See [`Happened::Left`].
     Left {
         /// `voluntary`, `removed` or `unknown`.
@@ -204,6 +210,21 @@ pub enum WhatV1 {
     },
     /// See [`Happened::OptedIn`].
     OptedIn,
+    /// See [`Happened::InvitesAsked`].
+    InvitesAsked,
+    /// See [`Happened::Invited`].
+    Invited {
+        /// By whom.
+        by: InviterV1,
+        /// They wrote a code themselves.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        typed: bool,
+    },
+    /// See [`Happened::InvitationStayed`].
+    InvitationStayed {
+        /// Whom they invited.
+        invited: MemberId,
+    },
 }
 
 /// What an operator did with a case, on the wire.
@@ -231,7 +252,9 @@ pub enum CauseV1 {
 impl From<Happened> for WhatV1 {
     fn from(what: Happened) -> Self {
         match what {
-            Happened::Joined => Self::Joined,
+            Happened::Joined { came } => Self::Joined {
+                came: came.map(CameV1::from),
+            },
             Happened::Left { cause } => Self::Left {
                 cause: match cause {
                     LeaveCause::Voluntary => CauseV1::Voluntary,
@@ -314,6 +337,12 @@ impl From<Happened> for WhatV1 {
             Happened::OptedOut => Self::OptedOut,
             Happened::DigestOnly { message } => Self::DigestOnly { message },
             Happened::OptedIn => Self::OptedIn,
+            Happened::InvitesAsked => Self::InvitesAsked,
+            Happened::Invited { by, typed } => Self::Invited {
+                by: by.into(),
+                typed,
+            },
+            Happened::InvitationStayed { invited } => Self::InvitationStayed { invited },
         }
     }
 }
@@ -323,7 +352,9 @@ impl TryFrom<WhatV1> for Happened {
 
     fn try_from(what: WhatV1) -> Result<Self, WireError> {
         Ok(match what {
-            WhatV1::Joined => Happened::Joined,
+            WhatV1::Joined { came } => Happened::Joined {
+                came: came.map(Came::try_from).transpose()?,
+            },
             WhatV1::Left { cause } => Happened::Left {
                 cause: match cause {
                     CauseV1::Voluntary => LeaveCause::Voluntary,
@@ -409,6 +440,12 @@ impl TryFrom<WhatV1> for Happened {
             WhatV1::OptedOut => Happened::OptedOut,
             WhatV1::DigestOnly { message } => Happened::DigestOnly { message },
             WhatV1::OptedIn => Happened::OptedIn,
+            WhatV1::InvitesAsked => Happened::InvitesAsked,
+            WhatV1::Invited { by, typed } => Happened::Invited {
+                by: by.into(),
+                typed,
+            },
+            WhatV1::InvitationStayed { invited } => Happened::InvitationStayed { invited },
         })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::*;
 use crate::event::{Facts, FeedbackScale, LeaveCause};
 use crate::ids::MemberId;
+use crate::invitation::Inviter;
 
 static PLAYBOOK: LazyLock<Playbook> =
     LazyLock::new(|| Playbook::parse(Playbook::DEFAULT_TOML).unwrap());
@@ -577,7 +578,7 @@ fn the_rest_is_what_it_is() {
                 inviter: None,
                 source: None,
             },
-            Some(Happened::Joined),
+            Some(Happened::Joined { came: None }),
         ),
         (
             Seen::Left {
@@ -641,7 +642,10 @@ fn the_rest_is_what_it_is() {
             Seen::InvitationAccepted {
                 inviter: "U2".parse().unwrap(),
             },
-            None,
+            Some(Happened::Invited {
+                by: Inviter::Member("U2".parse().unwrap()),
+                typed: false,
+            }),
         ),
         (
             Seen::OrderPaid {

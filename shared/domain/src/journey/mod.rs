@@ -10,6 +10,7 @@ mod care;
 mod check_in;
 mod content;
 mod digest;
+mod invitations;
 mod onboarding;
 mod pause;
 mod points;
@@ -25,6 +26,8 @@ mod write;
 
 pub use busy::{Slot, answered_in, digest};
 pub use check_in::tells_twice;
+pub(crate) use invitations::rows_of_stayed;
+pub use invitations::{Introduction, Invites};
 pub use onboarding::{Plan, PlanEnd, PlanState};
 pub use pause::{JourneyName, PAUSED_FOR, Paused};
 pub use redeem::{REDEEMED_GIFT, Redemption};
@@ -41,6 +44,7 @@ use jiff::Timestamp;
 use crate::community::Community;
 use crate::days::LocalDay;
 use crate::ids::{ChannelId, GiftId, MessageKind};
+use crate::invitation::Introduced;
 use crate::member::{Effect, Member};
 use crate::message::Message;
 use crate::playbook::{Playbook, Step, StepWhat};
@@ -169,6 +173,8 @@ pub struct Context<'a> {
     pub busy: Option<&'a BTreeSet<ChannelId>>,
     /// Where the points of the running week stand; `None` = not known, and nobody is told a place.
     pub standing: Option<&'a Standing>,
+    /// Who invited the member; `None` = not asked for, as almost always.
+    pub introduced: Option<&'a Introduced>,
     /// One instant for the whole invocation.
     pub now: Timestamp,
 }
@@ -185,6 +191,7 @@ impl<'a> Context<'a> {
             left: None,
             busy: None,
             standing: None,
+            introduced: None,
             now,
         }
     }
@@ -202,6 +209,8 @@ pub struct Acted {
     pub redeemed: Vec<Redemption>,
     /// What else is to be counted, by its metric's name.
     pub counts: Vec<&'static str>,
+    /// What is said of invitations.
+    pub invites: Invites,
 }
 
 /// A member and the messages that are being decided for them.
@@ -235,6 +244,7 @@ pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> 
         planner.act(effect);
     }
     planner.answer_check_in(effects);
+    planner.thank_inviter(effects);
     planner.watch();
     planner.watch_segment();
     planner.acted
@@ -258,6 +268,7 @@ pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Acted {
         planner.advance_digest();
         planner.advance_wake();
     }
+    planner.settle_invitation();
     planner.advance_segment();
     planner.acted
 }
@@ -334,6 +345,16 @@ impl Planner<'_> {
                 self.reschedule();
                 self.move_digest();
             }
+            Effect::InvitesAsked { at } => self.tell_code(*at),
+            Effect::Invited {
+                event,
+                at,
+                by,
+                typed,
+                earliest,
+            } => self.introduce(event, *at, by, (*typed, *earliest)),
+            // Thanked for when all of them are known.
+            Effect::InvitationStayed { .. } | Effect::InvitationTier { .. } => {}
         }
     }
 
@@ -345,6 +366,7 @@ impl Planner<'_> {
         self.member.journey.digest = None;
         self.member.journey.wake.due = None;
         self.member.journey.segment.due = None;
+        self.member.end_invitation();
         if let Some(case) = &mut self.member.journey.win_back {
             case.due = None;
         }

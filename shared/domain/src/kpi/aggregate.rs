@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::retention::Cohort;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
+use crate::invitation::JoinSource;
 use crate::journey::{Case, CaseState, PlanState};
 use crate::member::{Member, Status};
 use crate::segment::{Segment, SegmentRules};
@@ -108,6 +109,15 @@ counts! {
     /// Cases closed in the week, whenever opened.
     cases_won: u64,
     cases_lost: u64,
+    /// Those of `new` by how they came, in the order of [`JoinSource::ALL`].
+    #[serde(default)]
+    joined: [u64; 5],
+    /// First seen in the 30 days up to `as_of`, and invited.
+    #[serde(default)]
+    invited_30: u64,
+    /// Members 30 days before `as_of`.
+    #[serde(default)]
+    members_before_30: u64,
 }
 
 /// What a week's numbers are made of. No personal data: may be kept as a snapshot.
@@ -174,6 +184,7 @@ impl Aggregate {
         self.add_streak(member, community_zone);
         self.add_plan(member, community_zone);
         self.add_case(member, community_zone);
+        self.add_source(member, first, community_zone);
     }
 
     /// Adds what another shard counted. Fails if it is of another week or day.
@@ -337,6 +348,28 @@ impl Aggregate {
             | CaseState::Unreachable
             | CaseState::Declined => {}
         }
+    }
+
+    /// Who was a member 30 days ago is told by the last transition, which is all that an item keeps
+    /// of so long ago: who has come back since counts as if they had not been gone.
+    fn add_source(&mut self, member: &Member, first: LocalDay, zone: &Zone) {
+        let source = member.join_source();
+        if first >= self.week.monday() {
+            let mut places = JoinSource::ALL.iter().zip(&mut self.counts.joined);
+            if let Some((_, count)) = places.find(|(one, _)| **one == source) {
+                *count += 1;
+            }
+        }
+        let before = self.as_of.plus(-30);
+        if first > before {
+            self.counts.invited_30 += u64::from(source == JoinSource::Invited);
+            return;
+        }
+        let was_in = match member.weeks.until(self.week) {
+            Some(last) if last.to == Status::Left => zone.day(last.order.timestamp()) > before,
+            Some(_) | None => true,
+        };
+        self.counts.members_before_30 += u64::from(was_in);
     }
 
     /// A reason stays with its case, however the case ended.

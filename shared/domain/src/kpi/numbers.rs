@@ -9,6 +9,7 @@ use super::aggregate::Aggregate;
 use super::retention::Retention;
 use crate::days::{IsoWeek, LocalDay};
 use crate::event::LeaveReason;
+use crate::invitation::JoinSource;
 use crate::segment::Segment;
 
 /// The numbers of one week. Definitions in all languages: [`super::definitions()`]. Rates are
@@ -102,6 +103,20 @@ pub struct Numbers {
     pub onboarding: OnboardingNumbers,
     /// Leavers and what became of them.
     pub win_back: WinBackNumbers,
+    /// `new` by how they came: `invited`, `qr`, `share`, `other`, `unknown`. Empty in records from
+    /// before that was known.
+    #[serde(default)]
+    pub joined_by_source: BTreeMap<String, u64>,
+    /// First seen in the 30 days up to `as_of`, invited by a member.
+    #[serde(default)]
+    pub invited_30: u64,
+    /// Members 30 days before `as_of`.
+    #[serde(default)]
+    pub members_before_30: u64,
+    /// `invited_30` / `members_before_30`: the product of the share who invite, the invitations of
+    /// each and the share of them that are accepted.
+    #[serde(default)]
+    pub invitation_k: Option<f64>,
 }
 
 /// The newcomers' plan in the week.
@@ -231,6 +246,14 @@ impl Aggregate {
                 finished: counts.onboarding_finished,
             },
             win_back: self.win_back(),
+            joined_by_source: JoinSource::ALL
+                .map(|source| source.name().to_owned())
+                .into_iter()
+                .zip(counts.joined)
+                .collect(),
+            invited_30: counts.invited_30,
+            members_before_30: counts.members_before_30,
+            invitation_k: ratio(counts.invited_30, counts.members_before_30),
             retention: Retention::of(self.cohorts),
         }
     }

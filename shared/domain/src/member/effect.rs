@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::days::LocalDay;
 use crate::event::{CaseStep, LeaveCause, LeaveReason};
 use crate::ids::{ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
+use crate::invitation::Inviter;
 use crate::playbook::Task;
 
 /// What follows from an event, for the journeys to act on.
@@ -171,4 +172,36 @@ pub enum Effect {
     },
     /// They have another zone now.
     Moved,
+    /// They ask for the code by which they invite others.
+    InvitesAsked {
+        /// When.
+        at: Timestamp,
+    },
+    /// They were invited by a member.
+    Invited {
+        /// What told so: its answer is named by it.
+        event: EventId,
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: Inviter,
+        /// They wrote a code themselves.
+        typed: bool,
+        /// No invitation of theirs was earlier, as far as is known.
+        earliest: bool,
+    },
+    /// One whom they invited has stayed.
+    InvitationStayed {
+        /// The ledger row that says so; it is written with the member.
+        row: String,
+        /// Points, 0 where the day had brought enough of them.
+        points: u16,
+    },
+    /// So many of those whom they invited have stayed that more points are due.
+    InvitationTier {
+        /// How many.
+        invited: u16,
+        /// Points.
+        points: u16,
+    },
 }

@@ -2,6 +2,7 @@
 
 mod activity;
 mod effect;
+mod invitations;
 mod observe;
 mod order;
 mod recent;
@@ -14,6 +15,7 @@ mod wishes;
 
 pub use activity::{Activity, RECENT_DAYS};
 pub use effect::Effect;
+pub use invitations::{Accepted, Invitations, Wait};
 pub use observe::{MovedOut, Observed, Rules};
 pub use order::{Latest, Order, hash16, hash32, hash64};
 pub use recent::{Counted, Recent};
@@ -28,7 +30,7 @@ use jiff::Timestamp;
 
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::ids::{InterestId, MemberId};
-use crate::journey::Journey;
+use crate::journey::{Consumer, Journey};
 use crate::locale::Locale;
 use crate::playbook::Task;
 
@@ -73,13 +75,15 @@ pub struct Member {
     pub tasks_done: u8,
     /// Bit *n*: task *n* was rewarded.
     pub tasks_paid: u8,
+    /// How they came, and whom they brought.
+    pub invitations: Invitations,
     /// Where they are in the plan and in win-back. `observe` does not change it.
     pub journey: Journey,
 }
 
 impl Member {
     /// Longer names are cut at a character. With everything else at its largest the item stays
-    /// under 900 bytes.
+    /// under 960 bytes.
     pub const NAME_BYTES: usize = 48;
 
     /// A member of whom nothing is known but that they exist since `first_seen`.
@@ -104,6 +108,7 @@ impl Member {
             scoring: Scoring::default(),
             tasks_done: 0,
             tasks_paid: 0,
+            invitations: Invitations::default(),
             journey: Journey::default(),
         }
     }
@@ -167,6 +172,12 @@ impl Member {
         self.interest
             .as_ref()
             .and_then(|interest| interest.value.as_ref())
+    }
+
+    /// The earliest of everything they wait for: the one entry in the due index.
+    pub fn next_due(&self) -> Option<(Timestamp, Consumer)> {
+        let stayed = self.stays_until().map(|due| (due, Consumer::Onboarding));
+        self.journey.next_due().into_iter().chain(stayed).min()
     }
 
     /// Whether a task was done, at any time.

@@ -11,7 +11,9 @@ use crate::classify::matches_industry_name;
 use crate::days::Zone;
 use crate::event::{Event, Facts, Happened, LeaveCause};
 use crate::ids::InterestId;
-use crate::playbook::{Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task};
+use crate::playbook::{
+    Fairness, Freezes, InvitationRules, Level, Milestone, Playbook, PointRules, StepWhat, Task,
+};
 
 /// What `observe` needs beside the member and the event.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +30,8 @@ pub struct Rules<'a> {
     pub milestones: &'a [Milestone],
     /// Levels by points.
     pub levels: &'a [Level],
+    /// What invitations earn; `None` = they mean nothing.
+    pub invitations: Option<&'a InvitationRules>,
     /// The tasks of the plan.
     pub tasks: &'a [Task],
     /// One instant for the whole invocation.
@@ -44,6 +48,7 @@ impl<'a> Rules<'a> {
             freezes: playbook.freezes,
             milestones: &playbook.milestones,
             levels: &playbook.levels,
+            invitations: playbook.invitations.as_ref(),
             tasks,
             now,
         }
@@ -103,8 +108,14 @@ impl Member {
         self.learn(&event.facts, order, effects);
         let late = rules.now.duration_since(event.at) > LATE_AFTER;
         let observed = match &event.what {
-            Happened::Joined => self.join(order, rules.zone, effects),
-            Happened::Left { cause } => self.leave(order, *cause, rules.zone, effects),
+            Happened::Joined { came } => {
+                self.came(event, came.as_ref(), rules, effects);
+                self.join(order, rules.zone, effects)
+            }
+            Happened::Left { cause } => {
+                self.leave_before_stayed();
+                self.leave(order, *cause, rules.zone, effects)
+            }
             Happened::OptedOut => self.prefer(order, Preference::Nothing, effects),
             Happened::OptedIn => self.prefer(order, Preference::All, effects),
             Happened::DigestOnly { message } => {
@@ -276,6 +287,15 @@ impl Member {
                 let observed = self.reaction(event, late, rules, moved);
                 self.lean(interest.as_ref(), observed)
             }
+            // A question about oneself is no activity of the community.
+            Happened::InvitesAsked => {
+                effects.push(Effect::InvitesAsked { at: event.at });
+                Observed::Taken
+            }
+            Happened::Invited { by, typed } => self.invited(event, by, *typed, rules, effects),
+            Happened::InvitationStayed { invited } => {
+                self.invitation_stayed(event, invited, rules, moved, effects)
+            }
         };
         self.pay(rules, effects);
         observed
@@ -296,6 +316,8 @@ impl Member {
             let earlier = self.first_day(zone).since(zone.day(at));
             self.first_seen = at;
             self.activity.age_by(earlier);
+            // Known of the first that was heard of them only.
+            self.invitations.source = None;
         }
     }
 

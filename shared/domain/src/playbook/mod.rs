@@ -1,8 +1,10 @@
 //! The playbook: a community's texts, steps, points, limits and targets, as checked types.
 
+mod invitations;
 pub mod limits;
 mod parse;
 mod parse_closing;
+mod parse_invitations;
 mod parse_journeys;
 mod parse_points;
 mod parse_rewards;
@@ -13,6 +15,7 @@ mod rewards;
 pub mod sample;
 mod warnings;
 
+pub use invitations::{InvitationRules, InvitationTier};
 pub use rewards::{CheckInAnswers, CheckInDigest, Gift, RewardRules};
 
 use std::collections::BTreeMap;
@@ -443,6 +446,8 @@ pub struct Playbook {
     pub weekly_message: MessageKind,
     /// Targets by KPI name (`dau_share`, `retention_d7`, `speaking_rate`, …), as fractions.
     pub targets: BTreeMap<String, f64>,
+    /// What inviting others earns; `None` = invitations mean nothing.
+    pub invitations: Option<InvitationRules>,
     /// Every message.
     pub texts: BTreeMap<MessageKind, Text>,
 }

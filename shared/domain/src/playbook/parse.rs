@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parse_closing::closing;
+use super::parse_invitations::invitations;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_points::{fairness, freezes, levels, milestones, points};
 use super::parse_rewards::{check_in, gifts, rewards};
@@ -112,6 +113,9 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         .get("targets")
         .and_then(|table| targets(&table))
         .unwrap_or_default();
+    let invitations = file
+        .get("invitations")
+        .and_then(|item| invitations(&item, &mut kinds));
     let (known, texts) = texts(&file.need("texts"), care);
     file.finish();
     kinds.check(&known);
@@ -157,6 +161,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         pilot: pilot?,
         weekly_message: weekly_message?,
         targets,
+        invitations,
         texts: texts?,
     })
 }

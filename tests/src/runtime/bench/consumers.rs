@@ -137,11 +137,17 @@ pub(super) async fn onboarding(book: &mut Book<'_>) -> anyhow::Result<()> {
     let members = (WARM_UP + batches) * TEN;
     let newcomers = usize::MAX;
     book.starts(&stage, FUNCTION, "10 joins", |n| {
-        ten(&stage, ("first", n, newcomers), now, || WhatV1::Joined)
+        ten(&stage, ("first", n, newcomers), now, || WhatV1::Joined {
+            came: None,
+        })
     })
     .await?;
     let process = stage.start(FUNCTION, Connection::Plain, &[]).await?;
-    let joins = |n: usize| ten(&stage, ("newcomer", n, newcomers), now, || WhatV1::Joined);
+    let joins = |n: usize| {
+        ten(&stage, ("newcomer", n, newcomers), now, || WhatV1::Joined {
+            came: None,
+        })
+    };
     let warm_up = (0..WARM_UP)
         .map(joins)
         .collect::<anyhow::Result<Vec<_>>>()?;

@@ -7,10 +7,13 @@ use hearth_domain::community::Community;
 use hearth_domain::decide;
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{EventId, GatheringId};
+use hearth_domain::invitation::{Came, Inviter, JoinSource};
 use hearth_domain::journey::{
     Answer, Book, Case, CaseState, Context, Known, Person, Plan, PlanEnd, PlanState, Seat, Wake,
 };
-use hearth_domain::member::{DayPoints, Different, Earned, MovedOut, Tallies, Voided, hash64};
+use hearth_domain::member::{
+    Accepted, DayPoints, Different, Earned, Invitations, MovedOut, Tallies, Voided, Wait, hash64,
+};
 use hearth_domain::playbook::{Freezes, Playbook};
 use hearth_domain::segment::Segment;
 use jiff::SignedDuration;
@@ -93,8 +96,16 @@ impl Dice {
     }
 
     fn happened(&mut self) -> Happened {
-        match self.roll(14) {
-            0 => Happened::Joined,
+        match self.roll(15) {
+            0 => Happened::Joined {
+                came: self
+                    .pick(&[None, Some(JoinSource::Qr), Some(JoinSource::Invited)])
+                    .map(|source| Came {
+                        source,
+                        by: (source == JoinSource::Invited)
+                            .then(|| Inviter::Member("U7".parse().unwrap())),
+                    }),
+            },
             1 => Happened::Left {
                 cause: self.pick(&[
                     LeaveCause::Voluntary,
@@ -129,6 +140,9 @@ impl Dice {
                     given: self.roll(2) == 0,
                 },
                 _ => Happened::OptedIn,
+            },
+            13 => Happened::InvitationStayed {
+                invited: self.pick(&["U8", "U9", "U10"]).parse().unwrap(),
             },
             _ => Happened::TaskClaimed { message: None },
         }
@@ -436,6 +450,17 @@ fn largest_with_seq(seq: u64) -> Member {
         scoring: largest_scoring(day),
         tasks_done: 3,
         tasks_paid: 3,
+        invitations: Invitations {
+            source: Some(JoinSource::Unknown),
+            accepted: Some(Accepted {
+                at: second,
+                tie: u16::MAX,
+                stay_days: 90,
+            }),
+            wait: Wait::Settled,
+            stayed: u16::MAX,
+            paid: Some((day, 200)),
+        },
         journey: Journey {
             onboarding: Some(Plan {
                 enrolment: 12,
@@ -505,10 +530,10 @@ fn weighed(community: &str, member: &Member) -> (usize, String) {
 }
 
 #[test]
-fn the_largest_member_stays_under_900_bytes() {
+fn the_largest_member_stays_under_960_bytes() {
     // LINE's ids are the longest of any platform: 33 bytes.
     let (size, parts) = weighed("a-community-of-24-bytes!".trim_end_matches('!'), &largest());
-    assert!(size <= 900, "{size} bytes: {parts}");
+    assert!(size <= 960, "{size} bytes: {parts}");
 }
 
 /// Ids as long as we take them and an order of the platform's own in every fact: still one unit a
@@ -573,7 +598,7 @@ fn an_ordinary_member_is_about_half_of_that() {
 fn a_garbled_item_is_refused_by_the_name_of_its_attribute() {
     let packed = [
         "n", "lo", "st", "i", "oo", "zo", "wc", "wp", "wb", "sc", "ob", "ca", "ev", "wk", "co",
-        "le",
+        "le", "iv",
     ];
     let bytes = |item: &Item, name: &str| item[name].as_b().unwrap().as_ref().to_vec();
     for name in packed {

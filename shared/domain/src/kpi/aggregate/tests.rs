@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ids::MemberId;
+use crate::invitation::JoinSource;
 use crate::kpi::testing::{Made, aggregate, day, member, noon, numbers_of, week};
 use crate::member::{Order, Transition};
 
@@ -274,4 +275,28 @@ proptest! {
         prop_assert!(n.wau <= n.mau30 && n.churned30 <= n.prev30_active && n.silent30 <= n.members_total);
         prop_assert_eq!(n.retention.cohorts.values().map(|cohort| cohort.size).sum::<u64>(), n.retention.all.size);
     }
+}
+
+#[test]
+fn newcomers_are_counted_by_how_they_came() {
+    let came = |id, first, source: Option<JoinSource>| {
+        let mut made = member(id, first);
+        made.0.invitations.source = source;
+        made
+    };
+    let n = numbers_of(&[
+        came("a", 0, Some(JoinSource::Invited)),
+        came("b", 6, Some(JoinSource::Invited)),
+        came("c", 3, Some(JoinSource::Qr)),
+        came("d", 3, None),
+        came("of last week", -1, Some(JoinSource::Invited)),
+        came("of 30 days ago", -23, Some(JoinSource::Invited)),
+        came("older", -24, Some(JoinSource::Invited)),
+        came("gone", -60, None).left(-25),
+        came("gone since", -60, None).left(-23),
+    ]);
+    let of = |source: JoinSource| n.joined_by_source[source.name()];
+    assert_eq!(JoinSource::ALL.map(of), [2, 1, 0, 0, 1]);
+    assert_eq!((n.invited_30, n.members_before_30), (4, 2));
+    assert_eq!(n.invitation_k, Some(2.0));
 }

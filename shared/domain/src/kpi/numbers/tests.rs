@@ -121,6 +121,9 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("won_back", Some(1.0)),
     ("won_back_rate", Some(0.5)),
     ("days_to_return", Some(33.0)),
+    ("invited_30", Some(0.0)),
+    // Of ana, bo, fay and hal.
+    ("invitation_k", Some(0.0)),
 ];
 
 #[test]
