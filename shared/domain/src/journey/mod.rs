@@ -256,6 +256,7 @@ pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Acted {
     let mut planner = Planner::new(member, context);
     if planner.member.is_staff() {
         planner.end_all();
+        planner.member.end_invitation();
         return planner.acted;
     }
     planner.advance_plan();
@@ -366,7 +367,6 @@ impl Planner<'_> {
         self.member.journey.digest = None;
         self.member.journey.wake.due = None;
         self.member.journey.segment.due = None;
-        self.member.end_invitation();
         if let Some(case) = &mut self.member.journey.win_back {
             case.due = None;
         }

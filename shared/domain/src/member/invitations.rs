@@ -136,7 +136,8 @@ impl Member {
         Observed::Taken
     }
 
-    /// Nothing comes of an invitation that still waits: staff have no points.
+    /// Nothing comes of an invitation that still waits: staff have no points. Only when something is
+    /// due, for who is told to be staff now may be told not to be by what comes next.
     pub(crate) fn end_invitation(&mut self) {
         if self.stays_until().is_some() {
             self.invitations.wait = Wait::Settled;

@@ -289,11 +289,11 @@ fn newcomers_are_counted_by_how_they_came() {
         came("b", 6, Some(JoinSource::Invited)),
         came("c", 3, Some(JoinSource::Qr)),
         came("d", 3, None),
-        came("of last week", -1, Some(JoinSource::Invited)),
-        came("of 30 days ago", -23, Some(JoinSource::Invited)),
+        came("last-week", -1, Some(JoinSource::Invited)),
+        came("of-30-days", -23, Some(JoinSource::Invited)),
         came("older", -24, Some(JoinSource::Invited)),
         came("gone", -60, None).left(-25),
-        came("gone since", -60, None).left(-23),
+        came("gone-since", -60, None).left(-23),
     ]);
     let of = |source: JoinSource| n.joined_by_source[source.name()];
     assert_eq!(JoinSource::ALL.map(of), [2, 1, 0, 0, 1]);
