@@ -74,10 +74,11 @@ mod tests {
     fn came(platform: &str, inviter: Option<&str>, source: Option<&str>) -> Option<Came> {
         let playbook = Playbook::parse(Playbook::DEFAULT_TOML).unwrap();
         let inviter = inviter.map(|id| id.parse().unwrap());
-        match joined(inviter, source, &community(platform), &playbook) {
-            Happened::Joined { came } => came,
-            other => panic!("{other:?}"),
-        }
+        let found = joined(inviter, source, &community(platform), &playbook);
+        let Happened::Joined { came } = found else {
+            panic!("{found:?}");
+        };
+        came
     }
 
     #[test]

@@ -339,9 +339,12 @@ impl Planner<'_> {
             // Told with whatever answers the check-in.
             Effect::FreezeUsed { left } => self.freezes_left = Some(*left),
             Effect::LevelUp { index } => self.level_up(*index),
-            // A check-in is answered when all is known that follows from it; a correction is in the
-            // ledger only.
-            Effect::CheckedIn { .. } | Effect::Corrected { .. } => {}
+            // A check-in is answered, and an inviter thanked, when all is known that follows; a
+            // correction is in the ledger only.
+            Effect::CheckedIn { .. }
+            | Effect::Corrected { .. }
+            | Effect::InvitationStayed { .. }
+            | Effect::InvitationTier { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();
@@ -354,8 +357,6 @@ impl Planner<'_> {
                 typed,
                 earliest,
             } => self.introduce(event, *at, by, (*typed, *earliest)),
-            // Thanked for when all of them are known.
-            Effect::InvitationStayed { .. } | Effect::InvitationTier { .. } => {}
         }
     }
 

@@ -21,11 +21,11 @@ fn id(name: &str) -> MemberId {
     name.parse().unwrap()
 }
 
-fn by(name: &str) -> Option<Came> {
-    Some(Came {
+fn by(name: &str) -> Came {
+    Came {
         source: JoinSource::Invited,
         by: Some(Inviter::Member(id(name))),
-    })
+    }
 }
 
 /// A member who has been here for a day when the other joins.
@@ -38,19 +38,24 @@ fn earlier() -> Introducer {
 }
 
 /// U5 invited whoever waits.
-fn introduced(inviter: Option<Introducer>) -> Option<Introduced> {
+fn introduced(inviter: Option<Introducer>) -> Introduced {
     let known: BTreeMap<_, _> = inviter.into_iter().map(|one| (id("U5"), one)).collect();
-    Some(Introduced {
+    Introduced {
         by: Some(id("U5")),
         known,
-    })
+    }
 }
 
 /// U1, who joined by U5's invitation.
 fn invited() -> World {
     let mut world = World::taipei();
-    world.introduced = introduced(Some(earlier()));
-    world.happens(JOIN, Happened::Joined { came: by("U5") });
+    world.introduced = Some(introduced(Some(earlier())));
+    world.happens(
+        JOIN,
+        Happened::Joined {
+            came: Some(by("U5")),
+        },
+    );
     world
 }
 
@@ -100,12 +105,14 @@ fn nobody_is_thanked_for_whom_they_did_not_bring() {
         move |world: &mut World| {
             let mut one = earlier();
             change(&mut one);
-            world.introduced = introduced(Some(one));
+            world.introduced = Some(introduced(Some(one)));
         }
     };
-    check("unknown", &|world| world.introduced = introduced(None));
+    check("unknown", &|world| {
+        world.introduced = Some(introduced(None));
+    });
     check("no row", &|world| {
-        world.introduced = Some(Introduced::default())
+        world.introduced = Some(Introduced::default());
     });
     check("left", &inviter(|one| one.is_member = false));
     check("staff", &inviter(|one| one.is_staff = true));
@@ -122,10 +129,15 @@ fn nobody_is_thanked_for_whom_they_did_not_bring() {
     });
     check("left and came back", &|world| {
         world.leaves("2026-01-10T02:00:00Z");
-        world.happens("2026-01-10T03:00:00Z", Happened::Joined { came: by("U5") });
+        world.happens(
+            "2026-01-10T03:00:00Z",
+            Happened::Joined {
+                came: Some(by("U5")),
+            },
+        );
     });
     check("no rules any more", &|world| {
-        world.playbook.invitations = None
+        world.playbook.invitations = None;
     });
 }
 
@@ -181,7 +193,7 @@ fn who_writes_a_code_is_told_what_becomes_of_it() {
     let u5 = || Inviter::Member(id("U5"));
     let newcomer = || {
         let mut world = World::taipei();
-        world.introduced = introduced(Some(earlier()));
+        world.introduced = Some(introduced(Some(earlier())));
         world.joins(JOIN);
         world
     };
@@ -200,10 +212,10 @@ fn who_writes_a_code_is_told_what_becomes_of_it() {
         "invite.late"
     );
     let mut loops = newcomer();
-    loops.introduced = introduced(Some(Introducer {
+    loops.introduced = Some(introduced(Some(Introducer {
         first_seen: ts(at),
         ..earlier()
-    }));
+    })));
     assert_eq!(answer(&mut loops, at, u5()), "invite.unknown");
     let mut again = newcomer();
     answer(&mut again, at, u5());

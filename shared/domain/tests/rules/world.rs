@@ -177,7 +177,7 @@ impl World {
         while let Some((due, _)) = self
             .member
             .as_ref()
-            .and_then(|member| member.next_due())
+            .and_then(Member::next_due)
             .filter(|(due, _)| *due <= end)
         {
             self.now = self.now.max(due);
