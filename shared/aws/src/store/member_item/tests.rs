@@ -591,7 +591,7 @@ fn an_ordinary_member_is_about_half_of_that() {
         .map(|member| size_of(&item_of(&member)))
         .collect();
     let mean = sizes.iter().sum::<usize>() / sizes.len();
-    assert!(mean < 475, "{mean} bytes");
+    assert!(mean < 490, "{mean} bytes");
 }
 
 #[test]
@@ -690,6 +690,7 @@ fn no_byte_ends_the_process() {
                             "wk" => MemberItemError("wk"),
                             "sc" => MemberItemError("sc"),
                             "sg" => MemberItemError("sg"),
+                            "iv" => MemberItemError("iv"),
                             other => panic!("{other} takes any bytes"),
                         }
                         .into()
