@@ -34,6 +34,7 @@ fn own() -> Vec<(&'static str, &'static str)> {
             ("HEARTH_SEND_NOW_QUEUE_URL", QUEUE),
             ("HEARTH_SEND_BULK_QUEUE_URL", QUEUE),
             ("HEARTH_ONBOARDING_QUEUE_URL", QUEUE),
+            ("HEARTH_CHECK_IN_QUEUE_URL", QUEUE),
             KEY,
         ],
         "hearth-check-in" => vec![("HEARTH_SEND_NOW_QUEUE_URL", QUEUE), KEY],

@@ -467,5 +467,6 @@ fn community(platform: Platform, home: Option<&str>) -> Community {
         come_back_gift: None,
         offer: None,
         gatherings: Vec::new(),
+        invite_link: None,
     }
 }

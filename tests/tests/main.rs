@@ -25,6 +25,7 @@ mod erasure;
 mod events;
 mod feishu;
 mod follow_ups;
+mod invitations;
 mod journeys;
 mod line;
 mod local;

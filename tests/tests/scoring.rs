@@ -8,6 +8,7 @@ use hearth_aws::wire::{EventV1, Work};
 use hearth_domain::decide::{Award, Decision, Tally};
 use hearth_domain::event::{Event, Facts, Happened};
 use hearth_domain::ids::EventId;
+use hearth_domain::journey::Invites;
 use hearth_domain::member::Member;
 use hearth_domain::receipt::Receipts;
 use hearth_tests::world::{World, world};
@@ -115,6 +116,7 @@ fn decided(member: Member, points: i32) -> Decision {
         receipts: Receipts::default(),
         tally: Tally::default(),
         counts: Vec::new(),
+        invites: Invites::default(),
     }
 }
 

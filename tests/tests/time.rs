@@ -204,7 +204,7 @@ fn joined(stage: &Stage, n: u32) -> Decision {
         seq: 0,
         member: MemberId::new(format!("U{n}")).unwrap(),
         facts: Facts::default(),
-        what: Happened::Joined,
+        what: Happened::Joined { came: None },
     };
     let context = Context::new(&stage.community, Book::new(&stage.playbook, 1), stage.now());
     let decision = decide::on_events(

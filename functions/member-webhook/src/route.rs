@@ -7,7 +7,8 @@ use hearth_domain::event::Happened;
 /// The queue of an event.
 pub fn route(what: &Happened) -> QueueName {
     match what {
-        Happened::Joined
+        Happened::Joined { .. }
+        | Happened::Invited { .. }
         | Happened::Renamed
         | Happened::InterestChosen { .. }
         | Happened::TaskClaimed { .. }
@@ -32,7 +33,9 @@ pub fn route(what: &Happened) -> QueueName {
         | Happened::FeedbackScored { .. }
         | Happened::Starred { .. }
         | Happened::RankingChosen { .. }
-        | Happened::ChallengeJoined { .. } => QueueName::CheckIn,
+        | Happened::ChallengeJoined { .. }
+        | Happened::InvitesAsked
+        | Happened::InvitationStayed { .. } => QueueName::CheckIn,
         Happened::Left { .. }
         | Happened::SurveyAnswered { .. }
         | Happened::Declined { .. }

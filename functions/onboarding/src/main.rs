@@ -11,6 +11,7 @@ async fn main() -> anyhow::Result<()> {
         QueueName::SendNow,
         QueueName::SendBulk,
         QueueName::Onboarding,
+        QueueName::CheckIn,
     ])?;
     let deps = MemberDeps::connect(&config, "onboarding").await?;
     lambda::serve(

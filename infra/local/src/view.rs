@@ -61,6 +61,8 @@ pub fn described(
         "orders": orders(community, member),
         "tags": playbook.map(|playbook| shown_tags(member, community, playbook, now)),
         "wake_ups": member.journey.wake.sent,
+        "join_source": member.join_source().name(),
+        "invited": member.invitations.stayed,
         "next_due": member.next_due().map(|(at, consumer)| json!({"at": at.to_string(), "consumer": consumer.name()})),
         "version": member.version,
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hearth_domain::decide::Decision;
 use hearth_domain::ids::{ChannelId, GiftId, MemberId, MessageId};
+use hearth_domain::invitation::Introduced;
 use hearth_domain::journey::{Book, Context, PlanState, migrate};
 use hearth_domain::member::Member;
 use hearth_domain::playbook::Playbook;
@@ -24,6 +25,8 @@ pub struct Tried {
     pub left: BTreeMap<GiftId, u32>,
     /// See [`Context::busy`].
     pub busy: BTreeSet<ChannelId>,
+    /// See [`Context::introduced`].
+    pub introduced: Introduced,
 }
 
 /// One version.
@@ -122,6 +125,7 @@ impl Books {
             written,
             left,
             busy,
+            introduced,
         } = tried;
         let current = Book::new(&self.current.playbook, self.current.version);
         let texts = self.texts.as_ref();
@@ -136,6 +140,7 @@ impl Books {
             standing: self.standing.as_deref(),
             left: Some(left).filter(|left| !left.is_empty()),
             busy: Some(busy).filter(|busy| !busy.is_empty()),
+            introduced: Some(introduced),
             ..Context::new(&place.community, current, now)
         }
     }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use futures::StreamExt;
-use hearth_domain::decide;
+use hearth_domain::decide::{self, Decision};
+use hearth_domain::event::Event;
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::Member;
@@ -16,11 +17,13 @@ use crate::books::{self, Books, Tried};
 use crate::deadline::Deadline;
 use crate::deps::Deps;
 use crate::intake::{SIDE_BY_SIDE, hand_on, pause, pending};
+use crate::introductions;
 use crate::invocation::Tick;
+use crate::queue::QueueName;
 use crate::registry::Place;
 use crate::store::keys::DUE_SHARDS;
 use crate::store::{Due, StoreError};
-use crate::wire::{Work, drain_queue};
+use crate::wire::{EventV1, Work, drain_queue};
 
 /// Entries read at once.
 const PAGE: i32 = 100;
@@ -178,15 +181,24 @@ async fn step(
     mut member: Member,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
-    let mut tried = Tried::default();
+    let mut tried = Tried {
+        introduced: introductions::due(&deps.store, &place.community, &member, now).await?,
+        ..Tried::default()
+    };
     for attempt in 1..=TRIES {
         let id = member.id.clone();
         let books = Books::of(&deps.registry, place, &id, Some(&member)).await?;
         let migrated = books.migrate(place, &mut member, now);
         let mut decision = decide::on_due(member, books.context(place, &tried, now));
         decision.changed |= migrated;
+        tell(deps, &place.community.id, &decision).await?;
         match deps.store.save(&place.community, &decision).await {
-            Ok(_) => return Ok(pending(decision.messages)),
+            Ok(_) => {
+                for name in &decision.counts {
+                    deps.metrics.count(place.community.id.as_str(), name);
+                }
+                return Ok(pending(decision.messages));
+            }
             Err(StoreError::Conflict(_)) if attempt < TRIES => {
                 let rows = books::written(&deps.store, &decision).await?;
                 tried.written.extend(rows);
@@ -198,8 +210,21 @@ async fn step(
             Some(latest) => member = latest,
             None => return Ok(Vec::new()),
         }
+        tried.introduced = introductions::due(&deps.store, &place.community, &member, now).await?;
     }
     Err(Failure::Retry(
         "member: written by others again and again".to_owned(),
     ))
+}
+
+/// Tells others what the decision says, before the member is written: a process that dies between
+/// the two tells them again, and they take it once.
+async fn tell(deps: &Deps, community: &CommunityId, decision: &Decision) -> Result<(), Failure> {
+    if decision.invites.tell.is_empty() {
+        return Ok(());
+    }
+    let event = |event: &Event| Work::EventV1(EventV1::of(community.clone(), event.clone()));
+    let work: Vec<Work> = decision.invites.tell.iter().map(event).collect();
+    let sent = deps.queue.send(QueueName::CheckIn, &work).await;
+    sent.map_err(|error| Failure::Retry(error.to_string()))
 }

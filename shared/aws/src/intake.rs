@@ -18,6 +18,7 @@ use crate::books::{self, Books, Tried};
 use crate::busy;
 use crate::deadline::Deadline;
 use crate::deps::{Deps, MemberDeps};
+use crate::introductions;
 use crate::queue::QueueName;
 use crate::receipts;
 use crate::regard;
@@ -31,7 +32,7 @@ pub const SIDE_BY_SIDE: usize = 16;
 /// A member that others write at the same time is decided again so often.
 const TRIES: u32 = 5;
 
-/// So long an opt-out waits for the join that it may have overtaken: three or four receives, less
+/// So long an opt-out or a code waits for the join that it may have overtaken: three or four receives, less
 /// than make a dead letter.
 const JOIN_MAY_FOLLOW: SignedDuration = SignedDuration::from_mins(8);
 
@@ -221,8 +222,12 @@ async fn take_group(
 ) -> Result<Vec<Message>, Failure> {
     let deps = &members.deps;
     deps.tripwire.touch(&group.records);
+    // Boxed: most events have nothing for it to do, and it need not be part of their future.
+    let resolved = introductions::resolve(members, &place.community, &group.events);
+    let (events, introduced) = Box::pin(resolved).await?;
     let mut tried = Tried {
         busy: busy.clone(),
+        introduced,
         ..Tried::default()
     };
     for attempt in 1..=TRIES {
@@ -238,7 +243,7 @@ async fn take_group(
                 return Ok(Vec::new());
             }
         };
-        match decide(deps, place, group, member, &tried, now).await? {
+        match decide(deps, place, group, &events, member, &tried, now).await? {
             // The first read need not be the latest: the member may have been made a moment ago.
             None if attempt == 1 => {}
             None => return of_stranger(deps, group, now),
@@ -266,18 +271,18 @@ async fn take_group(
     ))
 }
 
-/// Events that make nobody a member, of somebody we don't know. An opt-out or an order may have
-/// overtaken the join, which is on its way in another queue or comes again after a failure: it is
-/// looked at again a few times, because to lose the one is to write to somebody who wants no messages,
-/// and the other to lose money that was earned.
+/// Events that make nobody a member, of somebody we don't know. An opt-out, an order, or a code that a
+/// newcomer wrote to the bot may have overtaken the join, which is on its way in another queue or comes
+/// again after a failure: it is looked at again a few times, because to lose the first is to write to
+/// somebody who wants no messages, and the others to lose what was earned.
 fn of_stranger(deps: &Deps, group: &Group, now: Timestamp) -> Result<Vec<Message>, Failure> {
     let may_be_early = |event: &Event| {
-        let matters = event.what == Happened::OptedOut || event.what.is_order();
-        matters && now.duration_since(event.at) < JOIN_MAY_FOLLOW
+        let waits = matches!(event.what, Happened::OptedOut | Happened::Invited { .. });
+        (waits || event.what.is_order()) && now.duration_since(event.at) < JOIN_MAY_FOLLOW
     };
     if group.events.iter().any(may_be_early) {
         return Err(Failure::Retry(
-            "an opt-out or an order of somebody we don't know yet".to_owned(),
+            "an opt-out, an order or an invitation of somebody we don't know yet".to_owned(),
         ));
     }
     let orders = group.events.iter().filter(|event| event.what.is_order());
@@ -299,21 +304,22 @@ async fn decide(
     deps: &Deps,
     place: &Place,
     group: &Group,
+    events: &[Event],
     member: Option<Member>,
     tried: &Tried,
     now: Timestamp,
 ) -> Result<Option<Decision>, Failure> {
     let mut moved = match &member {
-        Some(member) if member.needs_moved(&group.events) => {
+        Some(member) if member.needs_moved(events) => {
             deps.store
-                .moved_out(&group.community, &group.member, &group.events)
+                .moved_out(&group.community, &group.member, events)
                 .await?
         }
         _ => MovedOut::new(),
     };
-    let there = deps
-        .store
-        .receipts(&group.community, &group.member, &group.events);
+    let (store, community) = (&deps.store, &place.community);
+    introductions::counted(store, community, &group.member, events, &mut moved).await?;
+    let there = store.receipts(&group.community, &group.member, events);
     moved.add_receipts(there.await?);
     let mut member = member;
     let books = Books::of(&deps.registry, place, &group.member, member.as_ref()).await?;
@@ -323,7 +329,7 @@ async fn decide(
         .is_some_and(|member| books.migrate(place, member, now));
     let mut tried = tried.clone();
     if let Some(member) = &member {
-        let asked = tells_twice(member, &group.events, books.context(place, &tried, now));
+        let asked = tells_twice(member, events, books.context(place, &tried, now));
         let owner = || Owner::Member(group.member.clone());
         let ids = asked
             .iter()
@@ -332,7 +338,7 @@ async fn decide(
         tried.written.extend(there);
     }
     let context = books.context(place, &tried, now);
-    let decision = decide::on_events(member, &group.member, &group.events, context, &moved);
+    let decision = decide::on_events(member, &group.member, events, context, &moved);
     Ok(decision.map(|decision| Decision {
         changed: decision.changed || migrated,
         ..decision

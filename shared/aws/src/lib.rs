@@ -16,6 +16,7 @@ pub mod deadline;
 pub mod deps;
 pub mod drain;
 pub mod intake;
+mod introductions;
 pub mod invocation;
 pub mod journeys;
 pub mod lambda;

@@ -1,9 +1,11 @@
 //! What travels through the queues: versioned JSON. A version is never edited, only joined by
 //! the next; golden files in the tests hold that.
 
+mod came;
 mod scale;
 mod what;
 
+pub use came::{CameV1, InviterV1};
 pub use scale::ScaleV1;
 pub use what::{CaseStepV1, CauseV1, WhatV1};
 

@@ -1,6 +1,7 @@
 //! From what an adapter saw to what it means: keywords, buttons, channels. The text of a message
 //! ends here.
 
+mod invitations;
 mod words;
 
 pub use words::matches_industry_name;
@@ -30,10 +31,9 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
     } = incoming;
     facts.regards = regards(&seen).filter(|author| *author != member);
     let what = match seen {
-        Seen::Joined {
-            inviter: _,
-            source: _,
-        } => Happened::Joined,
+        Seen::Joined { inviter, source } => {
+            invitations::joined(inviter, source.as_deref(), community, playbook)
+        }
         Seen::Left { cause } => Happened::Left { cause },
         Seen::Renamed => Happened::Renamed,
         Seen::Message {
@@ -109,7 +109,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             currency,
         },
         Seen::FeedbackScored { scale, score } => Happened::FeedbackScored { scale, score },
-        Seen::InvitationAccepted { .. } => return None,
+        Seen::InvitationAccepted { inviter } => invitations::accepted(inviter, playbook)?,
     };
     let facts = placed(facts, &what, &member, community);
     Some(Event {
@@ -177,7 +177,7 @@ fn direct_message(
     if is_one_of(&playbook.digest_keywords) {
         return Some(Happened::DigestOnly { message: None });
     }
-    if let Some(question) = asked(whole, playbook) {
+    if let Some(question) = asked(whole, playbook).or_else(|| invitations::typed(whole, playbook)) {
         return Some(question);
     }
     let checks_in = community.check_in_channels.contains(channel)
@@ -239,12 +239,20 @@ fn print(text: &str) -> Option<u16> {
 fn asks_us(what: &Happened) -> bool {
     matches!(
         what,
-        Happened::PointsAsked { .. } | Happened::GiftsAsked { .. } | Happened::RankingChosen { .. }
+        Happened::PointsAsked { .. }
+            | Happened::GiftsAsked { .. }
+            | Happened::RankingChosen { .. }
+            | Happened::InvitesAsked
+            | Happened::Invited { .. }
     )
 }
 
-/// What a whole message asks about points and rankings, wherever it stands; already normalised.
+/// What a whole message asks about points, rankings or invitations, wherever it stands; already
+/// normalised.
 fn asked(whole: &str, playbook: &Playbook) -> Option<Happened> {
+    if let Some(question) = invitations::asked(whole, playbook) {
+        return Some(question);
+    }
     let rules = playbook.rewards.as_ref()?;
     let is_one_of = |words: &[String]| words.iter().any(|word| normalise(word) == whole);
     if is_one_of(&rules.keywords) {

@@ -2,7 +2,7 @@
 
 use crate::event::{Event, ReplyHandle};
 use crate::ids::MemberId;
-use crate::journey::{Context, Redemption, act_on, act_on_due};
+use crate::journey::{Context, Invites, Redemption, act_on, act_on_due, rows_of_stayed};
 use crate::member::{Counted, DayPoints, Effect, Member, MovedOut, Observed, Order, Rules};
 use crate::message::{Message, State, To};
 use crate::receipt::Receipts;
@@ -57,6 +57,8 @@ pub struct Decision {
     pub tally: Tally,
     /// What else is to be counted, by its metric's name.
     pub counts: Vec<&'static str>,
+    /// What it says of invitations.
+    pub invites: Invites,
 }
 
 /// Decides on events. `known` is the stored member, `moved` what was moved out of its item (see
@@ -126,6 +128,10 @@ pub fn on_events(
         receipts,
         tally,
         counts,
+        invites: Invites {
+            stayed: rows_of_stayed(&effects),
+            ..acted.invites
+        },
     })
 }
 
@@ -133,20 +139,26 @@ pub fn on_events(
 pub fn on_due(mut member: Member, context: Context<'_>) -> Decision {
     let tasks = Rules::tasks_of(&context.current.playbook.onboarding);
     let closed = member.settle(&rules(context, &tasks));
-    let before = (member.journey.clone(), member.challenges);
-    let messages = act_on_due(&mut member, context).messages;
-    let changed = (&member.journey, member.challenges) != (&before.0, before.1);
+    let before = (
+        member.journey.clone(),
+        member.challenges,
+        member.invitations,
+    );
+    let mut acted = act_on_due(&mut member, context);
+    let after = (&member.journey, member.challenges, member.invitations);
+    let changed = after != (&before.0, before.1, before.2);
     Decision {
         member,
         changed,
-        messages,
+        messages: acted.messages,
         closed,
-        awards: Vec::new(),
+        awards: std::mem::take(&mut acted.invites.rewarded),
         redeemed: Vec::new(),
         moved: Vec::new(),
         receipts: Receipts::default(),
         tally: Tally::default(),
-        counts: Vec::new(),
+        counts: acted.counts,
+        invites: acted.invites,
     }
 }
 
@@ -208,6 +220,11 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
             points: (*points).into(),
             of: None,
         }),
+        Effect::InvitationTier { invited, points } => Some(Award {
+            path: format!("invitation-tier/{invited}"),
+            points: (*points).into(),
+            of: None,
+        }),
         Effect::FreezeUsed { .. }
         | Effect::LevelUp { .. }
         | Effect::Joined { .. }
@@ -232,7 +249,10 @@ fn awards(effects: &[Effect], context: Context<'_>) -> Vec<Award> {
         | Effect::Moved
         | Effect::Received(_)
         | Effect::RankingChosen { .. }
-        | Effect::ChallengeWanted { .. } => None,
+        | Effect::ChallengeWanted { .. }
+        | Effect::InvitesAsked { .. }
+        | Effect::Invited { .. }
+        | Effect::InvitationStayed { .. } => None,
     };
     effects.iter().filter_map(award).collect()
 }

@@ -9,6 +9,7 @@ use crate::ids::{
     ChallengeId, ChannelId, Currency, EventId, GatheringId, GiftId, InterestId, MemberId,
     MessageId, OrderId,
 };
+use crate::invitation::{Came, Inviter};
 use crate::locale::Locale;
 use crate::period::Month;
 
@@ -258,7 +259,10 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happened {
     /// Joined the community.
-    Joined,
+    Joined {
+        /// How they came; `None` = nothing was told of it.
+        came: Option<Came>,
+    },
     /// Left it.
     Left {
         /// Who caused it.
@@ -462,6 +466,20 @@ pub enum Happened {
         message: Option<MessageId>,
         /// Which.
         challenge: ChallengeId,
+    },
+    /// Asks by keyword for the code by which they invite others.
+    InvitesAsked,
+    /// Was invited by a member, as told apart from the join.
+    Invited {
+        /// By whom.
+        by: Inviter,
+        /// They wrote a code themselves, and are answered.
+        typed: bool,
+    },
+    /// Whom they invited has stayed. We tell ourselves so, once for each of them.
+    InvitationStayed {
+        /// Whom.
+        invited: MemberId,
     },
 }
 

@@ -15,6 +15,7 @@ pub mod event;
 pub mod experiment;
 pub mod gate;
 pub mod ids;
+pub mod invitation;
 pub mod journey;
 pub mod kpi;
 pub mod locale;

@@ -45,6 +45,7 @@ pub(crate) fn community(platform: Platform, home: Option<&str>) -> Community {
         come_back_gift: None,
         offer: None,
         gatherings: vec![],
+        invite_link: None,
     }
 }
 

@@ -124,7 +124,7 @@ fn what(function: Function) -> WhatV1 {
         Function::MemberWebhook
         | Function::Onboarding
         | Function::KpiRollup
-        | Function::Messenger => WhatV1::Joined,
+        | Function::Messenger => WhatV1::Joined { came: None },
     }
 }
 

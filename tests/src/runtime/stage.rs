@@ -323,7 +323,12 @@ impl Stage {
         let mut messages = Vec::new();
         for n in 0..count {
             let member = format!("{name}{n}");
-            let event = self.event(&format!("join:{member}"), at, &member, WhatV1::Joined)?;
+            let event = self.event(
+                &format!("join:{member}"),
+                at,
+                &member,
+                WhatV1::Joined { came: None },
+            )?;
             messages.extend(self.has_happened(event).await?);
         }
         Ok(messages)

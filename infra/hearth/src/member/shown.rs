@@ -38,6 +38,7 @@ pub(super) fn table(told: &Value) -> String {
                 text("/longest_streak")
             ),
         ),
+        ("came", came(told)),
         ("plan", plan(told)),
         ("next step", next_step(told, &clock)),
         ("win-back", win_back(told, &clock)),
@@ -185,6 +186,15 @@ fn marks(told: &Value) -> String {
     marks
 }
 
+fn came(told: &Value) -> String {
+    let text = |pointer: &str| plain(at(told, pointer));
+    format!(
+        "{}; of those they invited {} stayed",
+        text("/join_source"),
+        text("/invited")
+    )
+}
+
 fn plan(told: &Value) -> String {
     let text = |pointer: &str| plain(at(told, pointer));
     if at(told, "/onboarding").is_null() {
@@ -236,7 +246,7 @@ mod tests {
         let told = json!({
             "community": "acme", "member": "U42", "name": "設計-王小明", "status": "member", "staff": false, "opted_out": true,
             "zone": "Asia/Taipei", "joined": "2026-01-05T01:00:00Z", "last_active": "2026-01-06", "points": 25, "level": 1,
-            "streak": 2, "longest_streak": 2, "onboarding": {"state": "active", "enrolment": 1, "playbook_version": 3, "day_one": "2026-01-05"},
+            "streak": 2, "longest_streak": 2, "join_source": "invited", "invited": 3, "onboarding": {"state": "active", "enrolment": 1, "playbook_version": 3, "day_one": "2026-01-05"},
             "next_step": {"step": "day-3", "day": 3, "at": "2026-01-07T02:00:00Z"}, "win_back": null,
             "preferences": {"interest": "tools", "language_used": "zh-Hant"}, "messages_in_all": 12,
             "messages": [{"message_id": "acme/U42/onboarding/1/day-2", "state": "SKIPPED", "reason": "opted-out", "at": "2026-01-06T02:00:00Z"}],
@@ -250,6 +260,7 @@ mod tests {
              last active  2026-01-06\n\
              points       25 (level 1)\n\
              streak       2 days (longest 2)\n\
+             came         invited; of those they invited 3 stayed\n\
              plan         active, enrolment 1, playbook version 3, day 1 = 2026-01-05\n\
              next step    day-3 (day 3), 2026-01-07 10:00\n\
              win-back     –\n\

@@ -160,7 +160,7 @@ fn event(row: &Row) -> anyhow::Result<Event> {
         member: row.member.clone(),
         facts: Facts::default(),
         what: match row.kind {
-            RowKind::Join => Happened::Joined,
+            RowKind::Join => Happened::Joined { came: None },
             RowKind::Leave => Happened::Left {
                 cause: LeaveCause::Unknown,
             },

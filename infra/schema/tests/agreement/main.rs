@@ -48,6 +48,7 @@ fn shop() -> Community {
         come_back_gift: None,
         offer: None,
         gatherings: Vec::new(),
+        invite_link: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use hearth_domain::board::{By, Span};
 use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{ChannelId, CommunityId, GiftId, MemberId, MessageId, Owner, PoolId};
+use hearth_domain::invitation::InviteCode;
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
 use hearth_domain::period::{Month, Period};
@@ -117,6 +118,21 @@ pub fn coupon(community: &CommunityId, pool: &PoolId, code: &str) -> Key {
 /// Who checked in in a channel within ten minutes.
 pub fn check_ins(community: &CommunityId, slot: &str) -> Key {
     Key::new(format!("{community}#@check-ins"), slot)
+}
+
+/// To whom an invitation code leads.
+pub fn referral(community: &CommunityId, code: InviteCode) -> Key {
+    Key::new(format!("{community}#@referrals"), code.to_string())
+}
+
+/// The partition of the rows that say who invited whom.
+pub fn all_invited(community: &CommunityId) -> String {
+    format!("{community}#@invited")
+}
+
+/// Who invited a member.
+pub fn invited(community: &CommunityId, member: &MemberId) -> Key {
+    Key::new(all_invited(community), member.as_str())
 }
 
 /// How many of a gift were handed over.

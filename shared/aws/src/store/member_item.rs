@@ -3,6 +3,7 @@
 //! a kilobyte and every write costs one unit.
 
 mod challenges;
+mod invitations;
 mod journeys;
 mod orders;
 mod packed;
@@ -146,6 +147,9 @@ pub(crate) struct MemberItem {
     /// Challenge.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     ch: Option<ByteBuf>,
+    /// Invitations.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    iv: Option<ByteBuf>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -270,6 +274,15 @@ fn unpacked<T>(
         .transpose()
 }
 
+/// A language in one byte. Items from before that have its tag.
+fn letter(locale: Locale) -> &'static str {
+    match locale {
+        Locale::ZhHant => "t",
+        Locale::ZhHans => "s",
+        Locale::En => "e",
+    }
+}
+
 fn yes_or_no(value: bool) -> &'static str {
     if value { "y" } else { "n" }
 }
@@ -303,7 +316,7 @@ impl MemberItem {
             fs: member.first_seen.as_second(),
             jt: member.join_told,
             n: told(member.name.as_ref(), String::clone),
-            lo: told(member.locale.as_ref(), |locale| locale.tag()),
+            lo: told(member.locale.as_ref(), |locale| letter(*locale)),
             st: told(member.staff.as_ref(), |staff| yes_or_no(*staff)),
             zo: packed::bytes(|to| member.zones.iter().for_each(|zone| put_zone(to, zone))),
             i: told(member.interest.as_ref(), |interest| {
@@ -362,6 +375,7 @@ impl MemberItem {
             bm: member.journey.by_staff.map(journeys::count_bytes),
             mo: member.orders.as_ref().map(orders::bytes),
             ch: challenges::bytes(member.challenges),
+            iv: invitations::bytes(&member.invitations),
         }
     }
 }
@@ -380,8 +394,9 @@ impl TryFrom<MemberItem> for Member {
             first_seen: instant("fs", item.fs)?,
             join_told: item.jt,
             name: untold("n", item.n, |name| Some(name.to_owned()))?,
-            locale: untold("lo", item.lo, |tag| {
-                Locale::ALL.into_iter().find(|locale| locale.tag() == tag)
+            locale: untold("lo", item.lo, |told| {
+                let is_told = |locale: &Locale| letter(*locale) == told || locale.tag() == told;
+                Locale::ALL.into_iter().find(is_told)
             })?,
             staff: untold("st", item.st, read_yes_or_no)?,
             zones: packed::all(&item.zo, take_zone).ok_or(MemberItemError("zo"))?,
@@ -435,6 +450,7 @@ impl TryFrom<MemberItem> for Member {
             challenges: unpacked("ch", item.ch, challenges::take)?.unwrap_or_default(),
             tasks_done: item.td,
             tasks_paid: item.tp,
+            invitations: unpacked("iv", item.iv, invitations::take)?.unwrap_or_default(),
             journey: Journey {
                 onboarding: unpacked("ob", item.ob, journeys::take_plan)?,
                 win_back: unpacked("ca", item.ca, journeys::take_case)?,

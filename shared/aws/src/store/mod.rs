@@ -9,6 +9,7 @@ mod check_ins;
 mod coupons;
 mod due;
 mod gifts;
+mod invitations;
 pub mod keys;
 mod member_item;
 mod members;

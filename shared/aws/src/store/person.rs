@@ -37,13 +37,15 @@ pub enum TraceKind {
     Feedback,
     /// How many members replied or reacted to them in a month.
     Regard,
+    /// Who invited them, whom they invited, and their code.
+    Invitation,
     /// Anything else in their part of the journal.
     Other,
 }
 
 impl TraceKind {
     /// All of them, in the order in which they are erased.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Member,
         Self::Message,
         Self::Points,
@@ -54,6 +56,7 @@ impl TraceKind {
         Self::Order,
         Self::Feedback,
         Self::Regard,
+        Self::Invitation,
         Self::Other,
     ];
 
@@ -70,6 +73,7 @@ impl TraceKind {
             Self::Order => "orders",
             Self::Feedback => "feedback",
             Self::Regard => "regard",
+            Self::Invitation => "invitations",
             Self::Other => "other",
         }
     }
@@ -116,6 +120,7 @@ impl Trace {
             | TraceKind::Order
             | TraceKind::Feedback
             | TraceKind::Regard
+            | TraceKind::Invitation
             | TraceKind::Other => "journal",
         };
         Ok(Self {
@@ -250,6 +255,9 @@ impl Store {
         for item in self.regard_of(community, member, now).await? {
             traces.push(Trace::of(TraceKind::Regard, item)?);
         }
+        for item in self.invitations_of(community, member).await? {
+            traces.push(Trace::of(TraceKind::Invitation, item)?);
+        }
         Ok(traces)
     }
 
@@ -361,6 +369,7 @@ impl Store {
                     | TraceKind::Order
                     | TraceKind::Feedback
                     | TraceKind::Regard
+                    | TraceKind::Invitation
                     | TraceKind::Other => self.delete(&self.tables.journal, trace.key).await?,
                 };
                 erased.count(trace.kind, gone.into());

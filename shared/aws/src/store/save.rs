@@ -51,10 +51,13 @@ impl Store {
         let member = self
             .put_awards(&community.id, member, &decision.awards)
             .await?;
+        self.put_referral(&community.id, &member.id, &decision.invites)
+            .await?;
         let item: Item =
             serde_dynamo::to_item(MemberItem::of(&community.id, community.shards, &member))?;
         let alone = decision.messages.is_empty()
             && decision.redeemed.is_empty()
+            && !decision.invites.has_rows()
             && decision.moved.is_empty()
             && decision.receipts.rows.is_empty();
         if alone {
@@ -142,7 +145,7 @@ impl Store {
     }
 
     /// Puts a row of the ledger. Rows never change: answers the one that is there already.
-    async fn put_row(&self, item: Item) -> Result<Option<Item>, StoreError> {
+    pub(super) async fn put_row(&self, item: Item) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .put_item()
@@ -303,6 +306,7 @@ impl Store {
             let row = gifts::row(&community.id, &member.id, redemption);
             writes.push(Self::put_item(&self.tables.journal, row, if_version(0))?);
         }
+        writes.extend(self.invites(&community.id, &member.id, &decision.invites)?);
         for (day, entries) in by_day(&decision.moved) {
             writes.push(self.move_out(&community.id, &member.id, day, entries)?);
         }
@@ -409,7 +413,7 @@ pub(super) fn if_version(version: u64) -> Condition {
     ("v = :was", Some(values.into()))
 }
 
-fn award_item(community: &CommunityId, member: &MemberId, award: &Award) -> Item {
+pub(super) fn award_item(community: &CommunityId, member: &MemberId, award: &Award) -> Item {
     let mut item = key_item(keys::points(community, member, &award.path));
     item.insert(
         "points".to_owned(),

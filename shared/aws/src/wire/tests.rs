@@ -59,6 +59,13 @@ macro_rules! golden {
     };
 }
 
+fn inviter() -> InviterV1 {
+    InviterV1 {
+        member: Some("U7".parse().unwrap()),
+        code: None,
+    }
+}
+
 fn all() -> Vec<(&'static str, &'static str, Work)> {
     let told = EventV1 {
         seq: 7,
@@ -71,7 +78,7 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
     let left = |cause| Work::EventV1(event(WhatV1::Left { cause }));
     let happened = |what| Work::EventV1(event(what));
     golden! {
-        "event-v1-joined" => happened(WhatV1::Joined),
+        "event-v1-joined" => happened(WhatV1::Joined { came: None }),
         "event-v1-left-voluntary" => left(CauseV1::Voluntary),
         "event-v1-left-removed" => left(CauseV1::Removed),
         "event-v1-left-unknown" => left(CauseV1::Unknown),
@@ -125,6 +132,13 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
         "event-v1-feedback-scored-by-thumb" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Thumb, score: 0 }),
         "event-v1-reaction-added-to" => Work::EventV1(EventV1 { regards: MemberId::new("U7").ok(), ..event(WhatV1::ReactionAdded { interest: None }) }),
         "event-v1-starred" => happened(WhatV1::Starred { month: "2026-01".to_owned(), place: 1, points: 50 }),
+        "event-v1-joined-invited" => happened(WhatV1::Joined { came: Some(CameV1 { source: "invited".to_owned(), by: Some(inviter()) }) }),
+        "event-v1-joined-by-qr" => happened(WhatV1::Joined { came: Some(CameV1 { source: "qr".to_owned(), by: None }) }),
+        "event-v1-invites-asked" => happened(WhatV1::InvitesAsked),
+        "event-v1-invited" => happened(WhatV1::Invited { by: inviter(), typed: false }),
+        "event-v1-invited-by-code" => happened(WhatV1::Invited { by: InviterV1 { member: None, code: Some("7K2M-9QXC-04TD".to_owned().try_into().unwrap()) }, typed: true }),
+        "event-v1-invited-by-nobody" => happened(WhatV1::Invited { by: InviterV1::default(), typed: false }),
+        "event-v1-invitation-stayed" => happened(WhatV1::InvitationStayed { invited: "U7".parse().unwrap() }),
         "drain-shard-v1" => Work::drain(15, None),
         "drain-shard-v1-until" => Work::drain(15, Some("2026-01-05T02:03:04Z".parse().unwrap())),
         "send-v1" => Work::SendV1(SendV1 { id: survey() }),
@@ -139,7 +153,7 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
 fn has_a_file(work: &Work) -> &'static str {
     match work {
         Work::EventV1(event) => match event.what {
-            WhatV1::Joined => "joined",
+            WhatV1::Joined { .. } => "joined",
             WhatV1::Left { .. } => "left",
             WhatV1::Renamed => "renamed",
             WhatV1::MessagePosted { .. } => "message-posted",
@@ -174,6 +188,9 @@ fn has_a_file(work: &Work) -> &'static str {
             WhatV1::OrderPaid { .. } => "order-paid",
             WhatV1::FeedbackScored { .. } => "feedback-scored",
             WhatV1::Starred { .. } => "starred",
+            WhatV1::InvitesAsked => "invites-asked",
+            WhatV1::Invited { .. } => "invited",
+            WhatV1::InvitationStayed { .. } => "invitation-stayed",
         },
         Work::DrainShardV1(_) => "drain-shard",
         Work::SendV1(_) => "send",
@@ -206,7 +223,7 @@ fn a_field_of_a_later_release_is_read_over() {
     assert_eq!(Work::from_json(body), Ok(Work::drain(3, None)));
     let body = r#"{"type":"EventV1","community":"acme","id":"e","at":"2026-01-05T02:03:04Z","member":"U1","mood":"fine","what":{"kind":"joined","inviter":"U2"}}"#;
     assert!(
-        matches!(Work::from_json(body), Ok(Work::EventV1(event)) if event.what == WhatV1::Joined)
+        matches!(Work::from_json(body), Ok(Work::EventV1(event)) if event.what == WhatV1::Joined { came: None })
     );
 }
 
@@ -214,7 +231,7 @@ fn a_field_of_a_later_release_is_read_over() {
 fn what_is_no_work_of_ours_is_refused_without_quoting_it() {
     let secret = "xoxb-secret";
     let event = |field: &str, value: &str| {
-        let good = Work::EventV1(event(WhatV1::Joined)).to_json();
+        let good = Work::EventV1(event(WhatV1::Joined { came: None })).to_json();
         let mut json: serde_json::Value = serde_json::from_str(&good).unwrap();
         json[field] = serde_json::Value::String(value.to_owned());
         json.to_string()
@@ -245,7 +262,7 @@ fn what_is_no_work_of_ours_is_refused_without_quoting_it() {
 fn a_field_with_a_value_that_is_none_is_named() {
     let unknown_zone = EventV1 {
         zone: Some("Asia/Atlantis".to_owned()),
-        ..event(WhatV1::Joined)
+        ..event(WhatV1::Joined { came: None })
     };
     assert_eq!(Event::try_from(unknown_zone), Err(WireError::Field("zone")));
     let unknown_reason = event(WhatV1::SurveyAnswered {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::*;
 use crate::event::{Facts, FeedbackScale, LeaveCause};
 use crate::ids::MemberId;
+use crate::invitation::Inviter;
 
 static PLAYBOOK: LazyLock<Playbook> =
     LazyLock::new(|| Playbook::parse(Playbook::DEFAULT_TOML).unwrap());
@@ -581,7 +582,7 @@ fn the_rest_is_what_it_is() {
                 inviter: None,
                 source: None,
             },
-            Some(Happened::Joined),
+            Some(Happened::Joined { came: None }),
         ),
         (
             Seen::Left {
@@ -647,7 +648,10 @@ fn the_rest_is_what_it_is() {
             Seen::InvitationAccepted {
                 inviter: "U2".parse().unwrap(),
             },
-            None,
+            Some(Happened::Invited {
+                by: Inviter::Member("U2".parse().unwrap()),
+                typed: false,
+            }),
         ),
     ] {
         assert_eq!(meant(seen.clone()), expected, "{seen:?}");

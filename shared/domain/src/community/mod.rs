@@ -192,6 +192,8 @@ pub struct Community {
     pub offer: Option<Offer>,
     /// The events that newcomers are invited to.
     pub gatherings: Vec<Gathering>,
+    /// The link by which members invite others, with `{code}` where their code stands.
+    pub invite_link: Option<String>,
 }
 
 impl Community {

@@ -83,6 +83,7 @@ fn community(mut file: Table<'_>) -> Option<Community> {
         .get("events")
         .and_then(|item| gatherings(&item))
         .unwrap_or_default();
+    let invite_link = file.get("invite_link").and_then(|item| invite_link(&item));
     file.finish();
     Some(Community {
         id: id?,
@@ -110,7 +111,17 @@ fn community(mut file: Table<'_>) -> Option<Community> {
         come_back_gift,
         offer,
         gatherings,
+        invite_link,
     })
+}
+
+/// Without a place for the code everybody's link would be the same.
+fn invite_link(item: &Item<'_>) -> Option<String> {
+    let link = item.url()?;
+    if !link.contains("{code}") {
+        return item.expected("an https:// address with {code} where a member's code stands");
+    }
+    Some(link)
 }
 
 fn platform(item: &Item<'_>) -> Option<Platform> {

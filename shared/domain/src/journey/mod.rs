@@ -11,6 +11,7 @@ mod challenges;
 mod check_in;
 mod content;
 mod digest;
+mod invitations;
 mod onboarding;
 mod pause;
 mod points;
@@ -27,6 +28,8 @@ mod write;
 
 pub use busy::{Slot, answered_in, digest};
 pub use check_in::tells_twice;
+pub(crate) use invitations::rows_of_stayed;
+pub use invitations::{Introduction, Invites};
 pub use onboarding::{Plan, PlanEnd, PlanState};
 pub use pause::{JourneyName, PAUSED_FOR, Paused};
 pub use redeem::{REDEEMED_GIFT, Redemption};
@@ -43,6 +46,7 @@ use jiff::Timestamp;
 use crate::community::Community;
 use crate::days::LocalDay;
 use crate::ids::{ChannelId, GiftId, MessageKind};
+use crate::invitation::Introduced;
 use crate::member::{Effect, Member};
 use crate::message::Message;
 use crate::playbook::{Playbook, Step, StepWhat};
@@ -172,6 +176,8 @@ pub struct Context<'a> {
     pub busy: Option<&'a BTreeSet<ChannelId>>,
     /// Where the points of the running week stand; `None` = not known, and nobody is told a place.
     pub standing: Option<&'a Standing>,
+    /// Who invited the member; `None` = not asked for, as almost always.
+    pub introduced: Option<&'a Introduced>,
     /// One instant for the whole invocation.
     pub now: Timestamp,
 }
@@ -188,6 +194,7 @@ impl<'a> Context<'a> {
             left: None,
             busy: None,
             standing: None,
+            introduced: None,
             now,
         }
     }
@@ -205,6 +212,8 @@ pub struct Acted {
     pub redeemed: Vec<Redemption>,
     /// What else is to be counted, by its metric's name.
     pub counts: Vec<&'static str>,
+    /// What is said of invitations.
+    pub invites: Invites,
 }
 
 /// A member and the messages that are being decided for them.
@@ -238,6 +247,7 @@ pub fn act_on(member: &mut Member, effects: &[Effect], context: Context<'_>) -> 
         planner.act(effect);
     }
     planner.answer_check_in(effects);
+    planner.thank_inviter(effects);
     planner.watch();
     planner.watch_segment();
     planner.acted
@@ -249,6 +259,7 @@ pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Acted {
     let mut planner = Planner::new(member, context);
     if planner.member.is_staff() {
         planner.end_all();
+        planner.member.end_invitation();
         return planner.acted;
     }
     planner.advance_plan();
@@ -261,6 +272,7 @@ pub fn act_on_due(member: &mut Member, context: Context<'_>) -> Acted {
         planner.advance_digest();
         planner.advance_wake();
     }
+    planner.settle_invitation();
     planner.advance_segment();
     planner.advance_challenge();
     planner.acted
@@ -338,9 +350,13 @@ impl Planner<'_> {
                 answer,
             } => self.answer_challenge(*at, challenge, *answer),
             Effect::ChallengeDone { index } => self.celebrate_challenge(*index),
-            // A check-in is answered when all is known that follows from it; a correction is in the
-            // ledger only; what is bought or scored is counted and not answered.
-            Effect::CheckedIn { .. } | Effect::Corrected { .. } | Effect::Received(_) => {}
+            // A check-in is answered, and an inviter thanked, when all is known that follows; a
+            // correction is in the ledger only; what is bought or scored is counted and not answered.
+            Effect::CheckedIn { .. }
+            | Effect::Corrected { .. }
+            | Effect::Received(_)
+            | Effect::InvitationStayed { .. }
+            | Effect::InvitationTier { .. } => {}
             Effect::Moved => {
                 self.reschedule();
                 self.move_digest();
@@ -350,6 +366,14 @@ impl Planner<'_> {
                 place,
                 points,
             } => self.tell_star(*month, *place, *points),
+            Effect::InvitesAsked { at } => self.tell_code(*at),
+            Effect::Invited {
+                event,
+                at,
+                by,
+                typed,
+                earliest,
+            } => self.introduce(event, *at, by, (*typed, *earliest)),
         }
     }
 

@@ -1,11 +1,14 @@
 //! One pass over the members of a community, in memory that does not grow with them: what a
 //! week's numbers are made of. Shards are added apart and merged.
 
+mod counts;
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::counts::{Counts, Sum as _};
 use super::ages::Ages;
 use super::funnel::Funnel;
 use super::heat::Heat;
@@ -14,6 +17,7 @@ use super::risk::{self, Features, Weights};
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
 use crate::ids::Currency;
+use crate::invitation::JoinSource;
 use crate::journey::{Case, CaseState, Person, PlanState};
 use crate::member::{Member, Status};
 use crate::receipt::WeekFacts;
@@ -28,107 +32,6 @@ pub struct Mismatch {
     as_of: LocalDay,
     found_week: IsoWeek,
     found_as_of: LocalDay,
-}
-
-trait Sum {
-    fn absorb(&mut self, other: Self);
-}
-
-impl Sum for u64 {
-    fn absorb(&mut self, other: Self) {
-        *self += other;
-    }
-}
-
-impl<const N: usize> Sum for [u64; N] {
-    fn absorb(&mut self, other: Self) {
-        for (mine, theirs) in self.iter_mut().zip(other) {
-            *mine += theirs;
-        }
-    }
-}
-
-/// Counters that merge by adding. A macro, so that no field can be missing from the sum.
-macro_rules! counts {
-    ($($(#[$doc:meta])* $name:ident: $kind:ty),+ $(,)?) => {
-        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-        pub(super) struct Counts { $($(#[$doc])* pub(super) $name: $kind),+ }
-
-        impl Sum for Counts {
-            fn absorb(&mut self, other: Self) {
-                $(self.$name.absorb(other.$name);)+
-            }
-        }
-    };
-}
-
-counts! {
-    /// First seen in the week.
-    new: u64,
-    /// Member at the start (or new) and gone at the end.
-    left: u64,
-    /// Gone at the start and member at the end.
-    returned: u64,
-    /// Members at the start of Monday.
-    members_start: u64,
-    /// Members at the end of `as_of`.
-    members_total: u64,
-    /// Members at the end of each observed day, added up.
-    member_days: u64,
-    /// Active on each day, Monday first.
-    dau: [u64; 7],
-    /// Active in the week up to `as_of`.
-    wau: u64,
-    /// Active in the 30 days up to `as_of`.
-    mau30: u64,
-    /// Active in `as_of` − 59 to − 30.
-    prev30_active: u64,
-    /// Those of them who are not in `mau30`.
-    churned30: u64,
-    /// Members for 30 days or more who are not in `mau30`.
-    silent30: u64,
-    messages: u64,
-    reactions: u64,
-    /// Members who wrote in the week.
-    posted: u64,
-    /// Members who wrote or reacted, on each day.
-    interacted: [u64; 7],
-    /// Members who were active in the last 30 days and are likely to fall silent.
-    at_risk: u64,
-    /// Members of whom that was asked.
-    scored: u64,
-    /// Members last woken up in the week before, and those of them who were active in the 7 days after.
-    woken: u64,
-    recalled: u64,
-    /// Cases that wait for a person longer than they may, at the end of `as_of`.
-    cases_overdue: u64,
-    /// Members who checked in in the week.
-    checked_in: u64,
-    /// Member-days with a check-in.
-    check_ins: u64,
-    /// Members with a streak, the sum of their days, and those with 7 days or more.
-    streaks: u64,
-    streak_days: u64,
-    streaks_ge_7: u64,
-    /// Members at the end of `as_of` by segment, and all who had left by then, in the order of
-    /// [`Segment::ALL`].
-    segments: [u64; 7],
-    onboarding_started: u64,
-    onboarding_finished: u64,
-    /// Cases opened in the week; the next four are what became of these.
-    cases_opened: u64,
-    cases_unreachable: u64,
-    cases_surveyed: u64,
-    /// By reason, in the order of [`LeaveReason::ALL`].
-    cases_answered: [u64; 4],
-    /// Cases closed in the week, whenever opened.
-    cases_won: u64,
-    cases_lost: u64,
-    /// Members at the end with an order by then, and with two.
-    with_order: u64,
-    with_second_order: u64,
-    /// Members at the end by what they bought, in the order of [`RfmGroup::ALL`].
-    rfm: [u64; 7],
 }
 
 /// What a week's numbers are made of. No personal data: may be kept as a snapshot.
@@ -237,6 +140,7 @@ impl Aggregate {
         self.add_streak(member, community_zone);
         self.add_plan(member, community_zone);
         self.add_case(member, community_zone, measures.sla_hours);
+        self.add_source(member, first, community_zone);
     }
 
     /// Adds what another shard counted. Fails if it is of another week or day.
@@ -471,6 +375,28 @@ impl Aggregate {
         let late = SignedDuration::from_hours(sla_hours.into());
         let since = case.answered.unwrap_or(case.opened);
         waits && sla_hours > 0 && end.duration_since(since) > late
+    }
+
+    /// Who was a member 30 days ago is told by the last transition, which is all that an item keeps
+    /// of so long ago: who has come back since counts as if they had not been gone.
+    fn add_source(&mut self, member: &Member, first: LocalDay, zone: &Zone) {
+        let source = member.join_source();
+        if first >= self.week.monday() {
+            let mut places = JoinSource::ALL.iter().zip(&mut self.counts.joined);
+            if let Some((_, count)) = places.find(|(one, _)| **one == source) {
+                *count += 1;
+            }
+        }
+        let before = self.as_of.plus(-30);
+        if first > before {
+            self.counts.invited_30 += u64::from(source == JoinSource::Invited);
+            return;
+        }
+        let was_in = match member.weeks.until(self.week) {
+            Some(last) if last.to == Status::Left => zone.day(last.order.timestamp()) > before,
+            Some(_) | None => true,
+        };
+        self.counts.members_before_30 += u64::from(was_in);
     }
 
     /// A reason stays with its case, however the case ended.

@@ -119,23 +119,18 @@ impl Unit {
         match self {
             Self::Share => format!("{}%", (value * 1e4).round() / 100.0),
             Self::Score => self.format(value, locale),
-            Self::Members | Self::MeanMembers | Self::Messages | Self::Times if value >= 10.0 => {
-                text::number(whole(value))
-            }
             Self::Members
             | Self::MeanMembers
             | Self::Messages
             | Self::Times
             | Self::MessagesPer
-            | Self::Days => self.short(value, locale),
-        }
-    }
-
-    fn short(self, value: f64, locale: Locale) -> String {
-        if value.fract() == 0.0 {
-            text::number(whole(value))
-        } else {
-            Self::Days.format(value, locale)
+            | Self::Days => {
+                if value >= 10.0 || value.fract() == 0.0 {
+                    text::number(whole(value))
+                } else {
+                    Self::Days.format(value, locale)
+                }
+            }
         }
     }
 

@@ -74,9 +74,9 @@ mod tests {
         assert_eq!(heat.busiest(), None);
         for marks in [vec![(1, 9), (4, 21)], vec![(4, 21)], vec![(6, 23)]] {
             let mut hours = Hours::default();
-            marks
-                .iter()
-                .for_each(|(weekday, hour)| hours.mark(*weekday, *hour));
+            for (weekday, hour) in marks {
+                hours.mark(weekday, hour);
+            }
             heat.add(&hours);
         }
         assert_eq!(heat.busiest(), Some((4, 21, 2)));

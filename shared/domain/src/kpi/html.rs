@@ -137,7 +137,9 @@ fn unusual(report: &Report, locale: Locale) -> String {
         }))
     };
     let lines = report.anomalies.iter().take(UNUSUAL).filter_map(line);
-    let lines: String = lines.map(|line| format!("<li>{line}</li>\n")).collect();
+    let lines: String = lines
+        .flat_map(|line| ["<li>".to_owned(), line, "</li>\n".to_owned()])
+        .collect();
     if lines.is_empty() {
         return lines;
     }

@@ -12,6 +12,7 @@ use super::heat::Heat;
 use super::retention::{Kept, Retention};
 use crate::days::{IsoWeek, LocalDay};
 use crate::event::LeaveReason;
+use crate::invitation::JoinSource;
 use crate::segment::Segment;
 
 /// The numbers of one week. Definitions in all languages: [`super::definitions()`]. Rates are
@@ -144,6 +145,20 @@ pub struct Numbers {
     /// What was scored. Nothing in records from before scores were counted.
     #[serde(default)]
     pub feedback: FeedbackNumbers,
+    /// `new` by how they came: `invited`, `qr`, `share`, `other`, `unknown`. Empty in records from
+    /// before that was known.
+    #[serde(default)]
+    pub joined_by_source: BTreeMap<String, u64>,
+    /// First seen in the 30 days up to `as_of`, invited by a member.
+    #[serde(default)]
+    pub invited_30: u64,
+    /// Members 30 days before `as_of`.
+    #[serde(default)]
+    pub members_before_30: u64,
+    /// `invited_30` / `members_before_30`: the product of the share who invite, the invitations of
+    /// each and the share of them that are accepted.
+    #[serde(default)]
+    pub invitation_k: Option<f64>,
 }
 
 /// The newcomers' plan in the week.
@@ -282,6 +297,14 @@ impl Aggregate {
             win_back: self.win_back(),
             orders: self.orders(),
             feedback: FeedbackNumbers::of(&self.facts),
+            joined_by_source: JoinSource::ALL
+                .map(|source| source.name().to_owned())
+                .into_iter()
+                .zip(counts.joined)
+                .collect(),
+            invited_30: counts.invited_30,
+            members_before_30: counts.members_before_30,
+            invitation_k: ratio(counts.invited_30, counts.members_before_30),
             retention: Retention::of(self.cohorts),
             curve: self.ages.curve(),
             triangle: self.ages.triangle(),

@@ -271,5 +271,6 @@ pub(super) fn community(locale: Locale) -> Community {
         come_back_gift: None,
         offer: None,
         gatherings: Vec::new(),
+        invite_link: None,
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::days::LocalDay;
 use crate::event::{CaseStep, LeaveCause, LeaveReason};
 use crate::ids::{ChallengeId, ChannelId, EventId, GatheringId, GiftId, InterestId, MessageId};
+use crate::invitation::Inviter;
 use crate::period::Month;
 use crate::playbook::Task;
 use crate::receipt::Receipt;
@@ -206,5 +207,37 @@ pub enum Effect {
     ChallengeDone {
         /// Which of the playbook's.
         index: usize,
+    },
+    /// They ask for the code by which they invite others.
+    InvitesAsked {
+        /// When.
+        at: Timestamp,
+    },
+    /// They were invited by a member.
+    Invited {
+        /// What told so: its answer is named by it.
+        event: EventId,
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: Inviter,
+        /// They wrote a code themselves.
+        typed: bool,
+        /// No invitation of theirs was earlier, as far as is known.
+        earliest: bool,
+    },
+    /// One whom they invited has stayed.
+    InvitationStayed {
+        /// The ledger row that says so; it is written with the member.
+        row: String,
+        /// Points, 0 where the day had brought enough of them.
+        points: u16,
+    },
+    /// So many of those whom they invited have stayed that more points are due.
+    InvitationTier {
+        /// How many.
+        invited: u16,
+        /// Points.
+        points: u16,
     },
 }

@@ -5,6 +5,7 @@ mod beside;
 mod challenges;
 mod effect;
 mod hours;
+mod invitations;
 mod observe;
 mod order;
 mod orders;
@@ -21,6 +22,7 @@ pub use beside::MovedOut;
 pub use challenges::{Before, Challenges, Enrolled, JoinAnswer, Watch};
 pub use effect::Effect;
 pub use hours::{HOURS, Hours};
+pub use invitations::{Accepted, Invitations, Wait};
 pub(crate) use observe::LATE_AFTER;
 pub use observe::{Observed, Rules};
 pub use order::{Latest, Order, hash16, hash32, hash64};
@@ -84,6 +86,8 @@ pub struct Member {
     pub tasks_done: u8,
     /// Bit *n*: task *n* was rewarded.
     pub tasks_paid: u8,
+    /// How they came, and whom they brought.
+    pub invitations: Invitations,
     /// Where they are in the plan and in win-back. `observe` does not change it.
     pub journey: Journey,
     /// What they bought, as far as orders are told; `None` = nothing.
@@ -118,6 +122,7 @@ impl Member {
             challenges: Challenges::default(),
             tasks_done: 0,
             tasks_paid: 0,
+            invitations: Invitations::default(),
             journey: Journey::default(),
             orders: None,
         }
@@ -127,7 +132,9 @@ impl Member {
     pub fn next_due(&self) -> Option<(Timestamp, Consumer)> {
         let challenge = self.challenges.current.and_then(|now| now.watch.due());
         let challenge = challenge.map(|due| (due, Consumer::WinBack));
-        self.journey.next_due().into_iter().chain(challenge).min()
+        let stayed = self.stays_until().map(|due| (due, Consumer::Onboarding));
+        let journey = self.journey.next_due();
+        journey.into_iter().chain(challenge).chain(stayed).min()
     }
 
     /// The first day in the community's zone: the member's cohort.

@@ -12,7 +12,8 @@ use crate::days::Zone;
 use crate::event::{Event, Facts, Happened, LeaveCause};
 use crate::ids::{Currency, InterestId};
 use crate::playbook::{
-    Challenge, Fairness, Freezes, Level, Milestone, Playbook, PointRules, StepWhat, Task,
+    Challenge, Fairness, Freezes, InvitationRules, Level, Milestone, Playbook, PointRules,
+    StepWhat, Task,
 };
 use crate::receipt::Receipt;
 
@@ -33,6 +34,8 @@ pub struct Rules<'a> {
     pub levels: &'a [Level],
     /// Challenges that can be joined and done.
     pub challenges: &'a [Challenge],
+    /// What invitations earn; `None` = they mean nothing.
+    pub invitations: Option<&'a InvitationRules>,
     /// The tasks of the plan.
     pub tasks: &'a [Task],
     /// What the community's orders are added up in; `None` = they are counted only.
@@ -52,6 +55,7 @@ impl<'a> Rules<'a> {
             milestones: &playbook.milestones,
             levels: &playbook.levels,
             challenges: &playbook.challenges,
+            invitations: playbook.invitations.as_ref(),
             tasks,
             currency: None,
             now,
@@ -111,8 +115,14 @@ impl Member {
         self.learn(&event.facts, order, effects);
         let late = rules.now.duration_since(event.at) > LATE_AFTER;
         let observed = match &event.what {
-            Happened::Joined => self.join(order, rules.zone, effects),
-            Happened::Left { cause } => self.leave(order, *cause, rules.zone, effects),
+            Happened::Joined { came } => {
+                self.came(event, came.as_ref(), rules, effects);
+                self.join(order, rules.zone, effects)
+            }
+            Happened::Left { cause } => {
+                self.leave_before_stayed();
+                self.leave(order, *cause, rules.zone, effects)
+            }
             Happened::OptedOut => self.prefer(order, Preference::Nothing, effects),
             Happened::OptedIn => self.prefer(order, Preference::All, effects),
             Happened::DigestOnly { message } => {
@@ -321,6 +331,15 @@ impl Member {
                 }
                 observed
             }
+            // A question about oneself is no activity of the community.
+            Happened::InvitesAsked => {
+                effects.push(Effect::InvitesAsked { at: event.at });
+                Observed::Taken
+            }
+            Happened::Invited { by, typed } => self.invited(event, by, *typed, rules, effects),
+            Happened::InvitationStayed { invited } => {
+                self.invitation_stayed(event, invited, rules, moved, effects)
+            }
         };
         self.pay(rules, effects);
         observed
@@ -341,6 +360,8 @@ impl Member {
             let earlier = self.first_day(zone).since(zone.day(at));
             self.first_seen = at;
             self.activity.age_by(earlier);
+            // Known of the first that was heard of them only.
+            self.invitations.source = None;
         }
     }
 

@@ -8,6 +8,7 @@ use crate::days::LocalDay;
 use crate::event::Event;
 use crate::ids::ChannelId;
 use crate::period::Month;
+use crate::playbook::Level;
 
 impl Member {
     /// The member's local day at an instant.
@@ -202,7 +203,12 @@ impl Member {
             effects.push(Effect::Milestone { index });
         }
         self.pay_challenges(rules, effects);
-        if let Some(index) = self.scoring.reach_level(rules.levels) {
+        self.rise(rules.levels, effects);
+    }
+
+    /// The level that the total has reached, if it is a new one.
+    pub(crate) fn rise(&mut self, levels: &[Level], effects: &mut Vec<Effect>) {
+        if let Some(index) = self.scoring.reach_level(levels) {
             // Of several that are passed at once only the highest is told.
             effects.retain(|effect| !matches!(effect, Effect::LevelUp { .. }));
             effects.push(Effect::LevelUp { index });

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::parse_challenges::{challenges, check_buttons, messages};
 use super::parse_closing::closing;
+use super::parse_invitations::invitations;
 use super::parse_journeys::{digest, experiments, gatherings, pilot, segments, wake_up, win_back};
 use super::parse_points::{fairness, freezes, levels, milestones, points};
 use super::parse_report;
@@ -126,6 +127,9 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
     let challenges = challenges_item.as_ref().map_or(Some(Vec::new()), |list| {
         challenges(list, challenge_item.is_some(), &mut kinds)
     });
+    let invitations = file
+        .get("invitations")
+        .and_then(|item| invitations(&item, &mut kinds));
     let (known, texts) = texts(&file.need("texts"), care);
     file.finish();
     kinds.check(&known);
@@ -175,6 +179,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         weekly_message: weekly_message?,
         targets,
         report: report?,
+        invitations,
         texts: texts?,
         shop: shop?,
         challenges: challenges?,

@@ -65,6 +65,12 @@ pub const PLACEHOLDERS: &[(&str, Unset)] = &[
     ("gift.expires_on", Unset::Required),
     ("gift.items", Unset::Required),
     ("gift.url", Unset::Required),
+    ("invite.code", Unset::Required),
+    ("invite.count", Unset::Required),
+    ("invite.days", Unset::Required),
+    // A community whose file has no `invite_link`.
+    ("invite.link", Unset::DropLine),
+    ("invite.points", Unset::Required),
     ("level.name", Unset::Required),
     ("level.number", Unset::Required),
     ("level.perks", Unset::DropLine),

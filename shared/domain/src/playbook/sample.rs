@@ -175,6 +175,14 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
         ],
     ),
     ("gift.url", ["https://acme.example/gift"; 3]),
+    ("invite.code", ["7K2M-9QXC-04TD"; 3]),
+    ("invite.count", ["2"; 3]),
+    ("invite.days", ["7"; 3]),
+    (
+        "invite.link",
+        ["https://acme.example/join?code=7K2M-9QXC-04TD"; 3],
+    ),
+    ("invite.points", ["10"; 3]),
     ("level.name", ["夥伴", "伙伴", "Companion"]),
     ("level.number", ["3"; 3]),
     (

@@ -6,12 +6,15 @@
 //! already. So two orders in which a zone change stands before or after a check-in may differ by
 //! the day of that check-in, and are meant to.
 
+use std::collections::BTreeSet;
+
 use hearth_domain::days::LocalDay;
 use hearth_domain::event::{CaseStep, Event, Facts, Happened, LeaveCause, LeaveReason};
 use hearth_domain::ids::{GatheringId, InterestId};
+use hearth_domain::invitation::{Came, InviteCode, Inviter, JoinSource};
 use hearth_domain::journey::Journey;
 use hearth_domain::locale::Locale;
-use hearth_domain::member::{Member, MovedOut, Observed, Recent, Rules, Scoring};
+use hearth_domain::member::{Counted, Member, MovedOut, Observed, Recent, Rules, Scoring};
 use hearth_domain::period::{Month, Period};
 use hearth_domain::playbook::Task;
 use jiff::Timestamp;
@@ -70,7 +73,10 @@ fn any_happened() -> impl Strategy<Value = Happened> {
         }),
     ];
     prop_oneof![
-        2 => Just(Happened::Joined),
+        2 => any_way().prop_map(|came| Happened::Joined { came }),
+        1 => (any_inviter(), any::<bool>()).prop_map(|(by, typed)| Happened::Invited { by, typed }),
+        1 => prop::sample::select(vec!["U8", "U9"]).prop_map(|invited| Happened::InvitationStayed { invited: invited.parse().unwrap() }),
+        1 => Just(Happened::InvitesAsked),
         2 => cause.prop_map(|cause| Happened::Left { cause }),
         2 => Just(Happened::Renamed),
         8 => any_post(interest()),
@@ -95,6 +101,22 @@ fn any_happened() -> impl Strategy<Value = Happened> {
             Happened::Starred { month, place: 1, points: 50 }
         }),
     ]
+}
+
+/// Somebody, themselves, a code that leads nowhere, somebody who was erased.
+fn any_inviter() -> impl Strategy<Value = Inviter> {
+    let code = InviteCode::parse("7K2M-9QXC-04TD").unwrap();
+    prop_oneof![
+        4 => prop::sample::select(vec!["U5", "U6", "U1"]).prop_map(|id| Inviter::Member(id.parse().unwrap())),
+        1 => Just(Inviter::Code(code)),
+        1 => Just(Inviter::Nobody),
+    ]
+}
+
+fn any_way() -> impl Strategy<Value = Option<Came>> {
+    let source = prop::sample::select(JoinSource::ALL.to_vec());
+    let came = (source, prop::option::of(any_inviter()));
+    prop::option::of(came.prop_map(|(source, by)| Came { source, by }))
 }
 
 /// Some texts come again and again.
@@ -193,8 +215,16 @@ fn observed(events: &[Event]) -> Member {
     let rules = Rules::of(&world.playbook, world.zone(), &Task::ALL, ts(NOW));
     let mut member = Member::new(member_id(), events[0].at);
     member.settle(&rules);
+    // Whose rows are in the ledger: what says that one of theirs was counted.
+    let mut stayed = BTreeSet::new();
     for event in events {
-        member.observe(event, &rules, &MovedOut::new(), &mut Vec::new());
+        let mut told = MovedOut::new();
+        if let Happened::InvitationStayed { invited } = &event.what
+            && !stayed.insert(invited)
+        {
+            told.extend([Counted::of(event)]);
+        }
+        member.observe(event, &rules, &told, &mut Vec::new());
     }
     member
 }

@@ -95,7 +95,7 @@ fn shows_quiet(quiet: QuietHours, local: DateTime) -> bool {
 /// hours. Answers how many went out.
 fn follow(world: &mut World, join: Timestamp, told: &str) -> usize {
     let zone = world.zone().clone();
-    world.happens(&join.to_string(), Happened::Joined);
+    world.happens(&join.to_string(), Happened::Joined { came: None });
     let mut dues = vec![world.plan().started];
     while let Some(due) = world.plan().due {
         let last = dues.last().unwrap();
@@ -214,7 +214,11 @@ fn who_moves_on_any_day_of_the_plan_gets_each_step_once() {
             let mut world = World::taipei();
             let moved = join + hours(after);
             world
-                .happens_with(&join.to_string(), Happened::Joined, lives_in(from))
+                .happens_with(
+                    &join.to_string(),
+                    Happened::Joined { came: None },
+                    lives_in(from),
+                )
                 .happens_with(&moved.to_string(), Happened::ReactionRemoved, lives_in(to))
                 .until_instant(join + hours(24 * 10));
             let steps: Vec<&str> = world

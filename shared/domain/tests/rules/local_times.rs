@@ -62,7 +62,7 @@ proptest! {
         let zone = Zone::new(zone).unwrap();
         let facts = Facts { zone: own.then(|| zone.clone()), ..Facts::default() };
         world.now = at;
-        world.deliver(&[hearth_domain::event::Event { facts, ..event("join", at, Happened::Joined) }]);
+        world.deliver(&[hearth_domain::event::Event { facts, ..event("join", at, Happened::Joined { came: None }) }]);
         let day_one = zone.day(at);
         for n in 1..7 {
             let due = world.plan().due.unwrap();

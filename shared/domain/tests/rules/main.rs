@@ -27,6 +27,8 @@ mod freezes;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod local_times;
 #[cfg(test)]
 mod message;

@@ -60,6 +60,8 @@ pub(crate) struct Model {
     pub(crate) week_messages: BTreeMap<IsoWeek, u32>,
     pub(crate) week_reactions: BTreeMap<IsoWeek, u32>,
     joined: bool,
+    /// Whom they invited and who stayed.
+    invited: BTreeSet<String>,
     renamed: bool,
     commented: bool,
 }
@@ -78,6 +80,7 @@ impl Model {
             week_messages: BTreeMap::new(),
             week_reactions: BTreeMap::new(),
             joined: false,
+            invited: BTreeSet::new(),
             renamed: false,
             commented: false,
         }
@@ -93,7 +96,7 @@ impl Model {
                 .is_some_and(|(industry, name)| !industry.is_empty() && !name.is_empty())
         };
         match &event.what {
-            Happened::Joined => self.joined = true,
+            Happened::Joined { .. } => self.joined = true,
             Happened::Renamed => {
                 self.renamed |= event.facts.name.as_deref().is_some_and(industry_name);
             }
@@ -101,6 +104,9 @@ impl Model {
             Happened::MessagePosted { topic: true, .. }
             | Happened::Reviewed { topic: true, .. } => self.commented = true,
             Happened::DayVoided { day } => self.days.entry(*day).or_default().voided = true,
+            Happened::InvitationStayed { invited } => {
+                self.invited.insert(invited.to_string());
+            }
             _ => {}
         }
         if now.duration_since(event.at) <= SignedDuration::from_hours(48) {
@@ -118,7 +124,7 @@ impl Model {
         // A digest asked for by a button is an answer to us; by a word it is none.
         let is_activity = !matches!(
             event.what,
-            Happened::Joined
+            Happened::Joined { .. }
                 | Happened::Left { .. }
                 | Happened::Renamed
                 | Happened::OptedIn
@@ -130,6 +136,9 @@ impl Model {
                 | Happened::DayVoided { .. }
                 | Happened::Corrected { .. }
                 | Happened::Starred { .. }
+                | Happened::InvitesAsked
+                | Happened::Invited { .. }
+                | Happened::InvitationStayed { .. }
         );
         let community_day = self.zone.day(event.at);
         if is_activity {
@@ -256,10 +265,18 @@ impl Model {
             + tasks * i64::from(rules.task)
             + reached.map(|m| i64::from(m.points)).sum::<i64>()
             + self.corrected
+            + self.for_invitations()
     }
 
     pub(crate) fn points(&self, playbook: &Playbook) -> i64 {
         self.sum(playbook).max(0)
+    }
+
+    /// All told on one day: ten for each, fifty at most, and more for the first and the third.
+    fn for_invitations(&self) -> i64 {
+        let stayed = i64::try_from(self.invited.len()).unwrap();
+        let tiers = i64::from(stayed >= 1) * 10 + i64::from(stayed >= 3) * 30;
+        stayed.min(5) * 10 + tiers
     }
 
     pub(crate) fn balance(&self, playbook: &Playbook) -> i64 {

@@ -428,7 +428,7 @@ fn staff_get_nothing() {
         ..Facts::default()
     };
     world
-        .happens_with(JOIN, Happened::Joined, staff)
+        .happens_with(JOIN, Happened::Joined { came: None }, staff)
         .happens("2026-01-05T02:00:00Z", comment())
         .happens(
             "2026-01-05T02:00:01Z",
@@ -474,7 +474,7 @@ fn who_turns_out_to_be_staff_mid_plan_gets_no_more_of_it() {
             why: PlanEnd::Staff
         }
     );
-    assert_eq!(world.member().journey.next_due(), None);
+    assert_eq!(world.member().next_due(), None);
 }
 
 #[test]
@@ -541,7 +541,11 @@ fn a_join_told_a_day_late_is_not_welcomed_any_more() {
     let mut world = World::taipei();
     world
         .outage_until("2026-01-06T01:30:01Z")
-        .deliver(&[crate::world::event("late", ts(JOIN), Happened::Joined)]);
+        .deliver(&[crate::world::event(
+            "late",
+            ts(JOIN),
+            Happened::Joined { came: None },
+        )]);
     assert_snapshot!(world.sent(), @"Tue 06 Jan 09:30 onboarding/1/day-1 = onboarding.day-1: SKIPPED expired");
     world.until("2026-01-06T02:00:00Z");
     assert!(
@@ -783,7 +787,11 @@ fn the_members_own_zone_and_language_are_used() {
         ..Facts::default()
     };
     // In Taipei it is Tuesday already, in Berlin Monday evening.
-    world.happens_with("2026-01-05T17:00:00Z", Happened::Joined, facts);
+    world.happens_with(
+        "2026-01-05T17:00:00Z",
+        Happened::Joined { came: None },
+        facts,
+    );
     assert_eq!(world.plan().due, Some(ts("2026-01-06T09:00:00Z")));
     world.until("2026-01-06T09:00:00Z");
     let asked = world.messages.last().unwrap();
@@ -894,7 +902,7 @@ fn a_reply_handle_goes_with_the_first_message_to_where_it_answers() {
         ("none", Facts::default(), 0),
     ] {
         let mut world = World::taipei();
-        world.happens_with(JOIN, Happened::Joined, facts);
+        world.happens_with(JOIN, Happened::Joined { came: None }, facts);
         let with: Vec<bool> = world
             .messages
             .iter()

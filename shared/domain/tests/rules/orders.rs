@@ -37,7 +37,7 @@ fn world() -> World {
     };
     world.now = ts(NOW);
     let yesterday = ts("2026-01-13T06:30:00Z");
-    world.deliver(&[event("join", yesterday, Happened::Joined)]);
+    world.deliver(&[event("join", yesterday, Happened::Joined { came: None })]);
     world
 }
 
@@ -129,7 +129,7 @@ fn who_is_unknown_buys_nothing_and_a_join_beside_it_is_of_its_own_day() {
     world.now = ts(NOW);
     let old = paid("a", ts("2025-03-01T16:00:00Z"), "1001", 1, "TWD");
     assert_eq!(world.deliver(std::slice::from_ref(&old)), None);
-    world.deliver(&[old, event("join", ts(NOW), Happened::Joined)]);
+    world.deliver(&[old, event("join", ts(NOW), Happened::Joined { came: None })]);
     let member = world.member();
     assert_eq!(
         (member.first_seen, member.orders.map(|orders| orders.count)),

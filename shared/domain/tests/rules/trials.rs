@@ -19,7 +19,7 @@ fn join_of(world: &World, member: &str) -> decide::Decision {
     let id = MemberId::new(member).unwrap();
     let join = Event {
         member: id.clone(),
-        ..event("join", ts(JOIN), Happened::Joined)
+        ..event("join", ts(JOIN), Happened::Joined { came: None })
     };
     let context = Context::new(&world.community, Book::new(&world.playbook, 1), ts(JOIN));
     decide::on_events(None, &id, &[join], context, &MovedOut::new()).unwrap()

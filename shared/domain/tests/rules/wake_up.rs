@@ -54,7 +54,7 @@ fn three_times_a_month_apart_and_then_peace() {
     Fri 06 Mar 10:00 wake-up/2026-03-06 = wake-up.silent.fallback: PENDING
     Sun 05 Apr 10:00 wake-up/2026-04-05 = wake-up.silent.fallback: PENDING
     ");
-    assert_eq!(world.member().journey.next_due(), None);
+    assert_eq!(world.member().next_due(), None);
     // What they do without a word is no reason to begin again.
     world
         .happens(

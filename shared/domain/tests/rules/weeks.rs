@@ -16,7 +16,7 @@ const WEEK: i64 = 7 * 86_400;
 /// Joins, leaves, and what is neither, over four weeks, many of them in the same second.
 fn any_life() -> impl Strategy<Value = Vec<Event>> {
     let what = prop_oneof![
-        3 => Just(Happened::Joined),
+        3 => Just(Happened::Joined { came: None }),
         3 => Just(Happened::Left { cause: LeaveCause::Removed }),
         1 => Just(Happened::ButtonPressed { message: None }),
         1 => Just(Happened::MessagePosted { length: None, topic: false, interest: None, print: None }),
@@ -44,7 +44,7 @@ fn status_at_end_of(week: IsoWeek, life: &[Event], world: &World) -> Option<Stat
         .collect();
     past.sort_by_key(|event| Order::of(event));
     let turn = |event: &&&Event| match event.what {
-        Happened::Joined => Some(Status::Member),
+        Happened::Joined { .. } => Some(Status::Member),
         Happened::Left { .. } => Some(Status::Left),
         _ => None,
     };
@@ -76,8 +76,8 @@ proptest! {
             let week = last.plus(-back);
             prop_assert_eq!(world.member().status_at_end_of(week, world.zone()), status_at_end_of(week, &life, &world), "{}", week);
         }
-        let now = life.iter().filter(|event| matches!(event.what, Happened::Joined | Happened::Left { .. })).max_by_key(|event| Order::of(event));
-        let expected = if now.is_some_and(|event| event.what != Happened::Joined) { Status::Left } else { Status::Member };
+        let now = life.iter().filter(|event| matches!(event.what, Happened::Joined { .. } | Happened::Left { .. })).max_by_key(|event| Order::of(event));
+        let expected = if now.is_some_and(|event| event.what != Happened::Joined { came: None }) { Status::Left } else { Status::Member };
         prop_assert_eq!(world.member().status(), expected);
     }
 
@@ -143,7 +143,7 @@ fn in_the_same_second_the_platforms_order_decides() {
         world.now = at;
         let joined = Event {
             seq: join,
-            ..event("a", at, Happened::Joined)
+            ..event("a", at, Happened::Joined { came: None })
         };
         let left = Event {
             seq: leave,

@@ -312,7 +312,7 @@ fn a_first_event_that_is_a_leave_makes_a_leaver() {
     world.deliver(&[crate::world::event(
         "join",
         ts("2026-01-04T03:00:00Z"),
-        Happened::Joined,
+        Happened::Joined { came: None },
     )]);
     assert_eq!(world.member().journey.onboarding, None);
     world.joins("2026-01-05T05:00:00Z");

@@ -11,8 +11,9 @@ use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
 use hearth_domain::gate::{Gate, gate};
 use hearth_domain::ids::{EventId, MemberId, MessageId};
+use hearth_domain::invitation::{Introduced, row_for};
 use hearth_domain::journey::{Book, Case, Context, Plan};
-use hearth_domain::member::{Member, MovedOut};
+use hearth_domain::member::{Counted, Member, MovedOut};
 use hearth_domain::message::{Message, SkipReason, State, To, Via};
 use hearth_domain::playbook::{Class, Playbook};
 use hearth_domain::receipt::{Receipt, WeekFacts};
@@ -116,6 +117,10 @@ pub(crate) struct World {
     /// The days that are in those rows.
     days_in_ledger: BTreeSet<LocalDay>,
     pub(crate) messages: Vec<Message>,
+    /// What was looked up of invitations.
+    pub(crate) introduced: Option<Introduced>,
+    /// What others were told.
+    pub(crate) told: Vec<Event>,
     /// Answers that fitted no question, so far.
     pub(crate) ignored: u32,
     next_id: u32,
@@ -134,6 +139,8 @@ impl World {
             ledger: BTreeMap::new(),
             days_in_ledger: BTreeSet::new(),
             messages: Vec::new(),
+            introduced: None,
+            told: Vec::new(),
             ignored: 0,
             next_id: 0,
         }
@@ -161,7 +168,10 @@ impl World {
     }
 
     fn context(&self) -> Context<'_> {
-        Context::new(&self.community, Book::new(&self.playbook, 1), self.now)
+        Context {
+            introduced: self.introduced.as_ref(),
+            ..Context::new(&self.community, Book::new(&self.playbook, 1), self.now)
+        }
     }
 
     /// Everything that falls due up to an instant, in order and at its time.
@@ -219,7 +229,7 @@ impl World {
     }
 
     pub(crate) fn joins(&mut self, at: &str) -> &mut Self {
-        self.happens(at, Happened::Joined)
+        self.happens(at, Happened::Joined { came: None })
     }
 
     pub(crate) fn leaves(&mut self, at: &str) -> &mut Self {
@@ -262,7 +272,20 @@ impl World {
             told.map(|receipt| receipt.path())
                 .filter(|path| self.receipts.contains(path)),
         );
+        let moved = self.with_rows_of_stayed(moved, events);
         decide::on_events(known, &member_id(), events, self.context(), &moved)
+    }
+
+    /// An invited member whose row is in the ledger was told of before.
+    fn with_rows_of_stayed(&self, mut moved: MovedOut, events: &[Event]) -> MovedOut {
+        for event in events {
+            if let Happened::InvitationStayed { invited } = &event.what
+                && self.ledger.contains_key(&row_for(invited))
+            {
+                moved.extend([Counted::of(event)]);
+            }
+        }
+        moved
     }
 
     /// What the store writes before the member.
@@ -295,7 +318,9 @@ impl World {
     fn save(&mut self, decision: Decision) {
         if !decision.changed {
             assert!(
-                decision.messages.is_empty() && decision.awards.is_empty(),
+                decision.messages.is_empty()
+                    && decision.awards.is_empty()
+                    && decision.invites == hearth_domain::journey::Invites::default(),
                 "these would be lost"
             );
             return;
@@ -321,6 +346,11 @@ impl World {
         for (week, facts) in decision.receipts.weeks {
             self.facts.entry(week).or_default().merge(&facts);
         }
+        for row in decision.invites.stayed {
+            let before = self.ledger.insert(row.path.clone(), row.points.into());
+            assert_eq!(before, None, "{} is paid once", row.path);
+        }
+        self.told.extend(decision.invites.tell);
         let mut member = decision.member;
         member.version += 1;
         self.member = Some(member);

@@ -98,6 +98,7 @@ fn community(platform: Platform, home: &str) -> Community {
         come_back_gift: None,
         offer: None,
         gatherings: vec![],
+        invite_link: None,
     }
 }
 

@@ -142,7 +142,7 @@ fn active(n: usize, context: Context<'_>) -> anyhow::Result<Member> {
         print: None,
     };
     let checked_in = WhatV1::CheckedIn { channel: None };
-    let acts = [WhatV1::Joined, checked_in].into_iter();
+    let acts = [WhatV1::Joined { came: None }, checked_in].into_iter();
     let acts = acts.chain(std::iter::repeat_n(wrote, n % 5));
     let events: Vec<Event> = acts
         .enumerate()

@@ -128,6 +128,9 @@ pub(super) async fn check_in(book: &mut Book<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A join of which nothing more is told.
+const JOINED: WhatV1 = WhatV1::Joined { came: None };
+
 pub(super) async fn onboarding(book: &mut Book<'_>) -> anyhow::Result<()> {
     const FUNCTION: Function = Function::Onboarding;
     const PLAIN: (Function, Connection) = (FUNCTION, Connection::Plain);
@@ -137,11 +140,11 @@ pub(super) async fn onboarding(book: &mut Book<'_>) -> anyhow::Result<()> {
     let members = (WARM_UP + batches) * TEN;
     let newcomers = usize::MAX;
     book.starts(&stage, FUNCTION, "10 joins", |n| {
-        ten(&stage, ("first", n, newcomers), now, || WhatV1::Joined)
+        ten(&stage, ("first", n, newcomers), now, || JOINED)
     })
     .await?;
     let process = stage.start(FUNCTION, Connection::Plain, &[]).await?;
-    let joins = |n: usize| ten(&stage, ("newcomer", n, newcomers), now, || WhatV1::Joined);
+    let joins = |n: usize| ten(&stage, ("newcomer", n, newcomers), now, || JOINED);
     let warm_up = (0..WARM_UP)
         .map(joins)
         .collect::<anyhow::Result<Vec<_>>>()?;

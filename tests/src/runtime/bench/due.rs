@@ -176,7 +176,7 @@ fn newcomer(n: usize, context: Context<'_>) -> anyhow::Result<Member> {
         &format!("join:{name}"),
         at,
         &name,
-        WhatV1::Joined,
+        WhatV1::Joined { came: None },
     )?;
     let event = Event::try_from(event)?;
     let id = event.member.clone();

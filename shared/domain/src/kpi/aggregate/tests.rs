@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ids::MemberId;
+use crate::invitation::JoinSource;
 use crate::journey::Plan;
 use crate::kpi::testing::{
     MEASURES, Made, aggregate, case, day, member, noon, numbers_of, plan, week,
@@ -366,4 +367,28 @@ fn hours_and_the_funnel_are_of_their_weeks() {
         .map(|step| step.passed)
         .collect();
     assert_eq!((numbers.funnel.begun, passed), (2, vec![2, 1, 1]));
+}
+
+#[test]
+fn newcomers_are_counted_by_how_they_came() {
+    let came = |id, first, source: Option<JoinSource>| {
+        let mut made = member(id, first);
+        made.0.invitations.source = source;
+        made
+    };
+    let n = numbers_of(&[
+        came("a", 0, Some(JoinSource::Invited)),
+        came("b", 6, Some(JoinSource::Invited)),
+        came("c", 3, Some(JoinSource::Qr)),
+        came("d", 3, None),
+        came("last-week", -1, Some(JoinSource::Invited)),
+        came("of-30-days", -23, Some(JoinSource::Invited)),
+        came("older", -24, Some(JoinSource::Invited)),
+        came("gone", -60, None).left(-25),
+        came("gone-since", -60, None).left(-23),
+    ]);
+    let of = |source: JoinSource| n.joined_by_source[source.name()];
+    assert_eq!(JoinSource::ALL.map(of), [2, 1, 0, 0, 1]);
+    assert_eq!((n.invited_30, n.members_before_30), (4, 2));
+    assert_eq!(n.invitation_k, Some(2.0));
 }

@@ -138,4 +138,25 @@ pub(super) const JOURNEYS: &[Definition] = &[
         |n| n.win_back.median_days_to_return,
     )
     .over(["挽回成功人數", "挽回成功人数", "won back"], |n| n.win_back.won),
+    Definition::measured(
+        "invited_30",
+        Group::Journeys,
+        Unit::Members,
+        ["受邀加入", "受邀加入", "Came by invitation"],
+        ["近 30 天首次加入、由成員邀請的人。", "近 30 天首次加入、由成员邀请的人。", "First seen in the last 30 days and invited by a member."],
+        |n| Some(n.invited_30 as f64),
+    ),
+    Definition::measured(
+        "invitation_k",
+        Group::Journeys,
+        Unit::Share,
+        ["邀請係數 K", "邀请系数 K", "Invitations K"],
+        [
+            "近 30 天受邀加入的人 ÷ 30 天前的成員數，即邀請者比例 × 每人邀請數 × 接受率。",
+            "近 30 天受邀加入的人 ÷ 30 天前的成员数，即邀请者比例 × 人均邀请数 × 接受率。",
+            "Came by invitation in the last 30 days / members 30 days ago: the product of the share who invite, invitations each and acceptance.",
+        ],
+        |n| n.invitation_k,
+    )
+    .over(["30 天前的成員", "30 天前的成员", "members 30 days ago"], |n| n.members_before_30),
 ];

@@ -65,20 +65,6 @@ pub(super) const UNAVAILABLE: &[Definition] = &[
         NEEDS_SCORES,
     ),
     missing(
-        "invitation_k",
-        ["邀請係數 K", "邀请系数 K", "Invitations K"],
-        [
-            "邀請者比例 × 每人邀請數 × 接受率。",
-            "邀请者比例 × 人均邀请数 × 接受率。",
-            "Share who invite × invitations each × acceptance.",
-        ],
-        [
-            "邀請關係尚未收進數字。",
-            "邀请关系尚未计入。",
-            "Invitations are not collected into the numbers yet.",
-        ],
-    ),
-    missing(
         "reading_time",
         ["閱讀時間", "阅读时长", "Time spent reading"],
         [

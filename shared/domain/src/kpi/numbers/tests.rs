@@ -112,6 +112,9 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("rfm_lost", Some(0.0)),
     ("nps", None),
     ("negative_share", None),
+    ("invited_30", Some(0.0)),
+    // Of ana, bo, fay and hal.
+    ("invitation_k", Some(0.0)),
 ];
 
 #[test]

@@ -225,6 +225,8 @@ fn the_terminal_shows_columns() {
       挽回率                                     –                 –         –  n = 0, 樣本不足
       逾時個案                                   0                ±0         –
       回歸所需天數（中位數）                     –                 –         –  n = 0, 樣本不足
+      受邀加入                                   0                ±0         –
+      邀請係數 K                                 –                 –         –  n = 0, 樣本不足
 
     訂單與評分                                本週            較上週      目標
       訂單                                       –                 –         –
@@ -243,7 +245,6 @@ fn the_terminal_shows_columns() {
       優質互動率: 需要討論串，目前未記錄。
       原創內容占比: 需要訊息類型，目前未記錄。
       滿意度: 活動後的評分尚未收進數字。
-      邀請係數 K: 邀請關係尚未收進數字。
       閱讀時間: 聊天平台不透過 webhook 告知閱讀，無法量測。
 
     各批新人的留存                            人數          D7         D30         D90
@@ -251,6 +252,10 @@ fn the_terminal_shows_columns() {
       全部                                      25     20.0%           –           –
     灰色或 * ＝ 觀察期未滿，數字還會變；? ＝ 分母少於 20 人，不宜解讀。
     "#);
+}
+
+#[test]
+fn the_terminal_speaks_english() {
     insta::assert_snapshot!(report(Locale::En).to_text(Locale::En).lines().take(16).collect::<Vec<_>>().join("\n"), @r#"
     Acme <Makers> & "Co" weekly report 2026-W02 (5 Jan 2026 – 11 Jan 2026, provisional)
     Health: 🟡 amber Daily active share 11.4%, more than 20% below the target of 15.0%; 30-day churn: a sample of 0 (below 20) is not judged
