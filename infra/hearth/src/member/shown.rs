@@ -265,6 +265,8 @@ mod tests {
              next step    day-3 (day 3), 2026-01-07 10:00\n\
              win-back     –\n\
              interest     tools\n\
+             orders       –\n\
+             tags         –\n\
              language     zh-Hant\n\
              \nmessages: the last 1 of 12, in Asia/Taipei\n\
              \x20 2026-01-06 10:00  SKIPPED         opted-out            acme/U42/onboarding/1/day-2\n"

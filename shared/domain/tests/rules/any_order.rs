@@ -468,5 +468,10 @@ fn an_earlier_first_day_makes_every_age_grow() {
     )]);
     let activity = world.member().activity;
     assert!(activity.active_at_age(21, 21) && !activity.active_at_age(0, 20));
-    assert_eq!(world.member().weeks.current.map(|week| week.messages), None);
+    let week = world.member().weeks.current.unwrap();
+    assert_eq!(
+        (week.messages, week.hours.iter().count()),
+        (0, 1),
+        "the button's hour"
+    );
 }

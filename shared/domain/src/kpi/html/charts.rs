@@ -1,17 +1,18 @@
 //! The charts of the report: which numbers, and in which shape.
 
-use hearth_charts::{Bars, ChartError, Heat, Line, Lines, MIX, Mix, Role, hex};
+mod cohorts;
+mod members;
+
+use hearth_charts::{Bars, ChartError, Heat, Line, Lines, Role};
 
 use super::figure::Figure;
 use crate::days::IsoWeek;
-use crate::event::LeaveReason;
 use crate::kpi::definitions::{Definition, definition};
 use crate::kpi::report::{Report, UNKNOWN};
 use crate::kpi::retention::Kept;
 use crate::kpi::trend;
 use crate::kpi::words::{WEEKDAYS, Words, label};
 use crate::locale::Locale;
-use crate::segment::Segment;
 use crate::text::{number, percent};
 
 /// Trends, in the page's order: each by one number, with another beside it where both are read together.
@@ -32,11 +33,11 @@ pub(super) fn all(report: &Report, locale: Locale) -> Result<String, ChartError>
     let others = [
         daily(report, locale),
         hours(report, locale),
-        curve(report, locale),
-        triangle(report, locale),
-        funnel(report, locale),
-        segments(report, locale),
-        reasons(report, locale),
+        cohorts::curve(report, locale),
+        cohorts::triangle(report, locale),
+        members::funnel(report, locale),
+        members::segments(report, locale),
+        members::reasons(report, locale),
     ];
     let figures = trends.chain(others.into_iter().flatten());
     let figures: Result<Vec<String>, ChartError> =
@@ -216,265 +217,6 @@ fn hours(report: &Report, locale: Locale) -> Option<Figure> {
         .svg(),
         table: std::iter::once(head).chain(rows_of_table).collect(),
     })
-}
-
-/// From age 1 on: on the day that they come, nearly all are there.
-fn curve(report: &Report, locale: Locale) -> Option<Figure> {
-    let curve = &report.numbers.curve;
-    let places: Vec<String> = (0..curve.len()).map(|age| age.to_string()).collect();
-    let values: Vec<Option<f64>> = curve.iter().map(|kept| judged(*kept)).collect();
-    if values.iter().flatten().count() < 2 {
-        return None;
-    }
-    let title = label::CURVE.get(locale);
-    let lines = [Line {
-        role: Role::Main,
-        values,
-    }];
-    Some(Figure {
-        title: title.to_owned(),
-        note: label::CURVE_NOTE.get(locale).to_owned(),
-        legend: Vec::new(),
-        svg: Lines {
-            title,
-            places: &places,
-            lines: &lines,
-            format: &|value| format!("{:.0}%", value * 100.0),
-        }
-        .svg(),
-        table: table(
-            &[label::AGE, label::RETAINED, label::ELIGIBLE, label::SHARE],
-            locale,
-            (0..).zip(curve).map(|(age, kept): (u32, _)| {
-                vec![
-                    age.to_string(),
-                    count(kept.retained),
-                    count(kept.eligible),
-                    rate(*kept, locale),
-                ]
-            }),
-        ),
-    })
-}
-
-fn triangle(report: &Report, locale: Locale) -> Option<Figure> {
-    let triangle = &report.numbers.triangle;
-    let weeks = triangle.values().map(Vec::len).max()?;
-    let title = label::TRIANGLE.get(locale);
-    let columns: Vec<String> = (1..=weeks).map(|week| week.to_string()).collect();
-    let rows: Vec<(String, Vec<Option<f64>>)> = triangle
-        .iter()
-        .map(|(week, kept)| (short(*week), kept.iter().map(|kept| kept.rate()).collect()))
-        .collect();
-    if rows
-        .iter()
-        .all(|(_, values)| values.iter().all(Option::is_none))
-    {
-        return None;
-    }
-    let head: Vec<String> = std::iter::once(label::COHORT.get(locale).to_owned())
-        .chain(columns.iter().cloned())
-        .collect();
-    let of_cohort = |(week, kept): (&IsoWeek, &Vec<Kept>)| {
-        let cell = |kept: &Kept| match kept.eligible {
-            0 => UNKNOWN.to_owned(),
-            eligible => format!("{} ({}/{eligible})", rate(*kept, locale), kept.retained),
-        };
-        std::iter::once(week.to_string())
-            .chain(kept.iter().map(cell))
-            .collect()
-    };
-    Some(Figure {
-        title: title.to_owned(),
-        note: label::TRIANGLE_NOTE.get(locale).to_owned(),
-        legend: Vec::new(),
-        svg: Heat {
-            title,
-            columns: &columns,
-            rows: &rows,
-            most: 1.0,
-            written: Some(&|share| format!("{:.0}", share * 100.0)),
-        }
-        .svg(),
-        table: std::iter::once(head)
-            .chain(triangle.iter().map(of_cohort))
-            .collect(),
-    })
-}
-
-fn funnel(report: &Report, locale: Locale) -> Option<Figure> {
-    let funnel = &report.numbers.funnel;
-    if funnel.begun == 0 {
-        return None;
-    }
-    let title = label::FUNNEL.get(locale);
-    let name = |at: usize| {
-        report
-            .steps
-            .get(at)
-            .cloned()
-            .unwrap_or_else(|| format!("{}", at + 1))
-    };
-    let begun = (label::BEGUN.get(locale).to_owned(), funnel.begun as f64);
-    let steps = funnel
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(at, step)| (name(at), step.passed as f64));
-    let bars: Vec<(String, f64)> = std::iter::once(begun).chain(steps).collect();
-    let ends = match locale {
-        Locale::ZhHant => format!(
-            "走完 {}，離開 {}，退訂 {}",
-            funnel.finished, funnel.left, funnel.opted_out
-        ),
-        Locale::ZhHans => format!(
-            "走完 {}，退出 {}，退订 {}",
-            funnel.finished, funnel.left, funnel.opted_out
-        ),
-        Locale::En => format!(
-            "{} finished, {} left, {} opted out",
-            funnel.finished, funnel.left, funnel.opted_out
-        ),
-    };
-    Some(Figure {
-        title: title.to_owned(),
-        note: format!("{} {ends}", label::FUNNEL_NOTE.get(locale)),
-        legend: Vec::new(),
-        svg: Bars {
-            title,
-            bars: &bars,
-            full: funnel.begun as f64,
-            format: &whole,
-        }
-        .svg(),
-        table: table(
-            &[label::STEP, label::PASSED, label::ANSWERED],
-            locale,
-            funnel
-                .steps
-                .iter()
-                .enumerate()
-                .map(|(at, step)| vec![name(at), count(step.passed), count(step.answered)]),
-        ),
-    })
-}
-
-/// Members who are neither new nor gone, beside what was expected of them.
-fn segments(report: &Report, locale: Locale) -> Option<Figure> {
-    let of = |segment: Segment| {
-        report
-            .numbers
-            .segments
-            .get(segment.name())
-            .copied()
-            .unwrap_or(0)
-    };
-    let parts = [
-        ("core", label::CORE, of(Segment::Core)),
-        ("active", label::ACTIVE_SEGMENT, of(Segment::Active)),
-        ("potential", label::POTENTIAL, of(Segment::Potential)),
-        (
-            "silent",
-            label::SILENT,
-            of(Segment::Lurker) + of(Segment::Dormant),
-        ),
-    ];
-    let settled: u64 = parts.iter().map(|(_, _, members)| members).sum();
-    if settled == 0 {
-        return None;
-    }
-    let expected = |key: &str| report.expected_mix.get(key).copied().unwrap_or(0.0);
-    let title = label::SEGMENTS.get(locale);
-    let wholes = [
-        (
-            label::NOW.get(locale).to_owned(),
-            parts
-                .iter()
-                .map(|(_, _, members)| *members as f64)
-                .collect(),
-        ),
-        (
-            label::EXPECTED.get(locale).to_owned(),
-            parts.iter().map(|(key, _, _)| expected(key)).collect(),
-        ),
-    ];
-    let legend = MIX
-        .into_iter()
-        .zip(&parts)
-        .map(|(tone, (_, name, _))| (hex(tone), name.get(locale).to_owned()));
-    let (new, left) = (count(of(Segment::New)), count(of(Segment::Left)));
-    let note = match locale {
-        Locale::ZhHant => format!("不含新人 {new}、已離開 {left}"),
-        Locale::ZhHans => format!("不含新人 {new}、已退出 {left}"),
-        Locale::En => format!("Without {new} new and {left} who have left"),
-    };
-    Some(Figure {
-        title: title.to_owned(),
-        note,
-        legend: legend.collect(),
-        svg: Mix {
-            title,
-            wholes: &wholes,
-        }
-        .svg(),
-        table: table(
-            &[label::SEGMENT, label::NOW, label::SHARE, label::EXPECTED],
-            locale,
-            parts.iter().map(|(key, name, members)| {
-                let share = *members as f64 / settled as f64;
-                vec![
-                    name.get(locale).to_owned(),
-                    count(*members),
-                    percent(share, locale),
-                    percent(expected(key), locale),
-                ]
-            }),
-        ),
-    })
-}
-
-/// Why leavers left; nothing while nobody has answered.
-fn reasons(report: &Report, locale: Locale) -> Option<Figure> {
-    let win_back = &report.numbers.win_back;
-    if win_back.answered == 0 {
-        return None;
-    }
-    let title = label::REASONS.get(locale);
-    let bars: Vec<(String, f64)> = LeaveReason::ALL
-        .into_iter()
-        .map(|reason| {
-            let answers = win_back.reasons.get(reason.value()).copied().unwrap_or(0);
-            (reason_name(reason).get(locale).to_owned(), answers as f64)
-        })
-        .collect();
-    let table = table(
-        &[label::REASON, label::ANSWERS],
-        locale,
-        bars.iter()
-            .map(|(name, answers)| vec![name.clone(), whole(*answers)]),
-    );
-    Some(Figure {
-        title: title.to_owned(),
-        note: String::new(),
-        legend: Vec::new(),
-        svg: Bars {
-            title,
-            bars: &bars,
-            full: 0.0,
-            format: &whole,
-        }
-        .svg(),
-        table,
-    })
-}
-
-fn reason_name(reason: LeaveReason) -> Words {
-    match reason {
-        LeaveReason::BoringContent => Words(["內容不感興趣", "内容不感兴趣", "Boring content"]),
-        LeaveReason::FewBenefits => Words(["福利太少", "福利太少", "Too few benefits"]),
-        LeaveReason::TooMuchInfo => Words(["訊息太多", "消息太多", "Too much news"]),
-        LeaveReason::Other => Words(["其他", "其他", "Other"]),
-    }
 }
 
 fn table(
