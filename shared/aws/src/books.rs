@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hearth_domain::decide::Decision;
 use hearth_domain::ids::{ChannelId, GiftId, MemberId, MessageId};
-use hearth_domain::journey::{Book, Context, PlanState, migrate};
+use hearth_domain::journey::{Book, Context, GiftPress, PlanState, migrate};
 use hearth_domain::member::Member;
 use hearth_domain::playbook::Playbook;
 use hearth_domain::standing::Standing;
@@ -22,6 +22,8 @@ pub struct Tried {
     pub written: BTreeSet<String>,
     /// See [`Context::left`].
     pub left: BTreeMap<GiftId, u32>,
+    /// See [`Context::redeemed`].
+    pub redeemed: Vec<GiftPress>,
     /// See [`Context::busy`].
     pub busy: BTreeSet<ChannelId>,
 }
@@ -97,6 +99,11 @@ impl Books {
         self
     }
 
+    /// The playbook that everything but the plan goes by.
+    pub fn current(&self) -> &Playbook {
+        &self.current.playbook
+    }
+
     /// Moves the member's plan to the version that they are to go on with. `true` = it moved, and
     /// is to be stored.
     pub fn migrate(&self, place: &Place, member: &mut Member, now: Timestamp) -> bool {
@@ -121,6 +128,7 @@ impl Books {
         let Tried {
             written,
             left,
+            redeemed,
             busy,
         } = tried;
         let current = Book::new(&self.current.playbook, self.current.version);
@@ -135,6 +143,7 @@ impl Books {
             written: Some(written).filter(|written| !written.is_empty()),
             standing: self.standing.as_deref(),
             left: Some(left).filter(|left| !left.is_empty()),
+            redeemed: Some(&**redeemed).filter(|redeemed| !redeemed.is_empty()),
             busy: Some(busy).filter(|busy| !busy.is_empty()),
             ..Context::new(&place.community, current, now)
         }
