@@ -692,6 +692,11 @@ class Alarms(unittest.TestCase):
         self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
         self.assertTrue(self.fires_above(alarm, 0, "Sum"))
 
+    def test_a_day_that_was_not_closed_is_noticed(self):
+        (alarm,) = alarms(Namespace=OWN, MetricName="closings_failed").values()
+        self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
+        self.assertTrue(self.fires_above(alarm, 0, "Sum"))
+
     def test_a_stop_rule_that_nobody_follows_is_noticed(self):
         (alarm,) = alarms(Namespace=OWN, MetricName="pilot_looks_failed").values()
         self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
@@ -733,7 +738,7 @@ class OwnMetrics(unittest.TestCase):
         yield from widget_metrics()
 
     def test_what_is_watched_is_written_by_the_code(self):
-        code = rust("functions", "shared/aws/src")
+        code = rust("functions", "shared/aws/src", "shared/domain/src")
         own = [(metric, dimensions) for namespace, metric, dimensions in self.used() if namespace == OWN]
         self.assertGreater(len(own), 10)
         for metric, dimensions in own:

@@ -6,7 +6,9 @@ use hearth_aws::store::Kind;
 use hearth_domain::days::LocalDay;
 use hearth_domain::member::DayPoints;
 use hearth_local::sandbox::Received;
-use hearth_tests::world::{SHOP, World, playbook_with, world, world_of};
+use hearth_tests::world::{
+    MONDAY, SHOP, World, playbook_with, standing_at, world, world_of, world_with,
+};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -294,6 +296,33 @@ async fn a_busy_channel_has_one_message_for_all() {
     world.says("U9", channel, "今天開始").await;
     world.minutes(20).await;
     assert_eq!((replies(&world), digests(&world).len()), (6, 1));
+}
+
+#[tokio::test]
+async fn a_check_in_that_a_gateway_tells_is_answered_in_the_channel_it_names() {
+    let world = Box::pin(world_with(standing_at(MONDAY), SHOP)).await;
+    let check_in = async |n: usize, data: serde_json::Value| {
+        let id = format!("form-{n}");
+        let answer = world.shop_event(&id, "member.checked_in", &data).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    };
+    // Five have replies of their own, the others the message for all.
+    for n in 1..=7 {
+        check_in(n, json!({"member": format!("m{n}"), "channel": "lounge"})).await;
+    }
+    check_in(8, json!({"member": "m8"})).await;
+    world.minutes(10).await;
+    let kinds = |kind| texts(world.posted_in("lounge"), kind).len();
+    assert_eq!((kinds("check-in.reply"), kinds("check-in.digest")), (5, 1));
+    let to = |member| {
+        let all = world
+            .stack
+            .sandbox
+            .received(Some("shop"), Some(member), None);
+        let own = all.into_iter().filter(|message| message.channel.is_none());
+        texts(own.collect(), "check-in.reply").len()
+    };
+    assert_eq!((to("m1"), to("m8")), (0, 1));
 }
 
 #[tokio::test]

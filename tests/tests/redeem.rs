@@ -7,6 +7,7 @@ use hearth_domain::ids::GiftId;
 use hearth_domain::playbook::Playbook;
 use hearth_local::deliveries::{Delivery, slack_ts};
 use hearth_local::sandbox::Received;
+use hearth_local::stack::Function;
 use hearth_tests::world::{World, world, world_of};
 use jiff::SignedDuration;
 
@@ -220,7 +221,7 @@ async fn the_last_one_is_handed_over_once() {
 }
 
 #[tokio::test]
-async fn who_presses_twice_at_once_gets_what_is_left() {
+async fn who_presses_for_two_in_one_batch_gets_what_is_left() {
     let two = playbook().replacen("stock = 1", "stock = 2", 1);
     let world = world_with_gifts(&["U1", "U2"]).await;
     world.publish(Kind::Playbook, &two).await;
@@ -229,7 +230,7 @@ async fn who_presses_twice_at_once_gets_what_is_left() {
     world
         .stack
         .clock
-        .move_to(world.now() + SignedDuration::from_millis(400));
+        .move_to(world.now() + SignedDuration::from_secs(61));
     let second = press(&world, "U1", "mug");
     for delivery in [first, second] {
         assert_eq!(world.deliver(&delivery).await.status, 200);
@@ -239,6 +240,78 @@ async fn who_presses_twice_at_once_gets_what_is_left() {
     assert_eq!(count(&world, "U1", "redeem.sold-out"), 1);
     assert_eq!(world.ledger_sum("U1").await, 10);
     assert_eq!(handed_over(&world, "mug").await, 2);
+}
+
+#[tokio::test]
+async fn who_taps_twice_pays_once_in_whatever_order_the_taps_come() {
+    for (batches, turned) in [(1, false), (1, true), (2, false), (2, true)] {
+        let five = playbook().replacen("points = 10\nstock = 1", "points = 5\nstock = 9", 1);
+        let world = Box::pin(world_of(&five)).await;
+        world.joins("U1").await;
+        world.says("U1", "C0CHECKIN", "今天開始").await;
+        world.whispers("U1", "兌換").await;
+        // Either side of a full minute, so that the two are in rows of different names.
+        world.until("2026-01-05T02:00:50Z").await;
+        let mut taps = vec![press(&world, "U1", "mug")];
+        world.advance(SignedDuration::from_secs(30)).await;
+        taps.push(press(&world, "U1", "mug"));
+        if turned {
+            taps.reverse();
+        }
+        for tap in &taps {
+            assert_eq!(world.deliver(tap).await.status, 200);
+            if batches == 2 {
+                Box::pin(world.stack.run_until_idle()).await;
+            }
+        }
+        Box::pin(world.stack.run_until_idle()).await;
+        let case = format!("{batches} batches, turned: {turned}");
+        let outcome = async || {
+            (
+                count(&world, "U1", "redeem.done"),
+                world.ledger_sum("U1").await,
+                handed_over(&world, "mug").await,
+            )
+        };
+        assert_eq!(outcome().await, (1, 15, 1), "{case}");
+        assert!((world.metrics.sum("gifts_again") - 1.0).abs() < 0.1);
+        // Told again, each is what it was; and who presses a minute later means another one.
+        for tap in &taps {
+            world.deliver(tap).await;
+            Box::pin(world.stack.run_until_idle()).await;
+        }
+        assert_eq!(outcome().await, (1, 15, 1), "{case}");
+        world.minutes(1).await;
+        wants(&world, "U1", "mug").await;
+        assert_eq!(outcome().await, (2, 10, 2), "{case}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_press_costs() {
+    let world = world_with_gifts(&["U1"]).await;
+    world.minutes(1).await;
+    let before = world.stack.work_units(Function::CheckIn);
+    wants(&world, "U1", "mug").await;
+    let cost = world.stack.work_units(Function::CheckIn) - before;
+    assert_eq!(last(&world, "U1").await.0, "redeem.done");
+    // Member, ledger row, message and stock, each twice for the transaction; the due index once.
+    assert!(cost.write <= 9.0, "{} written", cost.write);
+    // The member, the three rows in which the same press would stand.
+    assert!(cost.read <= 3.5, "{} read", cost.read);
+    // A pool that has no code costs one unit more to ask, and nothing is written but the answer.
+    world.minutes(1).await;
+    for n in 0..6 {
+        world.minutes(1).await;
+        world
+            .says("U1", "C0GENERAL", &format!("第 {n} 個想法"))
+            .await;
+    }
+    let before = world.stack.work_units(Function::CheckIn);
+    wants(&world, "U1", "card").await;
+    let cost = world.stack.work_units(Function::CheckIn) - before;
+    assert_eq!(last(&world, "U1").await.0, "redeem.sold-out");
+    assert!(cost.read <= 4.5, "{} read", cost.read);
 }
 
 #[tokio::test]
@@ -285,7 +358,11 @@ async fn who_may_not_have_a_gift_is_told_why_and_pays_nothing() {
 
 #[tokio::test]
 async fn each_gift_of_a_pool_comes_with_a_code_of_its_own() {
-    let world = world_with_gifts(&["U1", "U2"]).await;
+    let world = world_with_gifts(&["U1", "U2", "U3"]).await;
+    // A pool that was never imported has none, either.
+    wants(&world, "U3", "card").await;
+    assert_eq!(last(&world, "U3").await.0, "redeem.sold-out");
+    world.minutes(1).await;
     let codes = ["CARD-1".to_owned(), "CARD-2".to_owned()];
     let pool = "cards".parse().unwrap();
     let store = &world.stack.store;
@@ -302,4 +379,42 @@ async fn each_gift_of_a_pool_comes_with_a_code_of_its_own() {
     }
     had.sort();
     assert_eq!(had, codes);
+    // All are given: nobody pays for one that is not there, until there are more.
+    wants(&world, "U3", "card").await;
+    let (kind, _, left) = last(&world, "U3").await;
+    assert_eq!((kind.as_str(), left), ("redeem.sold-out", 20));
+    let more = ["CARD-3".to_owned()];
+    store
+        .import_codes(&world.community.id, &pool, &more)
+        .await
+        .unwrap();
+    world.minutes(1).await;
+    wants(&world, "U3", "card").await;
+    let (kind, text, left) = last(&world, "U3").await;
+    assert_eq!((kind.as_str(), left), ("redeem.done", 5));
+    assert!(text.contains("CARD-3"), "{text}");
+    assert!((world.metrics.sum("coupon_pool_dry")).abs() < 0.1);
+}
+
+#[tokio::test]
+async fn of_two_who_want_the_last_code_at_once_one_waits_for_the_next() {
+    let world = world_with_gifts(&["U1", "U2"]).await;
+    let pool = "cards".parse().unwrap();
+    let import = async |code: &str| {
+        let codes = [code.to_owned()];
+        let store = &world.stack.store;
+        let id = &world.community.id;
+        store.import_codes(id, &pool, &codes).await.unwrap();
+    };
+    import("CARD-1").await;
+    for user in ["U1", "U2"] {
+        let delivery = press(&world, user, "card");
+        assert_eq!(world.deliver(&delivery).await.status, 200);
+    }
+    Box::pin(world.stack.run_until_idle()).await;
+    let done = || count(&world, "U1", "redeem.done") + count(&world, "U2", "redeem.done");
+    assert_eq!(done(), 1);
+    import("CARD-2").await;
+    world.minutes(20).await;
+    assert_eq!(done(), 2);
 }

@@ -67,7 +67,7 @@ enum What {
     ReactionRemoved(Reaction),
     /// They checked in, by a form or a mini program.
     #[schemars(rename = "member.checked_in")]
-    MemberCheckedIn,
+    MemberCheckedIn(CheckedIn),
     /// They shared something of the community's: a post, an offer, an invitation.
     #[schemars(rename = "content.shared")]
     ContentShared(Shared),
@@ -173,6 +173,14 @@ struct Reaction {
 }
 
 #[derive(JsonSchema)]
+struct CheckedIn {
+    /// Where they did: at most 64 bytes without spaces, `#` and `/`. There it is answered, as one by
+    /// keyword would be; without it one to one.
+    #[schemars(length(max = 64))]
+    channel: Option<String>,
+}
+
+#[derive(JsonSchema)]
 struct Answer {
     /// The `message_id` of our message.
     #[schemars(length(min = 1))]
@@ -271,7 +279,7 @@ pub fn examples() -> Vec<Value> {
         ),
         ("reaction.added", reaction.clone()),
         ("reaction.removed", reaction),
-        ("member.checked_in", json!({})),
+        ("member.checked_in", json!({"channel": "checkin"})),
         ("content.shared", json!({"message": "p1"})),
         ("survey.answered", answer),
         ("event.attended", json!({"event": "tea"})),

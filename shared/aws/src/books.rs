@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hearth_domain::decide::Decision;
 use hearth_domain::ids::{ChannelId, GiftId, MemberId, MessageId};
 use hearth_domain::invitation::Introduced;
-use hearth_domain::journey::{Book, Context, PlanState, migrate};
+use hearth_domain::journey::{Book, Context, GiftPress, PlanState, migrate};
 use hearth_domain::member::Member;
 use hearth_domain::playbook::Playbook;
 use hearth_domain::standing::Standing;
@@ -23,6 +23,8 @@ pub struct Tried {
     pub written: BTreeSet<String>,
     /// See [`Context::left`].
     pub left: BTreeMap<GiftId, u32>,
+    /// See [`Context::redeemed`].
+    pub redeemed: Vec<GiftPress>,
     /// See [`Context::busy`].
     pub busy: BTreeSet<ChannelId>,
     /// See [`Context::introduced`].
@@ -100,6 +102,11 @@ impl Books {
         self
     }
 
+    /// The playbook that everything but the plan goes by.
+    pub fn current(&self) -> &Playbook {
+        &self.current.playbook
+    }
+
     /// Moves the member's plan to the version that they are to go on with. `true` = it moved, and
     /// is to be stored.
     pub fn migrate(&self, place: &Place, member: &mut Member, now: Timestamp) -> bool {
@@ -124,6 +131,7 @@ impl Books {
         let Tried {
             written,
             left,
+            redeemed,
             busy,
             introduced,
         } = tried;
@@ -139,6 +147,7 @@ impl Books {
             written: Some(written).filter(|written| !written.is_empty()),
             standing: self.standing.as_deref(),
             left: Some(left).filter(|left| !left.is_empty()),
+            redeemed: Some(&**redeemed).filter(|redeemed| !redeemed.is_empty()),
             busy: Some(busy).filter(|busy| !busy.is_empty()),
             introduced: Some(introduced),
             ..Context::new(&place.community, current, now)

@@ -18,6 +18,7 @@ use crate::books::{self, Books, Tried};
 use crate::busy;
 use crate::deadline::Deadline;
 use crate::deps::{Deps, MemberDeps};
+use crate::gifts;
 use crate::introductions;
 use crate::queue::QueueName;
 use crate::receipts;
@@ -336,6 +337,16 @@ async fn decide(
             .filter_map(|path| MessageId::new(group.community.clone(), owner(), path).ok());
         let there = books::there(&deps.store, ids.collect()).await?;
         tried.written.extend(there);
+        let Group {
+            community, events, ..
+        } = group;
+        let wanted = gifts::wanted(events);
+        if !wanted.is_empty() {
+            let playbook = books.current();
+            let found = gifts::find_out(&deps.store, community, &member.id, &wanted, playbook);
+            // Boxed: few batches have a press for a gift in them.
+            Box::pin(found).await?.add_to(&mut tried);
+        }
     }
     let context = books.context(place, &tried, now);
     let decision = decide::on_events(member, &group.member, events, context, &moved);

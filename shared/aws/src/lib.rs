@@ -15,6 +15,7 @@ pub mod consume;
 pub mod deadline;
 pub mod deps;
 pub mod drain;
+mod gifts;
 pub mod intake;
 mod introductions;
 pub mod invocation;

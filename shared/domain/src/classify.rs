@@ -86,7 +86,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         // To block somebody is to say by deed what an opt-out says in words. To unblock them says
         // nothing of the kind: who wrote "stop" before has not taken that back.
         Seen::Blocked => Happened::OptedOut,
-        Seen::CheckedIn => Happened::CheckedIn { channel: None },
+        Seen::CheckedIn { channel } => Happened::CheckedIn { channel },
         Seen::Shared => Happened::Shared,
         Seen::Survey {
             message,

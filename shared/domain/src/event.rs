@@ -115,7 +115,10 @@ pub enum Seen {
     /// The member blocked us: what we send does not reach them any more.
     Blocked,
     /// A check-in told as such (form, mini program, gateway).
-    CheckedIn,
+    CheckedIn {
+        /// Where they made it, if whoever tells of it says so.
+        channel: Option<ChannelId>,
+    },
     /// Sharing something of the community's, told as such (shop, site, gateway).
     Shared,
     /// An answer to a survey told as such.
@@ -304,7 +307,7 @@ pub enum Happened {
     ReactionRemoved,
     /// Checked in, by whatever way.
     CheckedIn {
-        /// The channel in which they did; `None` = one to one, by a button, or told by a gateway.
+        /// The channel in which they did; `None` = one to one, by a button, or told without one.
         channel: Option<ChannelId>,
     },
     /// Asks how many points they have.

@@ -131,6 +131,13 @@ impl<'a> Fields<'a> {
         self.id(path, ChannelId::new(self.needed_text(path)?))
     }
 
+    pub(crate) fn channel_if_any(&self, path: &str) -> Result<Option<ChannelId>, ParseError> {
+        let Some(text) = self.text(path)?.filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        self.id(path, ChannelId::new(text)).map(Some)
+    }
+
     pub(crate) fn message(&self, path: &str) -> Result<MessageId, ParseError> {
         self.id(path, self.needed_text(path)?.parse())
     }

@@ -1,8 +1,9 @@
 //! Coupon codes: pools of them in the journal, each code given once.
 //!
 //! A code is a row; who has it stands in the row. Where the free ones begin is a hint beside them,
-//! so that a pool that is nearly used up is not read from its beginning. Puts only: the messenger
-//! takes codes, and makes nothing else.
+//! so that a pool that is nearly used up is not read from its beginning, and that there are none, so
+//! that no gift is promised of a dry pool. Puts only: the messenger takes codes, and makes nothing
+//! else.
 
 mod stock;
 
@@ -41,6 +42,18 @@ pub enum Taken {
 struct Cursor {
     version: u64,
     from: String,
+    /// Whoever looked last found none.
+    dry: bool,
+}
+
+/// What somebody saw who looked for a code.
+struct Look {
+    /// Codes that are gone before the first free one.
+    gone: usize,
+    /// Where the free ones begin.
+    from: Option<String>,
+    /// None is left.
+    dry: bool,
 }
 
 impl Store {
@@ -90,19 +103,37 @@ impl Store {
             let start = u64::try_from(free.len()).ok().filter(|len| *len > 0);
             let start = start.map_or(0, |len| usize::try_from(hash64(&owner) % len).unwrap_or(0));
             free.rotate_left(start);
-            for code in free {
+            let mut free = free.into_iter();
+            while let Some(code) = free.next() {
                 if self.give(community, pool, &code, &owner).await? {
-                    self.hint(community, pool, &cursor, gone, first_free).await;
+                    let look = Look {
+                        gone,
+                        from: first_free,
+                        dry: next.is_none() && free.len() == 0,
+                    };
+                    self.hint(community, pool, cursor, look).await;
                     return Ok(Taken::Code(code));
                 }
             }
             after = next;
             if after.is_none() {
-                self.hint(community, pool, &cursor, gone, first_free.or(last))
-                    .await;
+                let look = Look {
+                    gone,
+                    from: first_free.or(last),
+                    dry: true,
+                };
+                self.hint(community, pool, cursor, look).await;
                 return Ok(Taken::Dry);
             }
         }
+    }
+
+    /// Whether no code of a pool was left when one was last looked for, or there is no such pool. One
+    /// read unit. A code that was promised and is not taken yet counts as left, and two who take the
+    /// last two at the same moment need not notice: whoever comes next then waits for a code.
+    pub async fn is_dry(&self, community: &CommunityId, pool: &PoolId) -> Result<bool, StoreError> {
+        let cursor = self.cursor(community, pool).await?;
+        Ok(cursor.is_none_or(|cursor| cursor.dry))
     }
 
     /// `false` = somebody else has it.
@@ -128,39 +159,41 @@ impl Store {
         }
     }
 
-    /// Notes where the free codes begin. A hint: without it more is read.
-    async fn hint(
-        &self,
-        community: &CommunityId,
-        pool: &PoolId,
-        cursor: &Cursor,
-        gone: usize,
-        from: Option<String>,
-    ) {
-        let Some(from) = from.filter(|from| gone >= WORTH_MOVING && *from > cursor.from) else {
+    /// Notes where the free codes begin, and whether there are any. A hint: without it more is read,
+    /// and another message waits for a code.
+    async fn hint(&self, community: &CommunityId, pool: &PoolId, cursor: Cursor, look: Look) {
+        let from = look
+            .from
+            .filter(|from| look.gone >= WORTH_MOVING && *from > cursor.from);
+        if from.is_none() && look.dry == cursor.dry {
             return;
+        }
+        let seen = Cursor {
+            from: from.unwrap_or(cursor.from),
+            dry: look.dry,
+            ..cursor
         };
-        if let Err(error) = self
-            .put_cursor(community, pool, cursor.version, &from)
-            .await
-        {
+        if let Err(error) = self.put_cursor(community, pool, &seen).await {
             tracing::debug!(community = %community, error = %error, "the beginning of a pool was not noted");
         }
     }
 
-    /// `false` = somebody else noted one.
+    /// Writes a cursor over the version that it has. `false` = somebody else noted one.
     async fn put_cursor(
         &self,
         community: &CommunityId,
         pool: &PoolId,
-        version: u64,
-        from: &str,
+        cursor: &Cursor,
     ) -> Result<bool, StoreError> {
         let mut row = key_item(keys::coupon_pool(community, pool));
-        row.insert("from_code".to_owned(), AttributeValue::S(from.to_owned()));
-        let next = version + 1;
-        row.insert("v".to_owned(), AttributeValue::N(next.to_string()));
-        let (condition, values) = if_version(version);
+        let mut set = |name: &str, value| row.insert(name.to_owned(), value);
+        set("from_code", AttributeValue::S(cursor.from.clone()));
+        if cursor.dry {
+            set("dry", AttributeValue::Bool(true));
+        }
+        let next = cursor.version + 1;
+        set("v", AttributeValue::N(next.to_string()));
+        let (condition, values) = if_version(cursor.version);
         let answer = self
             .client
             .put_item()
@@ -229,7 +262,8 @@ impl Store {
         let version = row.get("v").and_then(|v| v.as_n().ok()?.parse().ok());
         let read = version.and_then(|version| {
             let from = string(&row, "from_code")?;
-            Some(Cursor { version, from })
+            let dry = row.get("dry").is_some_and(|dry| dry.as_bool() == Ok(&true));
+            Some(Cursor { version, from, dry })
         });
         read.map(Some)
             .ok_or_else(|| StoreError::Corrupt("coupon pool".to_owned()))

@@ -1,15 +1,19 @@
 //! What points buy: the ledger's rows of it, and how many of a gift are gone.
 //!
+//! A member's row of it is named by the gift and the minute, so that a button that is tapped twice
+//! finds it.
+//!
 //! A gift's stock is a counter that only rises, so that a playbook that offers more of it needs no
 //! second number: what is left is the stock less the counter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem, Update};
 use hearth_domain::ids::{CommunityId, GiftId, MemberId};
-use hearth_domain::journey::Redemption;
+use hearth_domain::journey::{GiftPress, Redemption};
+use jiff::Timestamp;
 
-use super::{Item, Store, StoreError, key_item, keys};
+use super::{Item, Store, StoreError, key_item, keys, string};
 
 /// How many of a gift a transaction hands over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,11 +40,13 @@ pub(super) fn claims(redeemed: &[Redemption]) -> Vec<Claim> {
         let Some(stock) = redemption.stock else {
             continue;
         };
-        let claim = claims.entry(&redemption.gift).or_insert_with(|| Claim {
-            gift: redemption.gift.clone(),
-            wanted: 0,
-            stock,
-        });
+        let claim = claims
+            .entry(&redemption.press.gift)
+            .or_insert_with(|| Claim {
+                gift: redemption.press.gift.clone(),
+                wanted: 0,
+                stock,
+            });
         claim.wanted += 1;
     }
     claims.into_values().collect()
@@ -67,13 +73,25 @@ pub(super) fn refused<'c>(
 
 /// The ledger's row of points given for a gift.
 pub(super) fn row(community: &CommunityId, member: &MemberId, redemption: &Redemption) -> Item {
-    let mut item = key_item(keys::points(community, member, &redemption.path));
-    let points = -i64::from(redemption.points);
-    item.insert("points".to_owned(), AttributeValue::N(points.to_string()));
-    let gift = redemption.gift.to_string();
-    item.insert("gift".to_owned(), AttributeValue::S(gift));
-    item.insert("v".to_owned(), AttributeValue::N("1".to_owned()));
+    let Redemption { press, points, .. } = redemption;
+    let mut item = key_item(keys::points(community, member, &press.row()));
+    let mut set = |name: &str, value| item.insert(name.to_owned(), value);
+    let number = |number: i64| AttributeValue::N(number.to_string());
+    set("points", number(-i64::from(*points)));
+    set("gift", AttributeValue::S(press.gift.to_string()));
+    set("at", number(press.at.as_second()));
+    set("answer", AttributeValue::S(press.answer.clone()));
+    set("v", number(1));
     item
+}
+
+fn press_of(row: &Item) -> Option<GiftPress> {
+    let at = row.get("at")?.as_n().ok()?.parse().ok()?;
+    Some(GiftPress {
+        answer: string(row, "answer")?,
+        gift: string(row, "gift")?.parse().ok()?,
+        at: Timestamp::from_second(at).ok()?,
+    })
 }
 
 impl Store {
@@ -100,6 +118,22 @@ impl Store {
             .map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
+    /// The presses of those of a member's rows that are there, read consistently.
+    pub async fn gift_presses(
+        &self,
+        community: &CommunityId,
+        member: &MemberId,
+        rows: &BTreeSet<String>,
+    ) -> Result<Vec<GiftPress>, StoreError> {
+        let keys = rows.iter().map(|row| keys::points(community, member, row));
+        let there = self
+            .batch_get(&self.tables.journal, keys.collect(), true)
+            .await?;
+        let read = there.iter().map(press_of);
+        let read: Option<Vec<GiftPress>> = read.collect();
+        read.ok_or_else(|| StoreError::Corrupt("points given for a gift".to_owned()))
+    }
+
     /// How many of a gift were handed over.
     pub async fn handed_over(
         &self,
@@ -123,8 +157,11 @@ mod tests {
 
     fn redemption(gift: &str, stock: Option<u32>) -> Redemption {
         Redemption {
-            path: "redeem/1".to_owned(),
-            gift: gift.parse().unwrap(),
+            press: GiftPress {
+                answer: "redeem/1".to_owned(),
+                gift: gift.parse().unwrap(),
+                at: Timestamp::UNIX_EPOCH,
+            },
             points: 5,
             stock,
         }

@@ -610,7 +610,16 @@ fn the_rest_is_what_it_is() {
             Some(Happened::ReactionRemoved),
         ),
         (Seen::Blocked, Some(Happened::OptedOut)),
-        (Seen::CheckedIn, Some(Happened::CheckedIn { channel: None })),
+        (
+            checked_in(None),
+            Some(Happened::CheckedIn { channel: None }),
+        ),
+        (
+            checked_in(Some("c1")),
+            Some(Happened::CheckedIn {
+                channel: Some("c1".parse().unwrap()),
+            }),
+        ),
         (
             answered("too much information"),
             Some(Happened::SurveyAnswered {
@@ -679,12 +688,19 @@ fn an_order_is_not_of_the_community_and_a_score_is() {
     assert_eq!(meant(scored), Some(expected));
 }
 
+/// A check-in that a gateway tells.
+fn checked_in(channel: Option<&str>) -> Seen {
+    Seen::CheckedIn {
+        channel: channel.map(|channel| channel.parse().unwrap()),
+    }
+}
+
 #[test]
 fn the_communitys_own_list_makes_staff() {
-    let staff = |member| event(member, Seen::CheckedIn).and_then(|event| event.facts.staff);
+    let staff = |member| event(member, checked_in(None)).and_then(|event| event.facts.staff);
     assert_eq!(staff("U0BOSS"), Some(true));
     assert_eq!(staff("U1"), None);
-    let event = event("U1", Seen::CheckedIn).unwrap();
+    let event = event("U1", checked_in(None)).unwrap();
     assert_eq!(
         (event.id.as_str(), event.seq, event.member),
         ("slack:1", 7, MemberId::new("U1").unwrap())

@@ -69,7 +69,12 @@ pub fn answered_in<'e>(
         ..
     } = context;
     let answers = &current.playbook.check_in_answers;
-    let answered = answers.to_channel && answers.reply.is_some() && answers.digest.is_some();
+    // Where the staff have to tap "send" no check-in is answered.
+    let by_staff = community.platform.capabilities().by_staff_a_month;
+    let answered = answers.to_channel
+        && answers.reply.is_some()
+        && answers.digest.is_some()
+        && by_staff.is_none();
     let is_staff = |event: &Event| match event.facts.staff {
         Some(staff) => staff,
         None => known.is_some_and(Member::is_staff),

@@ -32,7 +32,7 @@ pub(crate) use invitations::rows_of_stayed;
 pub use invitations::{Introduction, Invites};
 pub use onboarding::{Plan, PlanEnd, PlanState};
 pub use pause::{JourneyName, PAUSED_FOR, Paused};
-pub use redeem::{REDEEMED_GIFT, Redemption};
+pub use redeem::{GiftPress, REDEEMED_GIFT, Redemption};
 pub use seat::{Answer, Seat};
 pub use segments::Known;
 pub use versions::migrate;
@@ -172,6 +172,8 @@ pub struct Context<'a> {
     pub written: Option<&'a BTreeSet<String>>,
     /// So many of a gift are left, at most, where that was found out; almost always nothing.
     pub left: Option<&'a BTreeMap<GiftId, u32>>,
+    /// Presses that the member was given gifts for, about when they press now; almost always nothing.
+    pub redeemed: Option<&'a [GiftPress]>,
     /// Channels in which so many check in that one message answers them all.
     pub busy: Option<&'a BTreeSet<ChannelId>>,
     /// Where the points of the running week stand; `None` = not known, and nobody is told a place.
@@ -192,6 +194,7 @@ impl<'a> Context<'a> {
             paused: Paused::default(),
             written: None,
             left: None,
+            redeemed: None,
             busy: None,
             standing: None,
             introduced: None,
@@ -335,9 +338,10 @@ impl Planner<'_> {
             Effect::GiftsAsked { at } => self.show_gifts(*at),
             Effect::GiftWanted {
                 event,
+                at,
                 message,
                 gift,
-            } => self.redeem(event, message.as_ref(), gift),
+            } => self.redeem(event, *at, message.as_ref(), gift),
             Effect::TaskDone { task, points } => self.thank_for(*task, *points),
             Effect::Milestone { index } => self.celebrate(*index),
             // Told with whatever answers the check-in.

@@ -1,8 +1,11 @@
 //! Points for gifts.
 //!
 //! Everything that must agree is one transaction: the member with fewer points, the ledger's row,
-//! the gift's stock, and the message that says so. The row and the message are named by the press,
-//! so a press that is told twice is done once.
+//! the gift's stock, and the message that says so. The message is named by the press, so a press
+//! that is told twice is done once. The row is named by the gift and the minute: who taps a button
+//! twice does not mean two, and what is asked about is found by its name.
+
+use jiff::Timestamp;
 
 use super::{Draft, Planner};
 use crate::ids::{EventId, GiftId, MessageId, MessageKind};
@@ -13,13 +16,53 @@ use crate::playbook::{Gift, RewardRules};
 /// The value of a message that names the gift it hands over.
 pub const REDEEMED_GIFT: &str = "redeem.id";
 
+/// Two presses of a member for the same gift that are fewer seconds apart, by their own times, are
+/// one. Whichever is handled first stays.
+const SAME_PRESS: i64 = 60;
+
+/// The press of a gift's button for which the gift was handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GiftPress {
+    /// The path of the message that answers it: `redeem/0123456789abcdef`.
+    pub answer: String,
+    /// Which gift.
+    pub gift: GiftId,
+    /// When they pressed; whole seconds count.
+    pub at: Timestamp,
+}
+
+impl GiftPress {
+    /// The path of the ledger's row: `redeem/mug/29459520`, the last being minutes since 1970.
+    pub fn row(&self) -> String {
+        row(&self.gift, minute(self.at))
+    }
+
+    /// The rows in which a press stands that one at this instant is the same as.
+    pub fn rows_near(gift: &GiftId, at: Timestamp) -> [String; 3] {
+        let minute = minute(at);
+        [minute - 1, minute, minute + 1].map(|minute| row(gift, minute))
+    }
+
+    fn is_same(&self, gift: &GiftId, at: Timestamp) -> bool {
+        let apart = self.at.as_second() - at.as_second();
+        self.gift == *gift && apart.abs() < SAME_PRESS
+    }
+}
+
+/// A slot as long as presses are the same: those that are lie in one or in two that touch.
+fn minute(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(SAME_PRESS)
+}
+
+fn row(gift: &GiftId, minute: i64) -> String {
+    format!("redeem/{gift}/{minute}")
+}
+
 /// Points that a member gives for a gift.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redemption {
-    /// The ledger's row, and the message's: `redeem/0123456789abcdef`.
-    pub path: String,
-    /// Which gift.
-    pub gift: GiftId,
+    /// The press, which names the ledger's row and the message.
+    pub press: GiftPress,
     /// How many points.
     pub points: u32,
     /// So many of the gift can be had by all members together; `None` = any number.
@@ -36,7 +79,13 @@ enum Refusal {
 
 impl Planner<'_> {
     /// Gives points for a gift, or says why not. Either way the member has an answer.
-    pub(super) fn redeem(&mut self, event: &EventId, message: Option<&MessageId>, id: &GiftId) {
+    pub(super) fn redeem(
+        &mut self,
+        event: &EventId,
+        at: Timestamp,
+        message: Option<&MessageId>,
+        id: &GiftId,
+    ) {
         // Somebody else's button; that is counted where the press is noted.
         if message.is_some_and(|message| !self.is_mine(message)) {
             return;
@@ -52,14 +101,26 @@ impl Planner<'_> {
         if self.member.status() != Status::Member {
             return self.ignore();
         }
+        if self.had().any(|press| press.answer == path) {
+            return;
+        }
+        if self.had().any(|press| press.is_same(id, at)) {
+            return self.acted.counts.push("gifts_again");
+        }
         let found = match book.playbook.gift(id) {
             Some(gift) => self.may_have(gift).map(|()| gift),
             None => Err(Refusal::Gone),
         };
         match found {
-            Ok(gift) => self.hand_over(path, gift, rules.done.clone()),
+            Ok(gift) => self.hand_over(path, at, gift, rules.done.clone()),
             Err(refusal) => self.refuse(path, id, &refusal, rules),
         }
+    }
+
+    /// Presses for which a gift was handed over: about now, or a moment ago in this decision.
+    fn had(&self) -> impl Iterator<Item = &GiftPress> {
+        let just_now = self.acted.redeemed.iter().map(|other| &other.press);
+        self.context.redeemed.into_iter().flatten().chain(just_now)
     }
 
     fn may_have(&self, gift: &Gift) -> Result<(), Refusal> {
@@ -73,7 +134,7 @@ impl Planner<'_> {
         }
         let left = self.context.left.and_then(|left| left.get(&gift.id));
         let taken = self.acted.redeemed.iter();
-        let taken = taken.filter(|other| other.gift == gift.id).count();
+        let taken = taken.filter(|other| other.press.gift == gift.id).count();
         let is_left = |left: u32| usize::try_from(left).is_ok_and(|left| taken < left);
         if left
             .or(gift.stock.as_ref())
@@ -84,7 +145,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn hand_over(&mut self, path: String, gift: &Gift, kind: MessageKind) {
+    fn hand_over(&mut self, path: String, at: Timestamp, gift: &Gift, kind: MessageKind) {
         let locale = self.member.locale_or(self.context.community.locale);
         let balance = self.balance() - gift.points;
         let mut values = vec![
@@ -107,8 +168,11 @@ impl Planner<'_> {
         }
         self.member.scoring.spend(gift.points);
         self.acted.redeemed.push(Redemption {
-            path,
-            gift: gift.id.clone(),
+            press: GiftPress {
+                answer: path,
+                gift: gift.id.clone(),
+                at,
+            },
             points: gift.points,
             stock: gift.stock,
         });
@@ -138,5 +202,47 @@ impl Planner<'_> {
         self.acted.counts.push(count);
         let draft = Draft::new(path, kind.clone()).with(values).answering();
         self.write(book, draft);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presses_less_than_a_minute_apart_are_one_and_each_finds_the_others_row() {
+        let press = |gift: &str, at: &str| GiftPress {
+            answer: "redeem/0123456789abcdef".to_owned(),
+            gift: gift.parse().unwrap(),
+            at: at.parse().unwrap(),
+        };
+        let check = |first: GiftPress, second: GiftPress, same: bool| {
+            for (one, other) in [(&first, &second), (&second, &first)] {
+                assert_eq!(
+                    one.is_same(&other.gift, other.at),
+                    same,
+                    "{one:?} {other:?}"
+                );
+                let found = GiftPress::rows_near(&other.gift, other.at).contains(&one.row());
+                assert!(found || !same, "{one:?} {other:?}");
+            }
+        };
+        let at = |gift, second| press(gift, &format!("2026-01-05T01:00:00.{second}Z"));
+        check(at("mug", "100"), at("mug", "900"), true);
+        check(at("mug", "100"), at("bag", "100"), false);
+        let early = "2026-01-05T01:00:59.9Z";
+        for (late, same) in [
+            ("2026-01-05T01:01:00Z", true),
+            ("2026-01-05T01:01:58.9Z", true),
+            ("2026-01-05T01:01:59Z", false),
+            ("2026-01-05T01:02:00Z", false),
+        ] {
+            check(press("mug", early), press("mug", late), same);
+        }
+        // Two that the same row would stand for are never two.
+        let last = press("mug", "2026-01-05T01:00:59.9Z");
+        let first = press("mug", "2026-01-05T01:00:00Z");
+        assert_eq!(first.row(), last.row());
+        check(first, last, true);
     }
 }

@@ -66,6 +66,8 @@ pub enum Effect {
     GiftWanted {
         /// What told so: it is done once.
         event: EventId,
+        /// When they pressed.
+        at: Timestamp,
         /// Our message, if the platform told.
         message: Option<MessageId>,
         /// Which.

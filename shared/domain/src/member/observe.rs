@@ -249,6 +249,7 @@ impl Member {
                 if !late {
                     effects.push(Effect::GiftWanted {
                         event: event.id.clone(),
+                        at: event.at,
                         message: message.clone(),
                         gift: gift.clone(),
                     });

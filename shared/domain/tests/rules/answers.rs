@@ -2,7 +2,7 @@
 
 use hearth_domain::decide;
 use hearth_domain::event::Happened;
-use hearth_domain::journey::{Book, Context, tells_twice};
+use hearth_domain::journey::{Book, Context, answered_in, tells_twice};
 use hearth_domain::member::MovedOut;
 use hearth_domain::message::{Message, To};
 use hearth_domain::standing::Standing;
@@ -44,6 +44,14 @@ fn the_place_on_the_board_counts_the_points_of_this_check_in() {
 fn where_the_staff_tap_send_no_check_in_takes_one_of_their_few_messages() {
     let world = World::new("wecom", "Asia/Taipei");
     assert!(answers(&world, None).is_empty());
+    // Nor is the channel counted as one whose replies have to be put together.
+    let counted = |world: &World| {
+        let context = Context::new(&world.community, Book::new(&world.playbook, 1), ts(MONDAY));
+        let channel = Some("C0CHECKIN".parse().unwrap());
+        let said = [event("c1", ts(MONDAY), Happened::CheckedIn { channel })];
+        answered_in(None, &said, context).is_some()
+    };
+    assert!(!counted(&world) && counted(&World::taipei()));
 }
 
 #[test]

@@ -73,7 +73,9 @@ fn seen(kind: &str, fields: Fields<'_>, community: &Community) -> Result<Option<
         "message.posted" => posted(fields)?,
         "reaction.added" => reaction(fields, true)?,
         "reaction.removed" => reaction(fields, false)?,
-        "member.checked_in" => Seen::CheckedIn,
+        "member.checked_in" => Seen::CheckedIn {
+            channel: fields.channel_if_any("data.channel")?,
+        },
         "content.shared" => shared(fields)?,
         "survey.answered" => Seen::Survey {
             message: our_message(fields, community)?,

@@ -221,8 +221,16 @@ fn members_speak_and_react() {
     check(
         "member.checked_in",
         &[
-            (json!({}), "CheckedIn"),
-            (json!({"channel": "c1"}), "CheckedIn"),
+            (json!({}), "CheckedIn { channel: None }"),
+            (json!({"channel": ""}), "CheckedIn { channel: None }"),
+            (
+                json!({"channel": "c1"}),
+                "CheckedIn { channel: Some(\"c1\") }",
+            ),
+            (
+                json!({"channel": 7}),
+                "error: data.channel: expected a string",
+            ),
         ],
     );
     check(

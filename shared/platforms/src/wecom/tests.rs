@@ -390,7 +390,7 @@ fn what_members_do_on_our_pages_comes_as_a_standard_webhook() {
     assert_eq!(clear.as_deref(), Ok(body.as_bytes()));
     assert_eq!(
         lines(&Wecom.parse(&request, &community_of(HOME), now)),
-        ["std:form-1 | wmU1 | CheckedIn"]
+        ["std:form-1 | wmU1 | CheckedIn { channel: None }"]
     );
     // A community that takes none has no secret for it.
     let live = secrets(&[("token", &["t"])]);

@@ -149,7 +149,7 @@ fn kind(event: &Incoming) -> &'static str {
         Seen::Reaction { .. } => "reaction",
         Seen::Pressed { .. } => "pressed",
         Seen::Blocked => "blocked",
-        Seen::CheckedIn => "checked-in",
+        Seen::CheckedIn { .. } => "checked-in",
         Seen::Shared => "shared",
         Seen::Survey { .. } => "survey",
         Seen::Attended { .. } => "attended",

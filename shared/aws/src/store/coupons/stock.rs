@@ -6,7 +6,7 @@ use hearth_domain::coupon::PoolId;
 use hearth_domain::ids::{CommunityId, MemberId};
 
 use super::super::{Item, Store, StoreError, key_item, keys, string};
-use super::{BEGINNING, GIVEN};
+use super::{BEGINNING, Cursor, GIVEN};
 
 /// In place of a message of somebody who was erased.
 const TO_ERASED: &str = "@erased";
@@ -84,15 +84,20 @@ impl Store {
         code: Option<&str>,
     ) -> Result<(), StoreError> {
         loop {
-            let (version, from) = match (self.cursor(community, pool).await?, code) {
-                (None, _) => (0, BEGINNING.to_owned()),
-                (Some(cursor), Some(code)) => {
-                    let from = cursor.from.as_str().min(code).to_owned();
-                    (cursor.version, from)
-                }
+            let begins = match (self.cursor(community, pool).await?, code) {
+                (None, code) => Cursor {
+                    version: 0,
+                    from: BEGINNING.to_owned(),
+                    dry: code.is_none(),
+                },
+                (Some(cursor), Some(code)) => Cursor {
+                    from: cursor.from.as_str().min(code).to_owned(),
+                    dry: false,
+                    ..cursor
+                },
                 (Some(_), None) => return Ok(()),
             };
-            if self.put_cursor(community, pool, version, &from).await? {
+            if self.put_cursor(community, pool, &begins).await? {
                 return Ok(());
             }
         }
