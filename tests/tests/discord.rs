@@ -34,7 +34,7 @@ value = "一起動手做。"
 "#;
 
 const SERVER: &str = "561884984214814744";
-const CHECK_IN: &str = "938391701561679903";
+pub(crate) const CHECK_IN: &str = "938391701561679903";
 const GENERAL: &str = "938391701561679904";
 
 async fn club() -> World {
@@ -76,7 +76,7 @@ fn left(member: &str, at: Timestamp) -> Delivery {
     forwarded(&id, "member.left", &data, at, at)
 }
 
-fn posted(number: u64, member: &str, channel: &str, at: Timestamp) -> Delivery {
+pub(crate) fn posted(number: u64, member: &str, channel: &str, at: Timestamp) -> Delivery {
     let data =
         json!({"member": member, "message": number.to_string(), "channel": channel, "length": 12});
     forwarded(
@@ -94,7 +94,7 @@ fn press(member: &str, path: &str, value: &str, at: Timestamp) -> Delivery {
     app().press(&member, false, &message, value, at).unwrap()
 }
 
-async fn take(world: &World, delivery: &Delivery) -> String {
+pub(crate) async fn take(world: &World, delivery: &Delivery) -> String {
     let answer = world.deliver(delivery).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     Box::pin(world.stack.run_until_idle()).await;

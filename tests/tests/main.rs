@@ -50,6 +50,7 @@ mod time;
 mod together;
 mod trials;
 mod wake_up;
+mod wall_image;
 mod webhook;
 mod wecom;
 mod win_back;

@@ -46,7 +46,7 @@ fn user(id: u64) -> Value {
     json!({"id": id, "is_bot": false, "first_name": "小美", "language_code": "zh-hant"})
 }
 
-fn home() -> Value {
+pub(crate) fn home() -> Value {
     json!({"id": HOME, "type": "supergroup", "title": "Acme Makers"})
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn status(number: u64, id: u64, old: &str, new: &str, at: Timestamp) 
 }
 
 /// A message, or what stands in the chat like one.
-fn message(number: u64, id: u64, chat: &Value, at: Timestamp, more: &Value) -> Delivery {
+pub(crate) fn message(number: u64, id: u64, chat: &Value, at: Timestamp, more: &Value) -> Delivery {
     let mut what =
         json!({"message_id": number, "from": user(id), "chat": chat, "date": at.as_second()});
     let more = more.as_object().unwrap().clone();
@@ -71,7 +71,7 @@ fn message(number: u64, id: u64, chat: &Value, at: Timestamp, more: &Value) -> D
     bot().update(number, "message", &what)
 }
 
-async fn take(world: &World, delivery: &Delivery) {
+pub(crate) async fn take(world: &World, delivery: &Delivery) {
     let answer = world.deliver(delivery).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     Box::pin(world.stack.run_until_idle()).await;
@@ -82,7 +82,7 @@ fn a_second_later(world: &World) -> Timestamp {
 }
 
 /// Joins, which Telegram tells twice, a second apart.
-async fn joins(world: &World, id: u64) {
+pub(crate) async fn joins(world: &World, id: u64) {
     take(world, &status(1, id, "left", "member", world.now())).await;
     let members = json!({"new_chat_members": [user(id)]});
     take(

@@ -18,7 +18,7 @@ use hearth_aws::intake::hand_on;
 use hearth_aws::registry::Place;
 use hearth_aws::store::RollupState;
 use hearth_aws::wire::{CloseDayV1, Work};
-use hearth_domain::board::{Closed, ClosingRules, Count};
+use hearth_domain::board::{Closed, ClosingRules, Count, WallMonth};
 use hearth_domain::ids::{ChannelId, MemberId};
 use hearth_domain::member::Member;
 use hearth_domain::period::Period;
@@ -119,13 +119,30 @@ impl Rollup {
         let Some(channel) = channel(place) else {
             return Ok(());
         };
+        let month = self.wall_month(place, rules, closed).await?;
         let mut written = Vec::new();
-        for message in tell::messages(place, rules, channel, told, closed, now)? {
+        for message in tell::messages(place, rules, channel, told, closed, month.as_ref(), now)? {
             if self.closings.write_message(&message).await? {
                 written.push(message);
             }
         }
         hand_on(&self.deps, written).await;
         Ok(())
+    }
+
+    /// The month of the day's wall, where it is shown by a picture.
+    async fn wall_month(
+        &self,
+        place: &Place,
+        rules: &ClosingRules,
+        closed: &Closed,
+    ) -> Result<Option<WallMonth>, Failure> {
+        let community = &place.community;
+        let shown = rules.wall_image && community.platform.capabilities().pictures;
+        let Some(wall) = closed.wall.as_ref().filter(|_| shown) else {
+            return Ok(None);
+        };
+        let noted = self.closings.note_wall(&community.id, wall.day, wall.count);
+        Ok(Some(noted.await?))
     }
 }

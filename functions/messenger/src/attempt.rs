@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use crate::handler::Messenger;
-use crate::values;
+use crate::{picture, values};
 
 /// All calls of one send together, with the taking of its coupon code. Shorter than the least lease, so that nobody else begins while
 /// this goes on.
@@ -221,6 +221,7 @@ impl Messenger {
                 .map(|(label, value)| OutButton { label, value })
                 .collect(),
             reply: message.reply.as_ref().map(|reply| reply.handle.clone()),
+            picture: picture::of(message, locale, platform),
         })
     }
 }

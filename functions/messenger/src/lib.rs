@@ -12,6 +12,7 @@ mod http;
 mod load;
 mod look;
 mod names;
+mod picture;
 mod turns;
 mod values;
 

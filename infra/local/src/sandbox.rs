@@ -4,6 +4,7 @@ mod arrived;
 mod discord;
 mod fault;
 mod feishu;
+mod form;
 mod line;
 mod telegram;
 #[cfg(test)]
@@ -14,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
-use hearth_platforms::{Http, HttpError, standard};
+use hearth_platforms::{Http, HttpError, Picture, standard};
 use http::{Request, Response, StatusCode, header};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use arrived::{Arrived, Recipient, gateway_message, slack_message};
@@ -45,8 +46,15 @@ pub struct Received {
     pub text: String,
     /// Its buttons.
     pub buttons: Vec<Button>,
+    /// Its picture, if it has one. Told as `true`: the page shows it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "is_there")]
+    pub picture: Option<Picture>,
     /// Our id of it.
     pub message_id: String,
+}
+
+fn is_there<S: Serializer>(picture: &Option<Picture>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(picture.is_some())
 }
 
 /// A button of a received message.
@@ -145,7 +153,7 @@ impl Sandbox {
             Ok(self.token_of_feishu(call))
         } else if path.ends_with(feishu::MESSAGE) {
             self.send_to_feishu(call)
-        } else if path.ends_with(telegram::SEND) {
+        } else if telegram::is_called(path) {
             self.send_to_telegram(call)
         } else if discord::is_called(path) {
             self.call_discord(call)

@@ -8,11 +8,13 @@ mod closing;
 mod count;
 mod tally;
 mod wall;
+mod wall_month;
 
 pub use closing::{ClosingRules, Making, Span, Wanted};
 pub(crate) use count::is_ranked;
 pub use count::{Closed, Count};
 pub use wall::Wall;
+pub use wall_month::{WallMonth, WallMonthError};
 
 use crate::days::LocalDay;
 use crate::ids::MemberId;

@@ -80,6 +80,8 @@ pub struct Capabilities {
     pub remembers_minutes: Option<u32>,
     /// Messages may carry buttons; else options are numbered and the digit is the answer.
     pub buttons: bool,
+    /// A message may carry a picture that we make, as a file of the call that sends it.
+    pub pictures: bool,
 }
 
 /// How fast a platform takes messages: so many in a span of time, evenly, after a burst of that
@@ -363,6 +365,12 @@ impl Platform {
         };
         let by_staff_a_month = (self == Self::Wecom).then_some(4);
         let buttons = self != Self::Wecom;
+        let pictures = match self {
+            Self::Telegram | Self::Discord => true,
+            // LINE wants the address of a picture; Slack, WeCom and Feishu an upload of its own, to be
+            // named by the message; a Standard Webhook is JSON.
+            Self::Slack | Self::Line | Self::Wecom | Self::Feishu | Self::Standard => false,
+        };
         Capabilities {
             join,
             leave,
@@ -374,6 +382,7 @@ impl Platform {
             by_staff_a_month,
             remembers_minutes,
             buttons,
+            pictures,
         }
     }
 }

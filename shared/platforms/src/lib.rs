@@ -13,6 +13,7 @@ mod fields;
 mod hex;
 mod inbound;
 pub mod line;
+mod multipart;
 mod outbound;
 mod shorten;
 mod signing;
@@ -34,7 +35,7 @@ use jiff::Timestamp;
 
 pub use inbound::{ParseError, Parsed, Rejection, Reply, Request, Secrets};
 pub use outbound::{
-    Carried, Destination, Http, HttpError, Looked, OutButton, Outgoing, SendOutcome, To,
+    Carried, Destination, Http, HttpError, Looked, OutButton, Outgoing, Picture, SendOutcome, To,
 };
 pub use tokens::Tokens;
 

@@ -40,6 +40,22 @@ pub struct Outgoing {
     /// The handle that came with what this message answers, while it may still be good
     /// ([`Incoming::reply`](hearth_domain::event::Incoming)).
     pub reply: Option<String>,
+    /// What is shown beside the text, where the platform takes pictures; elsewhere the text goes alone.
+    pub picture: Option<Picture>,
+}
+
+/// A picture that goes with a message. The text stands without it: a platform may refuse one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The file, a PNG.
+    pub png: Vec<u8>,
+    /// The same in words, for whoever cannot see it. At most 1,024 characters.
+    pub description: String,
+}
+
+impl Picture {
+    /// What its file is called where a platform shows that.
+    pub(crate) const FILENAME: &'static str = "picture.png";
 }
 
 /// What a call carries, where the platform's own form has no room to say so: an extension of the
@@ -162,6 +178,18 @@ impl SendOutcome {
     pub(crate) fn unknown(reason: impl Into<String>) -> Self {
         Self::Unknown {
             reason: reason.into(),
+        }
+    }
+
+    /// Provably not sent, for good: by this platform, to these people, or in this form.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Permanent { .. } => true,
+            Self::Sent { .. }
+            | Self::Accepted { .. }
+            | Self::AwaitingPerson { .. }
+            | Self::Retry { .. }
+            | Self::Unknown { .. } => false,
         }
     }
 

@@ -64,6 +64,7 @@ mod tests {
             boards: boards.iter().copied().collect(),
             top: 10,
             wall: None,
+            wall_image: false,
             board: None,
             star: None,
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use hearth_aws::batch::Failure;
 use hearth_aws::registry::Place;
-use hearth_domain::board::{self, Board, By, Closed, ClosingRules, Wall};
+use hearth_domain::board::{self, Board, By, Closed, ClosingRules, Wall, WallMonth};
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::{ChannelId, IdError, MessageId, MessageKind, Owner};
 use hearth_domain::locale::Locale;
@@ -24,13 +24,17 @@ pub(super) fn messages(
     channel: &ChannelId,
     told: &[Period],
     closed: &Closed,
+    month: Option<&WallMonth>,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
     let locale = place.community.locale;
     let mut messages = Vec::new();
     if let (Some(kind), Some(wall)) = (&rules.wall, &closed.wall) {
         let path = format!("closing/wall/{}", wall.day);
-        messages.push((kind, path, wall.day, of_wall(wall, locale)));
+        let mut values = of_wall(wall, locale);
+        // The picture's, if there is one.
+        values.extend(month.map(|month| (WallMonth::VALUE.to_owned(), month.to_string())));
+        messages.push((kind, path, wall.day, values));
     }
     let boards = closed
         .boards

@@ -1,5 +1,7 @@
 //! The chats: one card for each member and channel that received something.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hearth_domain::days::LocalDay;
 
 use super::html::Html;
@@ -91,7 +93,15 @@ fn message(html: &mut Html, view: &PageView, shown: &Shown, received: &Received)
             .raw(" ")
             .text(member);
     }
-    html.raw("</p>\n<p class=\"text\">")
+    html.raw("</p>\n");
+    if let Some(picture) = &received.picture {
+        let data = STANDARD.encode(&picture.png);
+        html.raw("<p><img class=\"picture\"");
+        html.attribute("src", format_args!("data:image/png;base64,{data}"));
+        // Where a platform keeps no description the text below says it.
+        html.attribute("alt", &picture.description).raw("></p>\n");
+    }
+    html.raw("<p class=\"text\">")
         .text(received.text.trim_end())
         .raw("</p>\n");
     if !received.buttons.is_empty() {

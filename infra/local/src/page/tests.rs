@@ -7,6 +7,7 @@ use hearth_domain::community::Community;
 use hearth_domain::locale::Locale;
 use hearth_domain::message::{Message, SkipReason, State, To};
 use hearth_domain::playbook::Class;
+use hearth_platforms::Picture;
 use jiff::Timestamp;
 
 use super::gather::{Asked, gather, mentions_named};
@@ -42,6 +43,7 @@ fn received(member: Option<&str>, channel: Option<&str>) -> Received {
             label: "A & B".to_owned(),
             value: "interest:tools".to_owned(),
         }],
+        picture: None,
         message_id: "acme/U1/onboarding/1/day-1".to_owned(),
     }
 }
@@ -233,6 +235,26 @@ fn buttons_carry_what_the_press_asks_for() {
         !render(&system).contains("data-advance=\""),
         "the machine's clock has no buttons"
     );
+}
+
+#[test]
+fn a_picture_is_shown_with_its_words_from_the_page_itself() {
+    let mut shown = shown();
+    let posted = Received {
+        picture: Some(Picture {
+            png: b"\x89PNG".to_vec(),
+            description: "1日 12 \"&".to_owned(),
+        }),
+        ..received(None, Some("C1"))
+    };
+    for chat in &mut shown.chats.rows {
+        chat.messages.rows = vec![posted.clone()];
+    }
+    let page = render(&view(Locale::ZhHant, Some(shown)));
+    let image =
+        "<img class=\"picture\" src=\"data:image/png;base64,iVBORw==\" alt=\"1日 12 &quot;&amp;\">";
+    assert!(page.contains(image), "{page}");
+    assert!(!render(&view(Locale::ZhHant, None)).contains("<img"));
 }
 
 #[test]

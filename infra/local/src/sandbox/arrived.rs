@@ -1,7 +1,7 @@
 //! Reading a message out of a call of either platform.
 
 use hearth_domain::ids::{MessageId, Owner};
-use hearth_platforms::slack;
+use hearth_platforms::{Picture, slack};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -14,6 +14,7 @@ pub(super) struct Arrived {
     pub(super) to: Recipient,
     pub(super) text: String,
     pub(super) buttons: Vec<Button>,
+    pub(super) picture: Option<Picture>,
 }
 
 pub(super) enum Recipient {
@@ -38,6 +39,7 @@ impl Arrived {
             kind,
             text,
             buttons,
+            picture,
             ..
         } = self;
         Received {
@@ -49,6 +51,7 @@ impl Arrived {
             kind,
             text,
             buttons,
+            picture,
             message_id,
         }
     }
@@ -83,6 +86,7 @@ pub(super) fn slack_message(body: &[u8]) -> Option<Arrived> {
         to,
         text: slack::unescape(text_at("/text")?),
         buttons,
+        picture: None,
     })
 }
 
@@ -108,6 +112,7 @@ pub(super) fn gateway_message(body: &[u8]) -> Option<Arrived> {
         buttons: buttons
             .filter_map(|each| button(each.get("label"), each.get("value")))
             .collect(),
+        picture: None,
     })
 }
 

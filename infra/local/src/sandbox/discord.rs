@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use hearth_domain::member::hash64;
-use hearth_platforms::{Carried, discord};
+use hearth_platforms::{Carried, Picture, discord};
 use http::{Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::arrived::{Arrived, Recipient};
-use super::{Answer, Button, Call, Sandbox, answer};
+use super::{Answer, Button, Call, Sandbox, answer, form};
 
 /// How the path ends by which a direct channel is opened.
 const OPEN: &str = "/users/@me/channels";
@@ -25,6 +25,7 @@ const CUSTOM_ID: usize = 100;
 const NONCE: usize = 25;
 const ROWS: usize = 5;
 const ROW: usize = 5;
+const DESCRIPTION: usize = 1024;
 
 /// A code of Discord's and its words.
 type Code<'a> = (u64, &'a str);
@@ -61,8 +62,11 @@ impl Sandbox {
     }
 
     fn create_on_discord(&self, call: &Call, channel: &str) -> Answer {
-        let body: Value = serde_json::from_slice(call.body()).unwrap_or_default();
-        let (arrived, nonce) = match (message(call, &body, channel), nonce(&body)) {
+        let (body, picture) = match read(call) {
+            Ok(read) => read,
+            Err(code) => return Ok(refused(StatusCode::BAD_REQUEST, code)),
+        };
+        let (arrived, nonce) = match (message(call, &body, channel, picture), nonce(&body)) {
             (Ok(arrived), Ok(nonce)) => (arrived, nonce),
             (Err(code), _) | (_, Err(code)) => return Ok(refused(StatusCode::BAD_REQUEST, code)),
         };
@@ -89,6 +93,25 @@ impl Sandbox {
             in_its_words(&answered)
         })
     }
+}
+
+/// The body of a message: JSON, or a form with a file that the JSON of its `payload_json` describes.
+fn read(call: &Call) -> Result<(Value, Option<Picture>), Code<'static>> {
+    let Some(form) = form::read(call) else {
+        return Ok((
+            serde_json::from_slice(call.body()).unwrap_or_default(),
+            None,
+        ));
+    };
+    let payload = form.get("payload_json").ok_or(INVALID)?;
+    let body: Value = serde_json::from_slice(payload).map_err(|_| INVALID)?;
+    let description = body.pointer("/attachments/0/description");
+    let description = description.and_then(Value::as_str).unwrap_or_default();
+    if description.chars().count() > DESCRIPTION {
+        return Err(INVALID);
+    }
+    let picture = form::picture(&form, "files[0]", description).ok_or(INVALID)?;
+    Ok((body, Some(picture)))
 }
 
 /// The direct channel of a user.
@@ -175,12 +198,17 @@ fn nonce(body: &Value) -> Result<Option<&str>, Code<'static>> {
 
 /// The message, or what Discord says is wrong with it. Discord has no room for our id and kind:
 /// they come with the call itself.
-fn message(call: &Call, body: &Value, channel: &str) -> Result<Arrived, Code<'static>> {
+fn message(
+    call: &Call,
+    body: &Value,
+    channel: &str,
+    picture: Option<Picture>,
+) -> Result<Arrived, Code<'static>> {
     let text = body.get("content").and_then(Value::as_str);
     let text = text.unwrap_or_default();
     match text.chars().count() {
-        0 => return Err(EMPTY),
-        1..=CONTENT => {}
+        0 if picture.is_none() => return Err(EMPTY),
+        0..=CONTENT => {}
         _ => return Err(INVALID),
     }
     let carried = call.extensions().get::<Carried>();
@@ -193,6 +221,7 @@ fn message(call: &Call, body: &Value, channel: &str) -> Result<Arrived, Code<'st
         },
         text: text.to_owned(),
         buttons: buttons(body, carried).ok_or(INVALID)?,
+        picture,
     })
 }
 

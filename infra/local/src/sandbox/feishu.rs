@@ -157,6 +157,7 @@ fn message(call: &Call) -> Result<(String, Arrived), Refusal> {
         to,
         text,
         buttons,
+        picture: None,
     };
     Ok((uuid.to_owned(), arrived))
 }

@@ -151,6 +151,7 @@ fn arrived(call: &Call, to: Recipient) -> Result<Arrived, &'static str> {
         buttons: buttons
             .filter(|buttons| buttons.len() <= QUICK_REPLIES)
             .ok_or(wrong)?,
+        picture: None,
     })
 }
 

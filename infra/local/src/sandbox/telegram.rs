@@ -1,18 +1,25 @@
-//! Telegram's side of `sendMessage`: its limits and its words.
+//! Telegram's side of `sendMessage` and `sendPhoto`: its limits and its words.
 
-use hearth_platforms::{Carried, telegram};
+use hearth_platforms::{Carried, Picture, telegram};
 use http::{Response, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::arrived::{Arrived, Recipient};
-use super::{Answer, Button, Call, Sandbox, answer};
+use super::{Answer, Button, Call, Sandbox, answer, form};
 
-/// How the path of the method ends; before it stands the token.
-pub(super) const SEND: &str = "/sendMessage";
+/// How the path of a method ends; before it stands the token.
+const SEND: &str = "/sendMessage";
+const PHOTO: &str = "/sendPhoto";
 
 /// Limits of a message (core.telegram.org/bots/api).
 const TEXT_UNITS: std::ops::RangeInclusive<usize> = 1..=4096;
+const CAPTION_UNITS: usize = 1024;
 const DATA_BYTES: std::ops::RangeInclusive<usize> = 1..=64;
+
+/// Whether a call is one of Telegram's two.
+pub(super) fn is_called(path: &str) -> bool {
+    path.ends_with(SEND) || path.ends_with(PHOTO)
+}
 
 impl Sandbox {
     pub(super) fn send_to_telegram(&self, call: &Call) -> Answer {
@@ -26,10 +33,15 @@ impl Sandbox {
         let mut state = self.state();
         let answered = self.unless_faulty(&mut state, |sandbox, state| {
             let text = arrived.text.clone();
+            let arrived_with_picture = arrived.picture.is_some();
             let seq = sandbox.take(state, arrived);
             let date = (sandbox.now)().as_second();
-            let result =
-                json!({"message_id": seq, "date": date, "chat": {"id": chat}, "text": text});
+            let said = if arrived_with_picture {
+                "caption"
+            } else {
+                "text"
+            };
+            let result = json!({"message_id": seq, "date": date, "chat": {"id": chat}, said: text});
             answer(StatusCode::OK, &json!({"ok": true, "result": result}))
         })?;
         Ok(if answered.status() == StatusCode::OK {
@@ -44,6 +56,7 @@ impl Sandbox {
 fn has_token(path: &str) -> bool {
     let token = path
         .strip_suffix(SEND)
+        .or_else(|| path.strip_suffix(PHOTO))
         .and_then(|path| path.rsplit('/').next())
         .and_then(|bot| bot.strip_prefix("bot"))
         .and_then(|token| token.split_once(':'));
@@ -76,14 +89,25 @@ fn refused(code: StatusCode, words: &str, retry_after: Option<u64>) -> Response<
 /// The chat and the message, or Telegram's words about what is wrong with it. Telegram has no
 /// room for our id and kind: they come with the call itself.
 fn message(call: &Call) -> Result<(Value, Arrived), &'static str> {
-    let body: Value =
-        serde_json::from_slice(call.body()).map_err(|_| "Bad Request: can't parse JSON object")?;
+    let (body, picture) = if call.uri().path().ends_with(PHOTO) {
+        let (body, picture) = photo(call)?;
+        (body, Some(picture))
+    } else {
+        let body = serde_json::from_slice(call.body());
+        let body: Value = body.map_err(|_| "Bad Request: can't parse JSON object")?;
+        (body, None)
+    };
     let chat = body.get("chat_id").cloned().unwrap_or_default();
     let to =
         recipient(&chat, body.get("message_thread_id")).ok_or("Bad Request: chat not found")?;
-    let text = body.get("text").and_then(Value::as_str).unwrap_or_default();
+    let said = if picture.is_some() { "caption" } else { "text" };
+    let text = body.get(said).and_then(Value::as_str).unwrap_or_default();
     let units = text.encode_utf16().count();
-    if !TEXT_UNITS.contains(&units) {
+    if picture.is_some() {
+        if units > CAPTION_UNITS {
+            return Err("Bad Request: message caption is too long");
+        }
+    } else if !TEXT_UNITS.contains(&units) {
         return Err(if units == 0 {
             "Bad Request: message text is empty"
         } else {
@@ -104,8 +128,27 @@ fn message(call: &Call) -> Result<(Value, Arrived), &'static str> {
         to,
         text: text.to_owned(),
         buttons: buttons.ok_or("Bad Request: BUTTON_DATA_INVALID")?,
+        picture,
     };
     Ok((chat, arrived))
+}
+
+/// The arguments of `sendPhoto`, as they would stand in JSON, and the file. Telegram keeps no
+/// description of a picture.
+fn photo(call: &Call) -> Result<(Value, Picture), &'static str> {
+    let form = form::read(call).ok_or("Bad Request: there is no photo in the request")?;
+    let picture = form::picture(&form, "photo", "").ok_or("Bad Request: IMAGE_PROCESS_FAILED")?;
+    let mut arguments = Map::new();
+    for (name, value) in form.iter().filter(|(name, _)| **name != "photo") {
+        let text = String::from_utf8_lossy(value);
+        // A number or an object stands as JSON; all else is text.
+        let value = match *name {
+            "caption" => json!(text),
+            _ => serde_json::from_str(&text).unwrap_or_else(|_| json!(text)),
+        };
+        arguments.insert((*name).to_owned(), value);
+    }
+    Ok((Value::Object(arguments), picture))
 }
 
 /// People's chats have their own ids, all others negative ones or a name.

@@ -4,7 +4,7 @@ use futures::FutureExt as _;
 use hearth_domain::ids::{ChannelId, MemberId};
 use hearth_domain::platform::Platform;
 use hearth_platforms::{
-    Destination, OutButton, Outgoing, Secrets, SendOutcome, To, Tokens, sender,
+    Destination, OutButton, Outgoing, Picture, Secrets, SendOutcome, To, Tokens, sender,
 };
 
 use super::*;
@@ -20,6 +20,7 @@ fn message(id: &str, to: To) -> Outgoing {
             value: "interest:ai".into(),
         }],
         reply: None,
+        picture: None,
     }
 }
 
@@ -32,7 +33,7 @@ fn direct() -> Outgoing {
 
 fn send(sandbox: &Sandbox, platform: Platform, message: &Outgoing) -> SendOutcome {
     let values = [
-        ("bot_token", "xoxb"),
+        ("bot_token", "1:xoxb"),
         ("channel_access_token", "a-token"),
         ("outgoing_secret", "whsec_c2VjcmV0"),
     ];
@@ -211,6 +212,98 @@ fn line_refuses_what_it_would_refuse() {
         assert_eq!(response.status().as_u16(), status, "{name}");
     }
     assert_eq!(sandbox.received(None, None, None).len(), 1);
+}
+
+/// The PNG is not looked at beyond its first bytes.
+fn with_picture(to: To) -> Outgoing {
+    Outgoing {
+        buttons: vec![],
+        picture: Some(Picture {
+            png: b"\x89PNG\r\n\x1a\n--and more\r\n".to_vec(),
+            description: "1 Jan: 12".into(),
+        }),
+        ..message("acme/@community/closing/wall/2026-01-05", to)
+    }
+}
+
+#[test]
+fn a_picture_arrives_where_the_platform_takes_one() {
+    for (platform, channel, description) in [
+        (Platform::Telegram, "-1001:77", Some("")),
+        (Platform::Discord, "900", Some("1 Jan: 12")),
+        (Platform::Slack, "C1", None),
+        (Platform::Line, "C1", None),
+        (Platform::Standard, "C1", None),
+    ] {
+        let sandbox = sandbox();
+        let message = with_picture(To::Channel(ChannelId::new(channel).unwrap()));
+        let outcome = send(&sandbox, platform, &message);
+        assert!(matches!(outcome, SendOutcome::Sent { .. }), "{outcome:?}");
+        let received = sandbox.received(None, None, None);
+        assert_eq!(received.len(), 1, "{platform}");
+        assert_eq!(received[0].text, message.text, "{platform}");
+        assert_eq!(received[0].channel.as_deref(), Some(channel));
+        let expected = description.map(|description| Picture {
+            description: description.to_owned(),
+            ..message.picture.unwrap()
+        });
+        assert_eq!(received[0].picture, expected, "{platform}");
+        let told = serde_json::to_value(&received[0]).unwrap();
+        let told = told.get("picture").cloned();
+        assert_eq!(told, expected.map(|_| json!(true)), "{platform}");
+    }
+}
+
+#[test]
+fn a_picture_that_is_refused_or_lost_is_a_fault_like_any_other() {
+    let to_group = with_picture(To::Channel(ChannelId::new("-1001").unwrap()));
+    let sandbox = sandbox();
+    let faults =
+        r#"[{"status":400,"message":"Bad Request: not enough rights to send photos to the chat"}]"#;
+    for fault in serde_json::from_str::<Vec<ChatFault>>(faults).unwrap() {
+        sandbox.inject(fault);
+    }
+    send(&sandbox, Platform::Telegram, &to_group);
+    let alone = sandbox.received(None, None, None);
+    assert_eq!((alone.len(), alone[0].picture.is_some()), (1, false));
+    // A lost answer is no refusal: the post is there, and nothing follows it.
+    sandbox.inject(ChatFault::Network {
+        error: NetworkFault::LostAnswer,
+        times: 1,
+    });
+    let outcome = send(&sandbox, Platform::Telegram, &to_group);
+    assert!(
+        matches!(outcome, SendOutcome::Unknown { .. }),
+        "{outcome:?}"
+    );
+    assert_eq!(sandbox.received(None, None, None).len(), 2);
+    // Discord knows it again by its nonce.
+    let to_channel = with_picture(To::Channel(ChannelId::new("900").unwrap()));
+    sandbox.inject(ChatFault::Network {
+        error: NetworkFault::LostAnswer,
+        times: 1,
+    });
+    for _ in 0..2 {
+        send(&sandbox, Platform::Discord, &to_channel);
+    }
+    assert_eq!(sandbox.received(None, None, None).len(), 3);
+}
+
+#[test]
+fn what_is_no_picture_is_refused() {
+    let mut broken = with_picture(To::Channel(ChannelId::new("-1001").unwrap()));
+    broken.picture.as_mut().unwrap().png = b"GIF89a".to_vec();
+    let sandbox = sandbox();
+    send(&sandbox, Platform::Telegram, &broken);
+    broken.to = To::Channel(ChannelId::new("900").unwrap());
+    send(&sandbox, Platform::Discord, &broken);
+    let received = sandbox.received(None, None, None);
+    let pictures = received.iter().filter(|each| each.picture.is_some());
+    assert_eq!(
+        (received.len(), pictures.count()),
+        (2, 0),
+        "the texts alone"
+    );
 }
 
 #[test]

@@ -288,6 +288,7 @@ fn carried(call: &Call, to: Recipient, text: String) -> Arrived {
         to,
         text,
         buttons: vec![],
+        picture: None,
     }
 }
 

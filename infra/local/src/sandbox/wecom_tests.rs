@@ -54,6 +54,7 @@ impl Office {
             text: "Hi".into(),
             buttons: vec![],
             reply: code.map(str::to_owned),
+            picture: None,
         };
         let destination = self.destination();
         let sent = Wecom.send(&self.sandbox, &destination, &message);

@@ -44,6 +44,7 @@ fn sent(to: To, buttons: Vec<OutButton>) -> Value {
         text: "為什麼？".into(),
         buttons,
         reply: None,
+        picture: None,
     };
     let sending = standard::Standard.send(&receiver, &destination, &message);
     let outcome = sending.now_or_never().unwrap();

@@ -194,6 +194,14 @@ pub fn stars_of(sk: &str) -> Option<Month> {
     sk.strip_prefix("star#")?.parse().ok()
 }
 
+/// How many checked in on each day of a month: `wall#2026-01`.
+pub fn walls(community: &CommunityId, month: Month) -> Key {
+    Key::new(
+        around(community, &Owner::Community),
+        format!("wall#{month}"),
+    )
+}
+
 /// The partition of who replied or reacted to whom in a month.
 pub fn regards(community: &CommunityId, month: Month) -> String {
     format!("{community}#@regard#{month}")

@@ -26,6 +26,7 @@ mod rollout;
 mod save;
 pub mod schema;
 mod stars;
+mod walls;
 
 use std::collections::HashMap;
 

@@ -93,6 +93,8 @@ pub struct ClosingRules {
     pub top: u8,
     /// The check-in wall of every day; `None` = there is none.
     pub wall: Option<MessageKind>,
+    /// The wall has a picture of the running month, where the platform takes one.
+    pub wall_image: bool,
     /// The board of a week or month, on the day it ends; `None` = it is not posted.
     pub board: Option<MessageKind>,
     /// How the stars of a month are named, when no event of it can come any more; `None` = there are
@@ -189,6 +191,7 @@ mod tests {
             boards: boards.iter().copied().collect(),
             top: 10,
             wall: wall.then(|| kind("closing.wall")),
+            wall_image: false,
             board: Some(kind("closing.board")),
             star: None,
         }

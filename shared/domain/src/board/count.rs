@@ -175,6 +175,7 @@ mod tests {
             boards: Span::ALL.into(),
             top: 10,
             wall: MessageKind::new("closing.wall").ok(),
+            wall_image: false,
             board: None,
             star: None,
         };

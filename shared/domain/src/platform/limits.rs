@@ -4,6 +4,8 @@ use super::Platform;
 
 /// Telegram: UTF-16 units of a text.
 pub const TELEGRAM_TEXT: usize = 4096;
+/// Telegram: UTF-16 units of a picture's caption.
+pub const TELEGRAM_CAPTION: usize = 1024;
 /// LINE: UTF-16 units of a text.
 pub const LINE_TEXT: usize = 5000;
 /// LINE: quick replies under a message.

@@ -35,7 +35,11 @@ pub(super) fn closing<'f>(
     let top = table
         .get("top")
         .map_or(Some(TOP), |item| item.integer(1..=100, "places"));
-    let wall = table.get("wall").and_then(|item| kinds.read(item));
+    let wall_item = table.get("wall");
+    let has_wall = wall_item.is_some();
+    let wall = wall_item.and_then(|item| kinds.read(item));
+    let wall_image = table.get("wall_image");
+    let wall_image = wall_image.map_or(Some(false), |item| image(&item, has_wall));
     let board = table.get("board").and_then(|item| kinds.read(item));
     table.finish();
     Some(ClosingRules {
@@ -43,12 +47,23 @@ pub(super) fn closing<'f>(
         boards: boards?,
         top: top?,
         wall,
+        wall_image: wall_image?,
         board,
         star: match star {
             Some(star) => Some(star?),
             None => None,
         },
     })
+}
+
+/// Whether the wall has a picture, which goes with its text and not without.
+fn image(item: &Item<'_>, has_wall: bool) -> Option<bool> {
+    let wanted = item.flag()?;
+    if wanted && !has_wall {
+        item.problem("expected wall = \"<a text>\" as well: the picture goes with the wall's text");
+        return None;
+    }
+    Some(wanted)
 }
 
 fn star<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<StarRules> {
@@ -118,6 +133,38 @@ mod tests {
         let most = star("[star]\nbadge = \"Star\"\nmessage = \"star.named\"\nmine = \"star.mine\"\nperks = \"Tea\"\npoints = 0\ntop = 1\nagain = true").unwrap();
         assert_eq!((most.points, most.top, most.again), (0, 1, true));
         assert!(most.message.is_some() && most.mine.is_some() && most.perks.is_some());
+    }
+
+    /// The default playbook with another line about the wall.
+    fn with_wall(line: &str) -> String {
+        let before = "wall = \"closing.wall\"";
+        assert!(Playbook::DEFAULT_TOML.contains(before));
+        Playbook::DEFAULT_TOML.replacen(before, line, 1)
+    }
+
+    #[test]
+    fn a_wall_has_a_picture_where_the_playbook_wants_one() {
+        let image = |line: &str| {
+            let playbook = Playbook::parse(&with_wall(line)).unwrap();
+            playbook.closing.unwrap().wall_image
+        };
+        assert!(!image("wall = \"closing.wall\""));
+        assert!(!image("wall_image = false"));
+        assert!(image("wall = \"closing.wall\"\nwall_image = true"));
+        for (line, expected) in [
+            (
+                "wall_image = true",
+                "closing.wall_image: expected wall = \"<a text>\" as well",
+            ),
+            (
+                "wall = \"closing.wall\"\nwall_image = \"yes\"",
+                "closing.wall_image: expected true or false",
+            ),
+        ] {
+            let problems = Playbook::parse(&with_wall(line)).unwrap_err();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].to_string().contains(expected), "{problems:?}");
+        }
     }
 
     #[test]

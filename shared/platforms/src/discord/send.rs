@@ -1,5 +1,5 @@
 //! Sending through Discord's API: a channel is opened for a member, then one message is created,
-//! idempotent by its nonce for some minutes.
+//! idempotent by its nonce for some minutes. A picture is a file of the same call.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use super::refusal::refused;
 use super::{button, is_snowflake, mention};
 use crate::hex::to_hex;
+use crate::multipart::{Part, form};
 use crate::shorten::{code_points, shorten};
-use crate::{Carried, Destination, Http, Outgoing, SendOutcome, To};
+use crate::{Carried, Destination, Http, Outgoing, Picture, SendOutcome, To};
 
 /// Discord's own API.
 const API: &str = "https://discord.com/api/v10";
@@ -63,7 +64,17 @@ pub(super) async fn send(
         To::Channel(channel) if is_snowflake(channel.as_str()) => channel.as_str().to_owned(),
         To::Channel(_) => return SendOutcome::permanent("bad-channel-id"),
     };
-    api.create(&channel, message, &body).await
+    if let Some(picture) = &message.picture {
+        let outcome = api
+            .create(&channel, message, with_file(&body, picture))
+            .await;
+        // It may be the picture that is refused, where the bot may not attach files; nothing was
+        // created then, and the text is worth another call.
+        if !outcome.is_refusal() {
+            return outcome;
+        }
+    }
+    api.create(&channel, message, as_json(&body)).await
 }
 
 /// The message, or why Discord would refuse it.
@@ -120,6 +131,32 @@ fn nonce(id: &MessageId) -> String {
     to_hex(&bytes)
 }
 
+fn as_json(body: &Value) -> (String, Vec<u8>) {
+    ("application/json".to_owned(), body.to_string().into_bytes())
+}
+
+/// The message with a file: "Uploading Files" of Discord's reference.
+fn with_file(body: &Value, picture: &Picture) -> (String, Vec<u8>) {
+    let mut body = body.clone();
+    if let Some(body) = body.as_object_mut() {
+        let file = json!({"id": 0, "filename": Picture::FILENAME,
+                          "description": picture.description});
+        body.insert("attachments".to_owned(), json!([file]));
+    }
+    let body = body.to_string();
+    form(&[
+        Part::Text {
+            name: "payload_json",
+            value: &body,
+        },
+        Part::Png {
+            name: "files[0]",
+            filename: Picture::FILENAME,
+            bytes: &picture.png,
+        },
+    ])
+}
+
 struct Api<'a> {
     http: &'a dyn Http,
     base: &'a str,
@@ -129,9 +166,8 @@ struct Api<'a> {
 impl Api<'_> {
     /// The direct channel to a member. Nothing is sent here, so whatever may pass is a retry.
     async fn open(&self, member: &str) -> Result<String, SendOutcome> {
-        let request = self
-            .post("users/@me/channels")
-            .body(json!({"recipient_id": member}).to_string().into_bytes());
+        let (kind, body) = as_json(&json!({"recipient_id": member}));
+        let request = self.post("users/@me/channels", &kind).body(body);
         let outcome = match self.call(request).await {
             Ok(channel) => match id(&channel).filter(|id| is_snowflake(id)) {
                 Some(id) => return Ok(id.to_owned()),
@@ -143,11 +179,16 @@ impl Api<'_> {
         Err(outcome)
     }
 
-    async fn create(&self, channel: &str, message: &Outgoing, body: &Value) -> SendOutcome {
+    async fn create(
+        &self,
+        channel: &str,
+        message: &Outgoing,
+        (kind, body): (String, Vec<u8>),
+    ) -> SendOutcome {
         let request = self
-            .post(&format!("channels/{channel}/messages"))
+            .post(&format!("channels/{channel}/messages"), &kind)
             .extension(Carried::of(message))
-            .body(body.to_string().into_bytes());
+            .body(body);
         match self.call(request).await {
             Ok(created) => match id(&created) {
                 Some(id) => SendOutcome::Sent {
@@ -159,10 +200,10 @@ impl Api<'_> {
         }
     }
 
-    fn post(&self, path: &str) -> http::request::Builder {
+    fn post(&self, path: &str, kind: &str) -> http::request::Builder {
         http::Request::post(format!("{}/{path}", self.base))
             .header(header::AUTHORIZATION, &self.authorization)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, kind)
             .header(header::USER_AGENT, USER_AGENT)
     }
 

@@ -7,7 +7,7 @@ use hearth_domain::ids::{ChannelId, MemberId};
 use super::*;
 use crate::discord::Discord;
 use crate::testing::{Script, Step, secrets};
-use crate::{HttpError, OutButton, Secrets};
+use crate::{HttpError, OutButton, Picture, Secrets};
 
 const TOKEN: &str = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.a-very-secret-part";
 
@@ -33,6 +33,7 @@ fn message(to: To) -> Outgoing {
             button(&"long ".repeat(20), "interest:skip"),
         ],
         reply: None,
+        picture: None,
     }
 }
 
@@ -135,6 +136,84 @@ fn a_channel_and_another_api_are_used_as_given() {
         body["components"][0]["components"][0]["custom_id"],
         "interest:ai\n@42/onboarding/1/day-1"
     );
+}
+
+/// A wall with a picture.
+fn with_picture() -> Outgoing {
+    Outgoing {
+        picture: Some(Picture {
+            png: b"\x89PNG\r\n\x1a\nnot a whole one".to_vec(),
+            description: "1 Jan: 12".into(),
+        }),
+        text: "Who checked in".into(),
+        buttons: Vec::new(),
+        ..to_channel("900")
+    }
+}
+
+#[test]
+fn a_picture_is_a_file_of_the_message_with_its_words() {
+    let script = Script::new(vec![sent()]);
+    script.send(&Discord, None, &tokens(), &with_picture());
+    let asked = script.asked.lock().unwrap();
+    assert_eq!(asked[0].uri().path(), "/api/v10/channels/900/messages");
+    let kind = asked[0].headers()["content-type"].to_str().unwrap();
+    let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+    let payload = json!({
+        "allowed_mentions": {"parse": []},
+        "components": [],
+        "content": "Who checked in",
+        "enforce_nonce": true,
+        "nonce": "b5265bb08ddce3a37014d60c",
+        "attachments": [{"id": 0, "filename": "picture.png", "description": "1 Jan: 12"}],
+    });
+    let head = "Content-Disposition: form-data; name=";
+    let expected = [
+        format!("--{boundary}\r\n{head}\"payload_json\"\r\n\r\n{payload}\r\n--{boundary}\r\n")
+            .as_bytes(),
+        format!("{head}\"files[0]\"; filename=\"picture.png\"\r\nContent-Type: image/png\r\n\r\n")
+            .as_bytes(),
+        &with_picture().picture.unwrap().png,
+        format!("\r\n--{boundary}--\r\n").as_bytes(),
+    ]
+    .concat();
+    assert_eq!(
+        String::from_utf8_lossy(asked[0].body()),
+        String::from_utf8_lossy(&expected)
+    );
+    assert_eq!(asked[0].body(), &expected);
+}
+
+#[test]
+fn where_a_picture_is_refused_the_text_goes_and_else_nothing_goes_twice() {
+    for refusal in [error(403, 50013), error(413, 40005), error(400, 50035)] {
+        let script = Script::new(vec![refusal, sent()]);
+        let outcome = script.send(&Discord, None, &tokens(), &with_picture());
+        assert!(matches!(outcome, SendOutcome::Sent { .. }), "{outcome:?}");
+        let text = asked(&script, 1);
+        assert_eq!(text["content"], "Who checked in");
+        // The same message, for Discord as well.
+        assert_eq!(text["nonce"], "b5265bb08ddce3a37014d60c");
+        assert_eq!(text.get("attachments"), None);
+    }
+    let script = Script::new(vec![error(403, 50013), error(403, 50001)]);
+    let outcome = script.send(&Discord, None, &tokens(), &with_picture());
+    assert_eq!(outcome, SendOutcome::unreachable("missing-access"));
+    for (step, expected) in [
+        (
+            Step::Answer(429, &[], json!({"retry_after": 1.5})),
+            after(2, "rate-limited"),
+        ),
+        (error(500, 0), SendOutcome::unknown("status-500")),
+        (
+            Step::Fail(HttpError::Uncertain("reset".into())),
+            SendOutcome::unknown("no-answer"),
+        ),
+    ] {
+        let script = Script::new(vec![step]);
+        let outcome = script.send(&Discord, None, &tokens(), &with_picture());
+        assert_eq!(outcome, expected);
+    }
 }
 
 #[test]

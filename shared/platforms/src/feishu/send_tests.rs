@@ -28,6 +28,7 @@ fn message(to: To) -> Outgoing {
             button("Just looking", "interest:skip"),
         ],
         reply: None,
+        picture: None,
     }
 }
 

@@ -31,6 +31,7 @@ fn message(to: To) -> Outgoing {
             button("Just looking around for now", "interest:skip"),
         ],
         reply: None,
+        picture: None,
     }
 }
 

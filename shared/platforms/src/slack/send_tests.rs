@@ -29,6 +29,7 @@ fn message(to: To) -> Outgoing {
             button(&"long ".repeat(20), "interest:none"),
         ],
         reply: None,
+        picture: None,
     }
 }
 

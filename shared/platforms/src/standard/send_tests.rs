@@ -28,6 +28,7 @@ fn message(to: To) -> Outgoing {
             value: "other".into(),
         }],
         reply: None,
+        picture: None,
     }
 }
 

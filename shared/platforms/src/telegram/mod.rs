@@ -7,6 +7,7 @@ mod button;
 mod delivery;
 mod parse;
 mod people;
+mod photo;
 mod press;
 mod send;
 #[cfg(test)]

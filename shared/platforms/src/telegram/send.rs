@@ -1,4 +1,4 @@
-//! Sending through Telegram's Bot API: one `sendMessage` a message.
+//! Sending through Telegram's Bot API: one `sendMessage` a message, or one `sendPhoto`.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use hearth_domain::platform::limits::TELEGRAM_TEXT;
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use super::button;
+use super::{button, photo};
 use crate::shorten::{shorten, utf16_units};
 use crate::{Carried, Destination, Http, OutButton, Outgoing, SendOutcome, To};
 
@@ -31,10 +31,37 @@ pub(super) async fn send(
         return SendOutcome::permanent("button-too-long");
     };
     let base = destination.api.unwrap_or(API).trim_end_matches('/');
-    let request = http::Request::post(format!("{base}/bot{token}/sendMessage"))
-        .header(header::CONTENT_TYPE, "application/json")
+    let bot = format!("{base}/bot{token}");
+    if let Some((kind, form)) = photo::form(message, &body) {
+        let outcome = call(http, format!("{bot}/sendPhoto"), &kind, form, message).await;
+        // It may be the picture that is refused, in a group where only texts may be sent; nothing is in
+        // the chat then, and the text is worth another call.
+        if !outcome.is_refusal() {
+            return outcome;
+        }
+    }
+    let body = body.to_string().into_bytes();
+    call(
+        http,
+        format!("{bot}/sendMessage"),
+        "application/json",
+        body,
+        message,
+    )
+    .await
+}
+
+async fn call(
+    http: &dyn Http,
+    method: String,
+    kind: &str,
+    body: Vec<u8>,
+    message: &Outgoing,
+) -> SendOutcome {
+    let request = http::Request::post(method)
+        .header(header::CONTENT_TYPE, kind)
         .extension(Carried::of(message))
-        .body(body.to_string().into_bytes());
+        .body(body);
     // The error would quote the address, and with it the token.
     let Ok(request) = request else {
         return SendOutcome::permanent("bad-endpoint");

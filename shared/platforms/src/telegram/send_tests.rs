@@ -5,7 +5,7 @@ use hearth_domain::ids::{ChannelId, MemberId};
 use super::*;
 use crate::telegram::Telegram;
 use crate::testing::{Script, Step, secrets};
-use crate::{HttpError, Secrets};
+use crate::{HttpError, Picture, Secrets};
 
 const TOKEN: &str = "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11";
 
@@ -28,6 +28,7 @@ fn message(to: To) -> Outgoing {
             button("Just looking", "interest:skip"),
         ],
         reply: None,
+        picture: None,
     }
 }
 
@@ -119,6 +120,128 @@ fn a_long_text_is_shortened() {
     let script = Script::new(vec![sent()]);
     script.send(&Telegram, None, &tokens(), &long);
     assert_eq!(asked(&script)["text"], format!("{}…", "👍".repeat(2047)));
+}
+
+fn picture() -> Picture {
+    Picture {
+        png: b"\x89PNG\r\n\x1a\nnot a whole one".to_vec(),
+        description: "1 Jan: 12".into(),
+    }
+}
+
+/// A wall with a picture, in a topic of a group.
+fn with_picture() -> Outgoing {
+    Outgoing {
+        picture: Some(picture()),
+        ..to_channel("-1001:77")
+    }
+}
+
+/// The methods that were called.
+fn methods(script: &Script) -> Vec<String> {
+    let asked = script.asked.lock().unwrap();
+    let method = |call: &http::Request<_>| call.uri().path().rsplit('/').next().unwrap().to_owned();
+    asked.iter().map(method).collect()
+}
+
+#[test]
+fn a_picture_goes_with_the_text_as_its_caption() {
+    let script = Script::new(vec![sent()]);
+    let outcome = script.send(&Telegram, None, &tokens(), &with_picture());
+    assert_eq!(
+        outcome,
+        SendOutcome::Sent {
+            platform_id: Some("154".into())
+        }
+    );
+    assert_eq!(methods(&script), ["sendPhoto"]);
+    let asked = script.asked.lock().unwrap();
+    let kind = asked[0].headers()["content-type"].to_str().unwrap();
+    let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+    let keyboard = json!({"inline_keyboard": [
+        [{"text": "AI", "callback_data": "interest:ai\n@6962620676/onboarding/1/day-1"}],
+        [{"text": "Just looking", "callback_data": "interest:skip\n@6962620676/onboarding/1/day-1"}],
+    ]});
+    let field = |name: &str, value: &str| {
+        format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        )
+    };
+    let file = "Content-Disposition: form-data; name=\"photo\"; filename=\"picture.png\"\r\nContent-Type: image/png";
+    let expected = [
+        field("chat_id", "-1001").as_bytes(),
+        field("message_thread_id", "77").as_bytes(),
+        field("reply_markup", &keyboard.to_string()).as_bytes(),
+        field("caption", "Hi <b>Ada</b>, choose: A & B").as_bytes(),
+        format!("--{boundary}\r\n{file}\r\n\r\n").as_bytes(),
+        &picture().png,
+        format!("\r\n--{boundary}--\r\n").as_bytes(),
+    ]
+    .concat();
+    assert_eq!(
+        String::from_utf8_lossy(asked[0].body()),
+        String::from_utf8_lossy(&expected)
+    );
+    assert_eq!(asked[0].body(), &expected);
+    drop(asked);
+    let again = Script::new(vec![sent()]);
+    again.send(&Telegram, None, &tokens(), &with_picture());
+    assert_eq!(
+        again.asked.lock().unwrap()[0].body(),
+        &expected,
+        "the same bytes"
+    );
+}
+
+#[test]
+fn a_text_that_is_no_caption_goes_without_its_picture() {
+    for (text, method) in [
+        ("字".repeat(1024), "sendPhoto"),
+        ("字".repeat(1025), "sendMessage"),
+        ("👍".repeat(512), "sendPhoto"),
+        ("👍".repeat(513), "sendMessage"),
+    ] {
+        let script = Script::new(vec![sent()]);
+        let message = Outgoing {
+            text: text.clone(),
+            ..with_picture()
+        };
+        script.send(&Telegram, None, &tokens(), &message);
+        assert_eq!(methods(&script), [method], "{}", text.chars().count());
+    }
+}
+
+#[test]
+fn where_a_picture_is_refused_the_text_goes_and_else_nothing_goes_twice() {
+    let no_photos = "Bad Request: not enough rights to send photos to the chat";
+    let script = Script::new(vec![error(400, no_photos), sent()]);
+    let outcome = script.send(&Telegram, None, &tokens(), &with_picture());
+    assert!(matches!(outcome, SendOutcome::Sent { .. }), "{outcome:?}");
+    assert_eq!(methods(&script), ["sendPhoto", "sendMessage"]);
+    let text: Value = serde_json::from_slice(script.asked.lock().unwrap()[1].body()).unwrap();
+    assert_eq!(text["text"], "Hi <b>Ada</b>, choose: A & B");
+    // What refuses the text as well has the last word.
+    let gone = "Bad Request: chat not found";
+    let script = Script::new(vec![error(400, gone), error(400, gone)]);
+    let outcome = script.send(&Telegram, None, &tokens(), &with_picture());
+    assert_eq!(outcome, SendOutcome::unreachable("chat-not-found"));
+    let limited = json!({"ok": false, "parameters": {"retry_after": 7}});
+    for (step, expected) in [
+        (Step::Answer(429, &[], limited), after(7)),
+        (error(500, "x"), SendOutcome::unknown("status-500")),
+        (
+            Step::Fail(HttpError::Uncertain("reset".into())),
+            SendOutcome::unknown("no-answer"),
+        ),
+        (
+            Step::Fail(HttpError::NotSent("dns".into())),
+            SendOutcome::retry("not-sent"),
+        ),
+    ] {
+        let script = Script::new(vec![step]);
+        let outcome = script.send(&Telegram, None, &tokens(), &with_picture());
+        assert_eq!((outcome, methods(&script).len()), (expected, 1));
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn message(to: To) -> Outgoing {
         text: "歡迎 1 < 2".into(),
         buttons: vec![],
         reply: None,
+        picture: None,
     }
 }
 
