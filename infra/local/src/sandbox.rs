@@ -53,6 +53,7 @@ pub struct Received {
     pub message_id: String,
 }
 
+#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
 fn is_there<S: Serializer>(picture: &Option<Picture>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_bool(picture.is_some())
 }

@@ -159,8 +159,8 @@ fn a_month_has_four_to_six_rows() {
 
 #[test]
 fn the_file_shows_the_canvas_is_small_and_always_the_same() {
-    let full: String = (1..=31).map(|day| format!(" {day}:{}", day * 37)).collect();
-    let canvas = calendar::draw(&month(&format!("2026-08-31{full}")));
+    let days: Vec<String> = (1..=31).map(|day| format!("{day}:{}", day * 37)).collect();
+    let canvas = calendar::draw(&month(&format!("2026-08-31 {}", days.join(" "))));
     let png = png::encode(&canvas).unwrap();
     let expected: Vec<Vec<[u8; 3]>> = canvas
         .rows()
