@@ -177,10 +177,10 @@ async fn what_is_none_of_ours_is_accepted_counted_and_dropped() {
     }
     assert_eq!(world.stack.queues.sent(), 0);
     assert!((world.metrics.sum("webhooks_not_for_us") - 7.0).abs() < 0.1);
-    // Types that are ours, and that no rule uses yet.
-    let order = json!({"member": "m1", "order": "o1", "amount": 1999, "currency": "EUR"});
+    // A type that is ours, saying something that no rule is about: small talk with the bot.
+    let hello = json!({"member": "m1", "message": "1", "channel": "dm", "direct": true, "keyword_text": "hello"});
     let delivery = shop()
-        .event("evt_2", "order.paid", world.now(), &order, world.now())
+        .event("evt_2", "message.posted", world.now(), &hello, world.now())
         .unwrap();
     assert_eq!(status(&world, &delivery).await, 200);
     assert!((world.metrics.sum("events_unused") - 1.0).abs() < 0.1);

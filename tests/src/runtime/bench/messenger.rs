@@ -16,7 +16,8 @@ const TEN: usize = 10;
 const WARM_UP: usize = 3;
 
 pub(super) async fn measure(book: &mut Book<'_>) -> anyhow::Result<()> {
-    let stage = Stage::set(book.ground).await?.without_a_rate().await?;
+    let stage = Stage::set(book.ground).await?;
+    let stage = Box::pin(stage.without_a_rate()).await?;
     let now = SystemClock.now();
     let starts = book.connections().len() * book.effort.starts;
     let batches = starts + WARM_UP + book.effort.batches;

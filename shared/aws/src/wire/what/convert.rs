@@ -8,6 +8,10 @@ use crate::wire::WireError;
 use crate::wire::came::CameV1;
 
 impl From<Happened> for WhatV1 {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "an arm for each thing that can happen"
+    )]
     fn from(what: Happened) -> Self {
         match what {
             Happened::Joined { came } => Self::Joined {
@@ -134,6 +138,10 @@ impl From<Happened> for WhatV1 {
 impl TryFrom<WhatV1> for Happened {
     type Error = WireError;
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "an arm for each thing that can happen"
+    )]
     fn try_from(what: WhatV1) -> Result<Self, WireError> {
         Ok(match what {
             WhatV1::Joined { came } => Happened::Joined {
