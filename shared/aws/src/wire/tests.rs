@@ -55,12 +55,7 @@ fn close_day() -> Work {
 
 macro_rules! golden {
     ($($name:literal => $work:expr,)*) => {
-        {
-            // One by one: as an array they would not fit the stack.
-            let mut all = Vec::new();
-            $(all.push(($name, include_str!(concat!("../../tests/golden/", $name, ".json")), $work));)*
-            all
-        }
+        vec![$(($name, include_str!(concat!("../../tests/golden/", $name, ".json")), $work),)*]
     };
 }
 
