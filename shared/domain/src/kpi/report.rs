@@ -308,4 +308,6 @@ fn expected(mix: ExpectedMix) -> BTreeMap<String, f64> {
 }
 
 #[cfg(test)]
+mod documented;
+#[cfg(test)]
 mod tests;
