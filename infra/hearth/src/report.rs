@@ -103,7 +103,11 @@ impl Report {
                 Ok(())
             }
             Self::List { community, place } => {
-                for (week, revision) in Records::of(&place).await?.list(&community).await? {
+                let listed = Records::of(&place).await?.list(&community).await?;
+                if listed.is_empty() {
+                    println!("no reports yet");
+                }
+                for (week, revision) in listed {
                     println!("{week}  {}", name(revision)?);
                 }
                 Ok(())

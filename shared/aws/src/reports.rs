@@ -64,7 +64,7 @@ pub trait Reports: Send + Sync {
 const PAGE: &str = "text/html; charset=utf-8";
 /// A link holds for a week, until the next report. AWS lets none live longer, and none longer than the
 /// credentials that signed it: those of a function are renewed after some hours.
-const LINK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const LINK: Duration = Duration::from_hours(7 * 24);
 
 /// In an S3 bucket: `reports/<community>/<week>/<revision>.json` and `.html`, and
 /// `reports/<community>/index.html`.

@@ -37,10 +37,10 @@ pub(super) async fn export(
     export::put(&out.join("segments.csv"), &csv::segments(numbers))?;
     export::reports(&found, out)?;
     println!(
-        "{} weeks of {community}, {} to {}: {}",
-        found.len(),
+        "{community}, {} to {} ({} reported): {}",
         first.report.week,
         last.report.week,
+        found.len(),
         out.join("reports/index.html").display()
     );
     Ok(())
