@@ -258,6 +258,7 @@ class Story:
         name = f"reports/acme/{week}/1"
         self.eventually("the report", lambda: self.aws.objects(self.out["ReportBucket"], "reports/acme/"))
         self.eventually(name, lambda: f"{name}.json" in self.aws.objects(self.out["ReportBucket"], "reports/acme/"))
+        self.eventually("the index", lambda: "reports/acme/index.html" in self.aws.objects(self.out["ReportBucket"], "reports/acme/"))
         report = json.loads(self.aws.object(self.out["ReportBucket"], f"{name}.json"))
         assert report["numbers"]["new"] == 1, report["numbers"]
         page = self.aws.object(self.out["ReportBucket"], f"{name}.html").decode()

@@ -313,6 +313,82 @@ async fn a_report_and_its_page_are_added_once() {
     endpoint.reports().put_page(&monday(), "<p>").await.unwrap();
 }
 
+#[tokio::test]
+async fn the_index_is_put_over_the_one_before() {
+    let endpoint = Endpoint::of([says(200, "")]);
+    let community = monday().community;
+    let done = endpoint.reports().put_index(&community, "<p>").await;
+    done.unwrap();
+    let asked = endpoint.asked();
+    assert_eq!(
+        asked[0].what,
+        "PUT /reports-of-a-test/reports/acme/index.html"
+    );
+    assert_eq!(asked[0].condition, None);
+}
+
+/// Pages, the index and what anybody else put there are no records.
+#[tokio::test]
+async fn records_are_listed_page_by_page() {
+    let listing = |keys: &[&str], next: Option<&str>| {
+        let contents: String = keys
+            .iter()
+            .map(|key| format!("<Contents><Key>reports/acme/{key}</Key></Contents>"))
+            .collect();
+        let next = next.map_or_else(
+            || "<IsTruncated>false</IsTruncated>".to_owned(),
+            |token| {
+                format!("<IsTruncated>true</IsTruncated><NextContinuationToken>{token}</NextContinuationToken>")
+            },
+        );
+        says(
+            200,
+            format!("<ListBucketResult>{contents}{next}</ListBucketResult>"),
+        )
+    };
+    let endpoint = Endpoint::of([
+        listing(
+            &["2026-W02/2.json", "2026-W02/1.json", "2026-W02/1.html"],
+            Some("more"),
+        ),
+        listing(
+            &[
+                "2025-W52/1.json",
+                "index.html",
+                "notes.json",
+                "2026-W99/1.json",
+            ],
+            None,
+        ),
+    ]);
+    let listed = endpoint.reports().list(&monday().community).await.unwrap();
+    let week = |text: &str| text.parse().unwrap();
+    assert_eq!(
+        listed,
+        [
+            (week("2025-W52"), 1),
+            (week("2026-W02"), 1),
+            (week("2026-W02"), 2)
+        ]
+    );
+    assert_eq!(endpoint.whats().len(), 2);
+}
+
+#[tokio::test]
+async fn a_link_is_signed_for_a_week_without_a_request() {
+    let endpoint = Endpoint::of([]);
+    let url = endpoint.reports().url(&monday()).await.unwrap().unwrap();
+    let (place, query) = url.split_once('?').unwrap();
+    assert_eq!(
+        place,
+        "http://aws.invalid/reports-of-a-test/reports/acme/2026-W02/1.html"
+    );
+    for part in ["X-Amz-Expires=604800", "X-Amz-Signature="] {
+        assert!(query.contains(part), "{part} in {query}");
+    }
+    assert!(endpoint.asked().is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_bucket_that_fails_is_an_error_and_no_missing_report() {
     let endpoint = Endpoint::of([s3_error(404, "NoSuchKey"), says(200, "{\"a\":1}")]);

@@ -432,6 +432,14 @@ async fn a_report_is_a_record_and_a_page() {
                 (&json!("2026-W02"), &json!(2), &json!(1))
             );
         }
+        let browser = client
+            .request(http::Method::GET, "/local/reports/acme")
+            .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        assert_eq!(
+            client.call(browser, Vec::new()).await.0,
+            303,
+            "a browser goes on to the page of all weeks"
+        );
         let (status, page) = client
             .get("/local/reports/acme/2026-W02.html?lang=en")
             .await;
@@ -445,6 +453,7 @@ async fn a_report_is_a_record_and_a_page() {
             &page[..400]
         );
         for (path, expected) in [
+            ("/local/reports/nobody/index.html", 404),
             ("/local/reports/acme/2026-W02.pdf", 404),
             ("/local/reports/acme/2026-W03", 404),
             ("/local/reports/acme/2026-W99", 400),

@@ -42,6 +42,7 @@ mod reorder;
 mod report;
 mod scoring;
 mod segments;
+mod shelf;
 mod simulate;
 mod standard_variants;
 mod stars;

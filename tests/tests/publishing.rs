@@ -18,6 +18,7 @@ use hearth_domain::playbook::Playbook;
 use hearth_domain::rollout::{MoveTo, Policy, Rollout, RolloutError, Stage};
 use hearth_kpi_rollup::{Rollup, handle};
 use hearth_local::faults::{Call, Fault, Faults};
+use hearth_local::reports::LocalReports;
 use hearth_local::stack::Function;
 use hearth_tests::world::{MONDAY, World, playbook_with, standing_at, world, world_of};
 
@@ -460,7 +461,11 @@ async fn a_pilot_is_not_judged_by_half_of_its_members() {
     )
     .await;
     let deps = world.deps("kpi-rollup").deps;
-    let rollup = Rollup::new(deps, Arc::new(world.stack.store.clone()));
+    let reports = LocalReports {
+        store: world.stack.store.clone(),
+        base: None,
+    };
+    let rollup = Rollup::new(deps, Arc::new(reports));
     let tomorrow = world.now() + jiff::SignedDuration::from_hours(24);
     let tick = || Invocation::Tick(Tick { time: None });
     let short = Deadline::when(|| true);

@@ -17,7 +17,7 @@ use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::community::Community;
 use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
-use hearth_domain::kpi::trend::{self, Figures, History};
+use hearth_domain::kpi::trend::{self, History};
 use hearth_domain::kpi::{Aggregate, Judging, Measures, Report, Revision};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
@@ -191,12 +191,10 @@ impl Rollup {
         };
         if let Some(report) = &report {
             // From the record, whoever made it, so that page and record agree.
-            let page = report.to_html(place.community.locale);
-            let page = page.map_err(|error| Failure::Permanent(error.to_string()))?;
-            self.reports.put_page(&id, &page).await?;
+            self.shelve(&place.community, &id, report).await?;
         }
         if let (Some(report), Revision::Provisional) = (&report, revision) {
-            self.tell_operators(&place, report, now).await?;
+            self.tell_operators(&place, &id, report, now).await?;
         }
         store
             .set_rollup_done(&wanted.community, wanted.week, wanted.revision)
@@ -255,10 +253,7 @@ impl Rollup {
             .try_collect()
             .await?;
         let reports = reports.iter().flatten();
-        Ok(History::before(
-            week,
-            reports.map(|report| Figures::of(&report.numbers)),
-        ))
+        Ok(History::before(week, reports.map(Report::figures)))
     }
 
     /// A week's report, in its last revision.
@@ -338,6 +333,7 @@ impl Rollup {
     async fn tell_operators(
         &self,
         place: &Place,
+        report_id: &ReportId,
         report: &Report,
         now: Timestamp,
     ) -> Result<(), Failure> {
@@ -348,6 +344,8 @@ impl Rollup {
         let path = format!("report/{}/{}", report.week, u8::from(report.revision));
         let id = MessageId::new(community.id.clone(), Owner::Community, path)
             .map_err(|error| Failure::Permanent(error.to_string()))?;
+        let mut values = report.values();
+        values.extend(self.link(community, report_id).await?);
         let message = Message {
             id,
             kind: place.playbook.weekly_message.clone(),
@@ -358,7 +356,7 @@ impl Rollup {
             playbook: place.version,
             created: now,
             expires: None,
-            values: report.values(),
+            values,
             content: None,
             state: State::Pending { not_before: None },
             attempt: 0,

@@ -6,5 +6,7 @@ mod closing;
 mod handler;
 mod pilots;
 mod schedule;
+mod shelf;
 
 pub use handler::{Rollup, handle};
+pub use schedule::latest_due;

@@ -42,6 +42,14 @@ fn open<'a>(
         .map(|(week, revision)| (due_at(zone, week, revision), week, revision))
 }
 
+/// The revision of a week that is due last by now; `None` = the week is not over, or the report's hour has
+/// not come.
+pub fn latest_due(zone: &Zone, week: IsoWeek, now: Timestamp) -> Option<Revision> {
+    [Revision::Final, Revision::Provisional]
+        .into_iter()
+        .find(|revision| due_at(zone, week, *revision) <= now)
+}
+
 /// The reports to make now, earliest first.
 pub(crate) fn due(zone: &Zone, now: Timestamp, state: &RollupState) -> Vec<(IsoWeek, Revision)> {
     let mut due: Vec<_> = open(zone, now, state)
@@ -128,6 +136,25 @@ mod tests {
             ["2026-W13/1"]
         );
         assert!(due_names("Europe/Berlin", "2026-03-30T05:59:00Z", &none).is_empty());
+    }
+
+    #[test]
+    fn a_weeks_report_is_provisional_for_two_days() {
+        let zone = Zone::new("Asia/Taipei").unwrap();
+        let week: IsoWeek = "2026-W02".parse().unwrap();
+        for (now, expected) in [
+            ("2026-01-11T23:59:59Z", None),
+            ("2026-01-12T00:00:00Z", Some(Revision::Provisional)),
+            ("2026-01-13T23:59:59Z", Some(Revision::Provisional)),
+            ("2026-01-14T00:00:00Z", Some(Revision::Final)),
+            ("2027-01-14T00:00:00Z", Some(Revision::Final)),
+        ] {
+            assert_eq!(
+                latest_due(&zone, week, now.parse().unwrap()),
+                expected,
+                "{now}"
+            );
+        }
     }
 
     #[test]

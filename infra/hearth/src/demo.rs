@@ -45,13 +45,13 @@ pub(crate) fn locale(tag: &str) -> Result<Locale, String> {
 
 impl Demo {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let stack = Arc::new(
-            Stack::start(Options::in_memory(StackClock::standing_at(START.parse()?))).await?,
-        );
-        stack.publish_default_playbook().await?;
-        stack.publish(Kind::Community, COMMUNITY).await?;
         let listener = self.listen().await?;
         let url = format!("http://{}", listener.local_addr()?);
+        let mut options = Options::in_memory(StackClock::standing_at(START.parse()?));
+        options.base = Some(url.clone());
+        let stack = Arc::new(Stack::start(options).await?);
+        stack.publish_default_playbook().await?;
+        stack.publish(Kind::Community, COMMUNITY).await?;
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let once = self.once;
         let stop = async move {

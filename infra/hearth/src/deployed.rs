@@ -2,6 +2,7 @@
 
 mod people;
 mod redrive;
+mod reports;
 
 use std::path::Path;
 use std::time::Duration;

@@ -34,11 +34,21 @@ impl Endpoint {
         path: &str,
         body: Vec<u8>,
     ) -> anyhow::Result<(u16, Value)> {
+        let answer = self.fetch(request, path, body).await?;
+        Ok((answer.status().as_u16(), json(answer.body())))
+    }
+
+    async fn fetch(
+        &self,
+        request: http::request::Builder,
+        path: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<http::Response<Vec<u8>>> {
         let request = request
             .uri(format!("{}{path}", self.endpoint.trim_end_matches('/')))
             .body(body)
             .context("the endpoint is not a URL")?;
-        let answer = SdkHttp::new()
+        SdkHttp::new()
             .call(request)
             .await
             .map_err(|error| match error {
@@ -50,12 +60,18 @@ impl Endpoint {
                     "the local stack at {} did not answer: {reason}",
                     self.endpoint
                 ),
-            })?;
+            })
+    }
+
+    /// What a path answers, to the byte.
+    pub(crate) async fn text(&self, path: &str) -> anyhow::Result<String> {
+        let request = http::Request::builder().method(http::Method::GET);
+        let answer = self.fetch(request, path, Vec::new()).await?;
         let status = answer.status().as_u16();
-        Ok((
-            status,
-            serde_json::from_slice(answer.body()).unwrap_or(Value::Null),
-        ))
+        if status != 200 {
+            bail!("{}", words(status, &json(answer.body())));
+        }
+        String::from_utf8(answer.into_body()).context("the local stack answered no text")
     }
 
     pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Value> {
@@ -142,6 +158,10 @@ impl Endpoint {
         println!("{}", at(&found, "/toml").as_str().unwrap_or_default());
         Ok(())
     }
+}
+
+fn json(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or(Value::Null)
 }
 
 /// A value within an answer, by its JSON pointer; null where there is none.

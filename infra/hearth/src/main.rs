@@ -12,6 +12,7 @@ mod member;
 mod points;
 mod preview;
 mod replay;
+mod report;
 mod serve;
 mod simulate;
 
@@ -50,6 +51,9 @@ enum Command {
     /// Leaderboards and stars: show, stars.
     #[command(subcommand)]
     Board(board::Board),
+    /// Weekly reports: show, list, export, rebuild; who is likely to fall silent.
+    #[command(subcommand)]
+    Report(report::Report),
     /// Points and their ledger: show, check, void a day, correct.
     #[command(subcommand)]
     Points(points::Points),
@@ -132,6 +136,7 @@ async fn main() -> ExitCode {
         Command::Playbook(Playbooks::Preview(preview)) => preview.run(),
         Command::Member(member) => Box::pin(member.run()).await,
         Command::Board(board) => Box::pin(board.run()).await,
+        Command::Report(report) => Box::pin(report.run()).await,
         Command::Points(points) => Box::pin(points.run()).await,
         Command::Coupon(coupon) => Box::pin(coupon.run()).await,
         Command::Ledger(ledger) => Box::pin(ledger.run()).await,

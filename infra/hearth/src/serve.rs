@@ -52,18 +52,20 @@ impl Serve {
         };
         let environment = Environment::of_process();
         hearth_aws::telemetry::start(Some(environment.get("HEARTH_LOG").unwrap_or("warn")));
+        let listener = TcpListener::bind(&self.listen)
+            .await
+            .with_context(|| format!("--listen {}", self.listen))?;
+        let base = format!("http://{}", listener.local_addr()?);
         let mut options = Options::in_memory(clock);
         options.data = data(&self.data);
         options.environment = environment;
+        options.base = Some(base.clone());
         let stack = Arc::new(Stack::start(options).await?);
         stack.publish_default_playbook().await?;
         if let Some(folder) = &self.communities {
             publish_folder(&stack, folder).await?;
         }
-        let listener = TcpListener::bind(&self.listen)
-            .await
-            .with_context(|| format!("--listen {}", self.listen))?;
-        println!("hearth is ready at http://{}", listener.local_addr()?);
+        println!("hearth is ready at {base}");
         server::serve(stack, listener, interrupted()).await
     }
 }

@@ -1,19 +1,17 @@
 //! The local control requests: the clock, the outbox, the ledger, members, buttons, faults.
 
 mod people;
+mod reports;
 
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::get, routing::post};
 use hearth_aws::clock::Clock;
 use hearth_domain::community::Community;
-use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
-use hearth_domain::kpi::Report;
-use hearth_domain::locale::Locale;
 use hearth_domain::message::{Message, State as MessageState};
 use hearth_platforms::Request;
 use jiff::{Span, Timestamp};
@@ -75,12 +73,11 @@ pub(crate) fn routes() -> Router<Local> {
         .route("/members/{community}/{member}", get(member))
         .route("/press", post(press))
         .route("/staff/send", post(staff_sends))
-        .route("/reports/{community}", get(reports))
-        .route("/reports/{community}/{week}", get(report))
         .route("/faults", post(faults))
         .route("/dead-letters", get(dead_letters))
         .route("/redrive", post(redrive))
         .merge(people::routes())
+        .merge(reports::routes())
         .merge(crate::published::routes())
         .merge(crate::journeys::routes())
 }
@@ -279,50 +276,6 @@ pub async fn deliver(stack: &Stack, delivery: &Delivery) -> hearth_member_webhoo
         body: &delivery.body,
     };
     stack.deliver(path, &request).await
-}
-
-async fn reports(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
-    let community = community(&stack, &id).await?;
-    let list = stack.store.report_list(&community.id).await?;
-    let list: Vec<Value> = list
-        .into_iter()
-        .map(|(week, revision)| json!({"week": week.to_string(), "revision": revision}))
-        .collect();
-    Ok(Json(list).into_response())
-}
-
-#[derive(Deserialize)]
-struct Language {
-    lang: Option<String>,
-}
-
-/// `2026-W02`, `2026-W02.json` or `2026-W02.html`.
-async fn report(
-    State(Local { stack, .. }): State<Local>,
-    Path((id, name)): Path<(String, String)>,
-    Query(language): Query<Language>,
-) -> Answer {
-    let community = community(&stack, &id).await?;
-    let (week, kind) = name.split_once('.').unwrap_or((&name, "json"));
-    let week: IsoWeek = week.parse().map_err(Refused::bad)?;
-    let json = stack
-        .store
-        .report(&community.id, week, None)
-        .await?
-        .ok_or_else(|| Refused::missing("report"))?;
-    match kind {
-        "json" => Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response()),
-        "html" => {
-            let locale = language
-                .lang
-                .as_deref()
-                .and_then(Locale::from_tag)
-                .unwrap_or(community.locale);
-            let page = Report::from_json(&json)?.to_html(locale)?;
-            Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
-        }
-        _ => Err(Refused::missing("form of a report: .json or .html")),
-    }
 }
 
 #[derive(Deserialize)]

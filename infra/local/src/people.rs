@@ -1,19 +1,24 @@
-//! What operators ask about one member or one message, over the tables of any stack: the command
+//! What operators ask about one member, one message, or all members of a community, over the tables of any stack: the command
 //! asks those of AWS itself, and a local stack through its control requests.
 
 mod board;
 mod export;
 mod points;
+mod rebuild;
+mod risk;
 mod show;
 mod star;
 
 pub use board::Asked;
+pub use rebuild::Wanted;
 
 use anyhow::Context as _;
 use hearth_aws::pseudonym::Pseudonyms;
 use hearth_aws::registry::{Place, Registry};
+use hearth_aws::reports::Reports;
 use hearth_aws::store::{Erased, Imported, Pool, Store};
 use hearth_domain::board::By;
+use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{CommunityId, MemberId, MessageId};
 use hearth_domain::locale::Locale;
 use hearth_domain::why;
@@ -108,6 +113,28 @@ impl People<'_> {
     /// The stars of all months, the earliest first.
     pub async fn stars(&self, community: &CommunityId) -> anyhow::Result<Value> {
         star::show(self, &self.place(community).await?).await
+    }
+
+    /// The members who are likely to fall silent by the playbook's weights, the likeliest first, at most
+    /// `top` of them.
+    pub async fn risks(&self, community: &CommunityId, top: usize) -> anyhow::Result<Value> {
+        risk::list(self, &self.place(community).await?, top).await
+    }
+
+    /// The weights of that score as the community's own last two months give them. An error where nobody
+    /// fell silent, or all did.
+    pub async fn fit(&self, community: &CommunityId) -> anyhow::Result<Value> {
+        risk::fit(self, &self.place(community).await?).await
+    }
+
+    /// A week's report that is due, not there, and can still be made; the error says why not.
+    pub async fn rebuild(
+        &self,
+        community: &CommunityId,
+        week: IsoWeek,
+        reports: &dyn Reports,
+    ) -> anyhow::Result<Wanted> {
+        rebuild::rebuild(self, &self.place(community).await?, week, reports).await
     }
 
     /// What became of a message, in the community's language or another; `None` = no such message.

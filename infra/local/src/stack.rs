@@ -37,6 +37,7 @@ use crate::clock::StackClock;
 use crate::embedded::Embedded;
 use crate::faults::{Borders, Call, Fault, Faults, NoFaults};
 use crate::queues::Queues;
+use crate::reports::LocalReports;
 use crate::sandbox::Sandbox;
 
 /// Where the tables are kept.
@@ -64,6 +65,8 @@ pub struct Options {
     pub environment: Environment,
     /// Where metric lines go.
     pub metrics: hearth_aws::telemetry::Sink,
+    /// Where the stack is served, for links: `http://127.0.0.1:9000`.
+    pub base: Option<String>,
 }
 
 impl Options {
@@ -77,6 +80,7 @@ impl Options {
             keep_messages: true,
             environment: Environment::default(),
             metrics: Arc::new(|_| {}),
+            base: None,
         }
     }
 }
@@ -252,8 +256,11 @@ impl Stack {
             pseudonyms: pseudonyms.clone(),
         };
         let rollup = |deps: Deps| {
-            let reports = Arc::new(deps.store.clone());
-            Rollup::new(deps, reports)
+            let reports = LocalReports {
+                store: deps.store.clone(),
+                base: options.base.clone(),
+            };
+            Rollup::new(deps, Arc::new(reports))
         };
         let secrets = Arc::new(LocalSecrets(config.environment.clone()));
         let chat = Chat {

@@ -1,6 +1,10 @@
-//! The port to where weekly reports are kept: immutable records, each with its page.
+//! The port to where weekly reports are kept: immutable records, each with its page, and beside them the
+//! index of weeks, which is made anew with each.
+
+use std::time::Duration;
 
 use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use futures::future::BoxFuture;
 use hearth_domain::days::IsoWeek;
@@ -8,7 +12,7 @@ use hearth_domain::ids::CommunityId;
 
 use crate::clients::{self, code_of};
 use crate::config::{Config, ConfigError};
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 
 /// Which report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,35 +41,33 @@ pub trait Reports: Send + Sync {
         page: &'a str,
     ) -> BoxFuture<'a, Result<(), StoreError>>;
 
+    /// Puts the index of a community's weeks in the place of the one before.
+    fn put_index<'a>(
+        &'a self,
+        community: &'a CommunityId,
+        page: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>>;
+
     /// A report's JSON record.
     fn get<'a>(&'a self, id: &'a ReportId) -> BoxFuture<'a, Result<Option<String>, StoreError>>;
+
+    /// The weeks and revisions that there are records of, ascending.
+    fn list<'a>(
+        &'a self,
+        community: &'a CommunityId,
+    ) -> BoxFuture<'a, Result<Vec<(IsoWeek, u8)>, StoreError>>;
+
+    /// Where operators read a report's page, for as long as such a link holds; `None` = nowhere.
+    fn url<'a>(&'a self, id: &'a ReportId) -> BoxFuture<'a, Result<Option<String>, StoreError>>;
 }
 
-/// In the journal table: the local stack, where pages are made from the record as they are asked
-/// for.
-impl Reports for Store {
-    fn put<'a>(
-        &'a self,
-        id: &'a ReportId,
-        json: &'a str,
-    ) -> BoxFuture<'a, Result<bool, StoreError>> {
-        Box::pin(self.put_report(&id.community, id.week, id.revision, json))
-    }
+const PAGE: &str = "text/html; charset=utf-8";
+/// A link holds for a week, until the next report. AWS lets none live longer, and none longer than the
+/// credentials that signed it: those of a function are renewed after some hours.
+const LINK: Duration = Duration::from_hours(7 * 24);
 
-    fn put_page<'a>(
-        &'a self,
-        _id: &'a ReportId,
-        _page: &'a str,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn get<'a>(&'a self, id: &'a ReportId) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
-        Box::pin(self.report(&id.community, id.week, Some(id.revision)))
-    }
-}
-
-/// In an S3 bucket: `reports/<community>/<week>/<revision>.json` and `.html`.
+/// In an S3 bucket: `reports/<community>/<week>/<revision>.json` and `.html`, and
+/// `reports/<community>/index.html`.
 #[derive(Debug, Clone)]
 pub struct S3Reports {
     client: aws_sdk_s3::Client,
@@ -91,6 +93,13 @@ impl S3Reports {
             revision,
         } = id;
         format!("reports/{community}/{week}/{revision}.{kind}")
+    }
+
+    /// The week and revision of a record's key; `None` = it is no record.
+    fn of_key(community: &CommunityId, key: &str) -> Option<(IsoWeek, u8)> {
+        let name = key.strip_prefix(&format!("reports/{community}/"))?;
+        let (week, revision) = name.strip_suffix(".json")?.split_once('/')?;
+        Some((week.parse().ok()?, revision.parse().ok()?))
     }
 
     /// `false` = there is an object of that name.
@@ -128,9 +137,30 @@ impl Reports for S3Reports {
         page: &'a str,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
-            self.add(Self::key(id, "html"), "text/html; charset=utf-8", page)
+            self.add(Self::key(id, "html"), PAGE, page)
                 .await
                 .map(|_| ())
+        })
+    }
+
+    fn put_index<'a>(
+        &'a self,
+        community: &'a CommunityId,
+        page: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let answer = self
+                .client
+                .put_object()
+                .bucket(&self.bucket)
+                .key(format!("reports/{community}/index.html"))
+                .content_type(PAGE)
+                .body(ByteStream::from(page.as_bytes().to_vec()))
+                .send()
+                .await;
+            answer
+                .map(|_| ())
+                .map_err(|error| StoreError::of("PutObject", &error))
         })
     }
 
@@ -157,6 +187,48 @@ impl Reports for S3Reports {
             String::from_utf8(bytes.to_vec())
                 .map(Some)
                 .map_err(|_| StoreError::Corrupt("report: not UTF-8".to_owned()))
+        })
+    }
+
+    fn list<'a>(
+        &'a self,
+        community: &'a CommunityId,
+    ) -> BoxFuture<'a, Result<Vec<(IsoWeek, u8)>, StoreError>> {
+        Box::pin(async move {
+            let mut pages = self
+                .client
+                .list_objects_v2()
+                .bucket(&self.bucket)
+                .prefix(format!("reports/{community}/"))
+                .into_paginator()
+                .send();
+            let mut found = Vec::new();
+            while let Some(page) = pages.next().await {
+                let page = page.map_err(|error| StoreError::of("ListObjectsV2", &error))?;
+                let keys = page.contents().iter().filter_map(|object| object.key());
+                found.extend(keys.filter_map(|key| Self::of_key(community, key)));
+            }
+            found.sort_unstable();
+            Ok(found)
+        })
+    }
+
+    fn url<'a>(&'a self, id: &'a ReportId) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
+        Box::pin(async move {
+            let unsigned = |code: String| StoreError::Unavailable {
+                operation: "presigned GetObject",
+                code,
+            };
+            let holds =
+                PresigningConfig::expires_in(LINK).map_err(|_| unsigned("expiry".to_owned()))?;
+            let page = self
+                .client
+                .get_object()
+                .bucket(&self.bucket)
+                .key(Self::key(id, "html"));
+            let signed = page.presigned(holds).await;
+            let signed = signed.map_err(|error| unsigned(code_of(&error)))?;
+            Ok(Some(signed.uri().to_owned()))
         })
     }
 }

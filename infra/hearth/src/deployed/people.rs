@@ -30,11 +30,11 @@ const IN_HAND: Duration = Duration::from_secs(65);
 const LOOK_SECONDS: i32 = 120;
 
 impl Deployed {
-    fn registry(&self) -> Registry {
+    pub(super) fn registry(&self) -> Registry {
         Registry::new(&self.store)
     }
 
-    fn people<'a>(&'a self, registry: &'a Registry) -> People<'a> {
+    pub(super) fn people<'a>(&'a self, registry: &'a Registry) -> People<'a> {
         People {
             store: &self.store,
             registry,
@@ -153,8 +153,8 @@ impl Deployed {
         pools.map_err(|error| self.refused(error))
     }
 
-    /// A mistyped community gets no pool.
-    async fn published(&self, community: &CommunityId) -> anyhow::Result<()> {
+    /// A mistyped community gets no pool, and has no reports.
+    pub(super) async fn published(&self, community: &CommunityId) -> anyhow::Result<()> {
         let place = self.registry().place(community, SystemClock.now()).await?;
         let missing = || anyhow!("community {community} is not published on {}", self.name);
         place.map(|_| ()).ok_or_else(missing)

@@ -1,15 +1,16 @@
 //! What a replay leaves behind: tables, reports, and what the run cost.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use hearth_domain::board::Board;
 use hearth_domain::ids::MemberId;
-use hearth_domain::kpi::{Report, Window, csv};
+use hearth_domain::kpi::csv;
 use serde_json::{Value, json};
 
 use super::run::Summary;
+use crate::export::{self, field, put};
 
 /// A replay's result with what only the command knows.
 #[derive(Debug)]
@@ -24,40 +25,14 @@ pub struct Output<'a> {
 
 /// Writes all files into a folder; each appears whole or not at all.
 pub fn write(output: &Output<'_>, dir: &Path) -> anyhow::Result<()> {
-    let reports = &output.summary.reports;
-    fs::create_dir_all(dir.join("reports"))
-        .with_context(|| format!("creating {}", dir.display()))?;
-    put(
-        &dir.join("weekly.csv"),
-        &csv::weekly(reports.iter().map(|report| &report.numbers)),
-    )?;
-    put(
-        &dir.join("segments.csv"),
-        &csv::segments(reports.iter().map(|report| &report.numbers)),
-    )?;
-    if let Some(last) = reports.last() {
-        for window in Window::ALL {
-            let name = format!("retention_{}.csv", window.name());
-            put(
-                &dir.join(name),
-                &csv::retention(&last.numbers.retention, window),
-            )?;
-        }
-    }
-    for report in reports {
-        put_report(report, &dir.join("reports"))?;
-    }
+    let records = &output.summary.reports;
+    fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
+    let numbers = || records.iter().map(|record| &record.report.numbers);
+    put(&dir.join("weekly.csv"), &csv::weekly(numbers()))?;
+    put(&dir.join("segments.csv"), &csv::segments(numbers()))?;
+    export::reports(records, dir)?;
     put_boards(&output.summary.boards, &dir.join("leaderboards"))?;
     put(&dir.join("run.json"), &format!("{:#}\n", run_json(output)?))
-}
-
-fn put_report(report: &Report, dir: &Path) -> anyhow::Result<()> {
-    let name = report.week.to_string();
-    put(&dir.join(format!("{name}.json")), &report.to_json()?)?;
-    put(
-        &dir.join(format!("{name}.html")),
-        &report.to_html(report.locale)?,
-    )
 }
 
 /// A table for each period.
@@ -76,22 +51,13 @@ fn table(board: &Board) -> String {
         let row = format!(
             "{},{},{},{}\n",
             place.rank,
-            quoted(member),
+            field(member),
             place.points,
             place.check_ins
         );
         table.push_str(&row);
     }
     table
-}
-
-/// A field of a table (RFC 4180).
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
 }
 
 fn run_json(output: &Output<'_>) -> anyhow::Result<Value> {
@@ -106,11 +72,4 @@ fn run_json(output: &Output<'_>) -> anyhow::Result<Value> {
         run.insert("peak_memory_bytes".to_owned(), json!(output.peak_memory));
     }
     Ok(run)
-}
-
-fn put(file: &Path, text: &str) -> anyhow::Result<()> {
-    let mut partial = PathBuf::from(file);
-    partial.as_mut_os_string().push(".partial");
-    fs::write(&partial, text).with_context(|| format!("writing {}", partial.display()))?;
-    fs::rename(&partial, file).with_context(|| format!("writing {}", file.display()))
 }

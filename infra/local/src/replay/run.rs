@@ -12,7 +12,6 @@ use hearth_domain::board::{Board, By, Span};
 use hearth_domain::days::{LocalDay, Zone};
 use hearth_domain::event::{Event, Facts, Happened, LeaveCause};
 use hearth_domain::ids::{CommunityId, EventId};
-use hearth_domain::kpi::Report;
 use hearth_domain::playbook::Playbook;
 use hearth_member_webhook::route;
 use jiff::Timestamp;
@@ -20,6 +19,7 @@ use serde::Serialize;
 
 use super::rows::{Row, RowKind};
 use crate::clock::StackClock;
+use crate::export::Record;
 use crate::stack::{Data, Options, Stack};
 
 /// What is replayed, and how.
@@ -65,7 +65,7 @@ pub struct Summary {
     pub sent: BTreeMap<String, u64>,
     /// The reports, latest revision of each week.
     #[serde(skip)]
-    pub reports: Vec<Report>,
+    pub reports: Vec<Record>,
     /// The leaderboards by points, of weeks, months and all time.
     #[serde(skip)]
     pub boards: Vec<Board>,
@@ -206,7 +206,7 @@ async fn summary(plan: &Plan, stack: &Stack, rows: &[Row]) -> anyhow::Result<Sum
     let mut reports = BTreeMap::new();
     for (week, _) in stack.store.report_list(&plan.community).await? {
         if let Some(json) = stack.store.report(&plan.community, week, None).await? {
-            reports.insert(week, Report::from_json(&json)?);
+            reports.insert(week, Record::read(json)?);
         }
     }
     let mut boards = Vec::new();

@@ -1,6 +1,8 @@
-//! The tables that `hearth replay` writes: `weekly.csv`, `segments.csv` and three `retention_….csv`.
+//! The tables that `hearth replay` and `hearth report export` write: a row a week, segments, cohorts.
 
+use super::definitions::{Definition, Source, Unit, definitions};
 use super::numbers::Numbers;
+use super::report::Report;
 use super::retention::{Cohort, Retention, Window};
 use crate::segment::Segment;
 
@@ -36,6 +38,42 @@ pub fn weekly<'a>(weeks: impl IntoIterator<Item = &'a Numbers>) -> String {
         cells.join(",")
     });
     table(WEEKLY, rows)
+}
+
+/// Every measured number of every week: a column for each [`Definition::key`], after what tells the week.
+/// Shares are fractions; what has no denominator, or was not there to be measured, is an empty cell.
+pub fn figures<'a>(reports: impl IntoIterator<Item = &'a Report>) -> String {
+    let measured: Vec<&Definition> = definitions()
+        .filter(|definition| matches!(definition.source, Source::Measured(_)))
+        .collect();
+    let keys: Vec<&str> = measured.iter().map(|definition| definition.key).collect();
+    let header = format!("week,week_start,as_of,revision,light,{}", keys.join(","));
+    let rows = reports.into_iter().map(|report| {
+        let numbers = &report.numbers;
+        let cells = measured.iter().map(|definition| {
+            let value = definition.value(numbers);
+            value.map_or_else(String::new, |value| cell(definition.unit, value))
+        });
+        let told = [
+            report.week.to_string(),
+            report.week.monday().to_string(),
+            report.as_of.to_string(),
+            u8::from(report.revision).to_string(),
+            report.light.key().to_owned(),
+        ];
+        told.into_iter().chain(cells).collect::<Vec<_>>().join(",")
+    });
+    table(&header, rows)
+}
+
+/// What is counted whole is written whole.
+fn cell(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Members | Unit::Messages | Unit::Times => format!("{value:.0}"),
+        Unit::MeanMembers | Unit::MessagesPer | Unit::Days | Unit::Share | Unit::Score => {
+            format!("{value:.9}")
+        }
+    }
 }
 
 /// `segments.csv`: one row a week, members at its end by segment, and all who had left by then.
@@ -85,7 +123,51 @@ fn table(header: &str, rows: impl Iterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kpi::testing::{member, numbers, numbers_of};
+    use crate::kpi::report::Revision;
+    use crate::kpi::testing::{member, numbers, numbers_of, report_of};
+    use crate::kpi::trend::History;
+    use crate::locale::Locale;
+
+    /// Every number that can be measured, under the name that the record and the page know it by.
+    #[test]
+    fn every_measured_number_has_a_column() {
+        let numbers = numbers_of(&[member("a", -9).wrote(0, 2).wrote(1, 1), member("b", 2)]);
+        let at = "2026-01-12T00:00:00Z";
+        let (history, last) = (History::default(), Revision::Final);
+        let report = report_of(Locale::En, &[], numbers, history, last, at);
+        let table = figures([&report]);
+        let lines: Vec<Vec<&str>> = table
+            .lines()
+            .map(|line| line.split(',').collect())
+            .collect();
+        let [keys, row] = lines.as_slice() else {
+            panic!("{table}");
+        };
+        assert_eq!(keys.len(), row.len());
+        let cell = |key: &str| {
+            keys.iter()
+                .zip(row)
+                .find(|(name, _)| **name == key)
+                .unwrap()
+                .1
+        };
+        assert_eq!(
+            row[..5],
+            ["2026-W02", "2026-01-05", "2026-01-11", "2", "grey"]
+        );
+        assert_eq!((*cell("members_total"), *cell("new")), ("2", "1"));
+        assert_eq!(*cell("mean_dau"), "0.285714286");
+        assert_eq!(*cell("churn30"), "", "nobody was here before");
+        for definition in definitions() {
+            let measured = matches!(definition.source, Source::Measured(_));
+            assert_eq!(
+                keys.contains(&definition.key),
+                measured,
+                "{}",
+                definition.key
+            );
+        }
+    }
 
     #[test]
     fn a_rate_without_a_denominator_is_an_empty_cell() {

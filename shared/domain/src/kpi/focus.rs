@@ -311,6 +311,7 @@ mod tests {
         let previous = Figures {
             week: numbers.week.plus(-1),
             figures: [("messages_per_1000".to_owned(), 100.0)].into(),
+            verdict: None,
         };
         let history = History::before(numbers.week, [previous]);
         let health = Health::default();

@@ -2,12 +2,13 @@
 
 mod charts;
 mod figure;
+mod index;
 
 use hearth_charts::ChartError;
 
 use super::definitions::{Definition, Group, Source, Unit, definition, definitions};
 use super::focus::Focus;
-use super::light::{Finding, Light, MIN_SAMPLE, without_reason};
+use super::light::{Finding, MIN_SAMPLE, without_reason};
 use super::report::Report;
 use super::retention::{Cohort, Window};
 use super::trend::Anomaly;
@@ -15,32 +16,32 @@ use super::words::{Words, label};
 use crate::locale::Locale;
 use crate::text::percent;
 
+pub use index::{Shelved, index};
+
 /// More than these nobody follows up.
 const UNUSUAL: usize = 5;
 const STYLE: &str = include_str!("report.css");
 
 /// The page; the error of a chart that could not be drawn.
-pub(super) fn page(report: &Report, locale: Locale) -> Result<String, ChartError> {
-    let title = escape(&format!(
+pub(super) fn page(report: &Report, locale: Locale, index: &str) -> Result<String, ChartError> {
+    let title = format!(
         "{} {} {}",
         report.name,
         label::TITLE.get(locale),
         report.week
-    ));
+    );
     let groups = Group::ALL
         .map(|group| section(report, group, locale))
         .concat();
     let charts = charts::all(report, locale)?;
     Ok([
+        head(&title, locale),
         format!(
-            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n",
-            locale.tag()
+            "<p>{} · <a href=\"{}\">{}</a></p>\n",
+            escape(&report.range(locale)),
+            escape(index),
+            label::ALL_WEEKS.get(locale)
         ),
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n".to_owned(),
-        format!(
-            "<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-        ),
-        format!("<p>{}</p>\n", escape(&report.range(locale))),
         health(report, locale),
         focus(report, locale),
         unusual(report, locale),
@@ -62,6 +63,22 @@ pub(super) fn page(report: &Report, locale: Locale) -> Result<String, ChartError
     .concat())
 }
 
+/// Everything up to the heading: both pages begin like that.
+fn head(title: &str, locale: Locale) -> String {
+    let title = escape(title);
+    [
+        format!(
+            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n",
+            locale.tag()
+        ),
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n".to_owned(),
+        format!(
+            "<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        ),
+    ]
+    .concat()
+}
+
 /// For text and for attributes in double quotes.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -79,12 +96,7 @@ fn escape(text: &str) -> String {
 }
 
 fn health(report: &Report, locale: Locale) -> String {
-    let class = match report.light {
-        Light::Grey => "grey",
-        Light::Green => "green",
-        Light::Amber => "amber",
-        Light::Red => "red",
-    };
+    let class = report.light.key();
     let (label, light) = (label::HEALTH.get(locale), report.light.name().get(locale));
     let reasons: String = match report.light_reasons.as_slice() {
         [] => format!("<br>{}", without_reason(report.light).get(locale)),

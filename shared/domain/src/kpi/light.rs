@@ -36,6 +36,16 @@ pub enum Light {
 }
 
 impl Light {
+    /// As records and stylesheets call it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Grey => "grey",
+            Self::Green => "green",
+            Self::Amber => "amber",
+            Self::Red => "red",
+        }
+    }
+
     /// With its sign, as messages show it.
     pub fn name(self) -> Words {
         match self {

@@ -31,6 +31,7 @@ pub use definitions::{Definition, Source, Unit, definitions};
 pub use focus::{Focus, FocusRule};
 pub use funnel::{Funnel, Step as FunnelStep};
 pub use heat::Heat;
+pub use html::{Shelved, index};
 pub use light::{Finding, Light, MIN_SAMPLE, Rule};
 pub use numbers::{Numbers, OnboardingNumbers, WinBackNumbers};
 pub use report::{Judging, Report, Revision};

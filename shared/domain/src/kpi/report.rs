@@ -11,7 +11,7 @@ use super::focus::{Focus, focus};
 use super::light::{Finding, Judged, Light, judge, reasons};
 use super::numbers::Numbers;
 use super::rules::{ExpectedMix, ReportRules, Targets};
-use super::trend::{Anomaly, History, anomalies};
+use super::trend::{Anomaly, Figures, History, Verdict, anomalies};
 use super::words::{Words, label};
 use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
@@ -171,10 +171,21 @@ impl Report {
         serde_json::from_str(json)
     }
 
-    /// One self-contained page: no script, nothing from the network. The error of a chart that could not
-    /// be drawn.
-    pub fn to_html(&self, locale: Locale) -> Result<String, ChartError> {
-        super::html::page(self, locale)
+    /// What later weeks are held against, and what the index of weeks shows.
+    pub fn figures(&self) -> Figures {
+        Figures {
+            verdict: Some(Verdict {
+                light: self.light,
+                revision: self.revision,
+            }),
+            ..Figures::of(&self.numbers)
+        }
+    }
+
+    /// One self-contained page: no script, nothing from the network. `index` is where the page of all
+    /// weeks is, relative to this one. The error of a chart that could not be drawn.
+    pub fn to_html(&self, locale: Locale, index: &str) -> Result<String, ChartError> {
+        super::html::page(self, locale, index)
     }
 
     /// An aligned table for terminals.
@@ -183,7 +194,8 @@ impl Report {
     }
 
     /// The values of the message `report.weekly`, in the report's language: everything but
-    /// `report.url`, which only the place of storage knows, and `community.name`.
+    /// `report.url`, which only the place of storage knows, and `community.name`. Where there are fewer
+    /// than three things to look at, the others have no value.
     pub fn values(&self) -> BTreeMap<String, String> {
         let mut values: BTreeMap<String, String> = definitions()
             .flat_map(|definition| self.values_of(definition))
@@ -196,16 +208,11 @@ impl Report {
             self.light.name().get(self.locale).to_owned(),
         );
         set("report.light_reason", self.light_reason(self.locale));
-        for (n, name) in ["focus.first", "focus.second", "focus.third"]
+        for (name, focus) in ["focus.first", "focus.second", "focus.third"]
             .into_iter()
-            .enumerate()
+            .zip(&self.focus)
         {
-            set(
-                name,
-                self.focus
-                    .get(n)
-                    .map_or_else(|| UNKNOWN.to_owned(), |focus| focus.text(self.locale)),
-            );
+            set(name, focus.text(self.locale));
         }
         values
     }
@@ -300,5 +307,7 @@ fn expected(mix: ExpectedMix) -> BTreeMap<String, f64> {
     .into()
 }
 
+#[cfg(test)]
+mod documented;
 #[cfg(test)]
 mod tests;

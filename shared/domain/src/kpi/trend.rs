@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::definitions::{Definition, definitions};
+use super::light::Light;
 use super::numbers::Numbers;
+use super::report::Revision;
 use crate::days::IsoWeek;
 
 /// Weeks before its own that a report knows.
@@ -21,6 +23,15 @@ const BEYOND: f64 = 3.0;
 /// Source: Rousseeuw and Croux, JASA 88 (1993), 1273–1283.
 const TO_SIGMA: f64 = 1.482_602_218_505_602;
 
+/// How a week was judged, and in which revision of its report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Its light.
+    pub light: Light,
+    /// Provisional or final: the page that tells of it.
+    pub revision: Revision,
+}
+
 /// What was measured in an earlier week.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
@@ -28,6 +39,9 @@ pub struct Figures {
     pub week: IsoWeek,
     /// By [`Definition::key`]; shares as fractions. What was below its minimum sample is left out.
     pub figures: BTreeMap<String, f64>,
+    /// How it was judged; records of before this was kept do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
 }
 
 impl Figures {
@@ -40,6 +54,7 @@ impl Figures {
         Self {
             week: numbers.week,
             figures: definitions().filter_map(figure).collect(),
+            verdict: None,
         }
     }
 }
@@ -151,6 +166,7 @@ mod tests {
         let figures = values.iter().map(|(ago, value)| Figures {
             week: week().plus(-ago),
             figures: [(key.to_owned(), *value)].into(),
+            verdict: None,
         });
         History::before(week(), figures)
     }

@@ -98,6 +98,13 @@ pub(super) mod label {
     pub(in crate::kpi) const RETAINED: Words = Words(["活躍", "活跃", "Active"]);
     pub(in crate::kpi) const ELIGIBLE: Words = Words(["已滿", "已满", "Of that age"]);
     pub(in crate::kpi) const SHARE: Words = Words(["比例", "比例", "Share"]);
+    pub(in crate::kpi) const ALL_WEEKS: Words = Words(["所有週報", "所有周报", "All weeks"]);
+    pub(in crate::kpi) const WEEKS: Words = Words(["各週週報", "各周周报", "weekly reports"]);
+    pub(in crate::kpi) const NO_WEEKS: Words = Words([
+        "還沒有週報：一週結束後才會產生。",
+        "还没有周报：一周结束后才会生成。",
+        "None yet: a week is reported when it is over.",
+    ]);
     pub(in crate::kpi) const CHARTS: Words = Words(["圖表", "图表", "Charts"]);
     pub(in crate::kpi) const UNUSUAL: Words =
         Words(["不尋常的數字", "不寻常的数字", "Out of the ordinary"]);

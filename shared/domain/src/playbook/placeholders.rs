@@ -57,9 +57,10 @@ pub const PLACEHOLDERS: &[(&str, Unset)] = &[
     ("event.starts_at", Unset::Required),
     ("event.title", Unset::DropLine),
     ("event.url", Unset::Required),
-    ("focus.first", Unset::Dash),
-    ("focus.second", Unset::Dash),
-    ("focus.third", Unset::Dash),
+    // In a good week there is nothing to look at, or one thing.
+    ("focus.first", Unset::DropLine),
+    ("focus.second", Unset::DropLine),
+    ("focus.third", Unset::DropLine),
     ("freeze.left", Unset::DropLine),
     ("gift.code", Unset::Required),
     ("gift.expires_on", Unset::Required),

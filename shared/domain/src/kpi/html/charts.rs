@@ -52,7 +52,7 @@ fn weeks(report: &Report) -> Vec<IsoWeek> {
         .collect()
 }
 
-fn short(week: IsoWeek) -> String {
+pub(super) fn short(week: IsoWeek) -> String {
     let name = week.to_string();
     name.split_once('-')
         .map_or(name.clone(), |(_, week)| week.to_owned())

@@ -33,6 +33,7 @@ fn page_of(locale: Locale) -> String {
                 .into_iter()
                 .map(|(key, value)| (key, value + f64::from(ago % 3)))
                 .collect(),
+            verdict: None,
         }),
     );
     let at = "2026-01-12T00:00:00Z";
@@ -44,19 +45,23 @@ fn page_of(locale: Locale) -> String {
         Revision::Provisional,
         at,
     )
-    .to_html(locale)
+    .to_html(locale, "index.html")
     .unwrap()
 }
 
+/// Nothing is loaded, and the one link leads to the page beside it.
 #[test]
 fn the_page_is_alone_in_the_world() {
     for locale in Locale::ALL {
         let page = page_of(locale);
         for foreign in [
-            "http:", "https:", "src=", "href=", "<script", "@import", "url(", "<link",
+            "http:", "https:", "src=", "<script", "@import", "url(", "<link",
         ] {
             assert!(!page.contains(foreign), "{foreign} in the page in {locale}");
         }
+        let links: Vec<&str> = page.split("href=").skip(1).collect();
+        assert_eq!(links.len(), 1);
+        assert!(links[0].starts_with("\"index.html\">"), "{locale}");
         assert!(page.contains(&format!("<html lang=\"{locale}\">")));
     }
 }
@@ -133,7 +138,7 @@ fn what_has_nothing_to_show_is_not_drawn() {
         )
     };
     let late = report(numbers_of(&[member("ann", 3).pressed(3)]))
-        .to_html(Locale::En)
+        .to_html(Locale::En, "index.html")
         .unwrap();
     let captions = |page: &str| -> Vec<String> {
         let captions = page.split("<figcaption>").skip(1);
@@ -147,7 +152,9 @@ fn what_has_nothing_to_show_is_not_drawn() {
         4,
         "from Thursday on"
     );
-    let nobody = report(numbers_of(&[])).to_html(Locale::En).unwrap();
+    let nobody = report(numbers_of(&[]))
+        .to_html(Locale::En, "index.html")
+        .unwrap();
     assert!(captions(&nobody).is_empty());
 }
 

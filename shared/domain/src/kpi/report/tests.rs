@@ -114,41 +114,35 @@ fn the_message_reads_well() {
     insta::assert_snapshot!(message(Locale::ZhHant), @"
     📊 Acme Makers 社群週報｜2026-W02（2026年1月5日–2026年1月11日，暫定）
     健康燈：🟡 黃燈　日活率 11.4%，比目標 15.0% 低兩成以上；30 日流失率：樣本只有 0（少於 20），不判燈
+    ・成員 25（淨增長 0.0%：新增 0／離開 0）
     ・日活率 11.4%（目標 15.0%，較上週 +1.4 個百分點）
-    ・7 日留存 20.0%（樣本 25 人，較上週 ±0.0 個百分點）
     ・發言率 40.0%（較上週 ±0.0 個百分點）
-    ・淨增長 0.0%（新增 0／離開 0）
-    ・流失挽回 0／可觸達 0 人
-    本週先看三件事
-    1. 日活率 11.4%（目標 15.0%）：看每日活躍圖裡最低的那幾天，當天的節目有沒有照常進行
-    2. 7 日留存 20.0%（目標 50.0%）：看新人卡在計劃的第幾天，改名與留言任務是否太難
-    3. –
+    ・7 日留存 20.0%（樣本 25 人，較上週 ±0.0 個百分點）
+    ・30 日流失 –（較上週 –）
+    先看：日活率 11.4%（目標 15.0%）：看每日活躍圖裡最低的那幾天，當天的節目有沒有照常進行
+    再看：7 日留存 20.0%（目標 50.0%）：看新人卡在計劃的第幾天，改名與留言任務是否太難
     ");
     insta::assert_snapshot!(message(Locale::ZhHans), @"
     📊 Acme Makers 社群运营周报｜2026-W02（2026年1月5日–2026年1月11日，暂定）
     健康灯：🟡 黄灯　日活率 11.4%，比目标 15.0% 低两成以上；30 日流失率：样本只有 0（少于 20），不判定
+    ・成员 25（净增长 0.0%：新增 0 / 流失 0）
     ・日活率 11.4%（目标 15.0%，环比 +1.4 个百分点）
-    ・7 日留存 20.0%（样本 25 人，环比 ±0.0 个百分点）
     ・发言率 40.0%（环比 ±0.0 个百分点）
-    ・净增长 0.0%（新增 0 / 流失 0）
-    ・流失挽回 0 / 可触达 0 人
-    本周先看三件事
-    1. 日活率 11.4%（目标 15.0%）：看每日活跃图里最低的那几天，当天的节目有没有照常进行
-    2. 7 日留存 20.0%（目标 50.0%）：看新人卡在计划的第几天，改昵称和留言任务是否太难
-    3. –
+    ・7 日留存 20.0%（样本 25 人，环比 ±0.0 个百分点）
+    ・30 日流失 –（环比 –）
+    先看：日活率 11.4%（目标 15.0%）：看每日活跃图里最低的那几天，当天的节目有没有照常进行
+    再看：7 日留存 20.0%（目标 50.0%）：看新人卡在计划的第几天，改昵称和留言任务是否太难
     ");
     insta::assert_snapshot!(message(Locale::En), @"
     📊 Acme Makers weekly | 2026-W02 (5 Jan 2026 – 11 Jan 2026, provisional)
     Health: 🟡 amber Daily active share 11.4%, more than 20% below the target of 15.0%; 30-day churn: a sample of 0 (below 20) is not judged
+    • Members 25 (net growth 0.0%: new 0 / left 0)
     • Daily active share 11.4% (target 15.0%, +1.4 pp on last week)
-    • 7-day retention 20.0% (n = 25, ±0.0 pp)
     • Speaking rate 40.0% (±0.0 pp)
-    • Net growth 0.0% (new 0 / left 0)
-    • Won back 0 of 0 reachable
-    Three things to look at
-    1. Daily active share 11.4% (target 15.0%): look at the lowest days of the chart, and whether their programme took place
-    2. 7-day retention 20.0% (target 50.0%): look at the day of the plan at which newcomers stop, and whether its tasks are too much
-    3. –
+    • 7-day retention 20.0% (n = 25, ±0.0 pp)
+    • 30-day churn – (–)
+    Look at first: Daily active share 11.4% (target 15.0%): look at the lowest days of the chart, and whether their programme took place
+    Then at: 7-day retention 20.0% (target 50.0%): look at the day of the plan at which newcomers stop, and whether its tasks are too much
     ");
 }
 
