@@ -28,9 +28,9 @@ const WEEK: &str = "2026-W02";
 const JOURNAL: &str = "journal";
 const MEMBERS: &str = "members";
 
-/// A community in two shards with so many veterans, of whom nothing was reported yet.
-async fn veterans(members: usize) -> World {
-    let community = format!("shards = 2\n{ACME}");
+/// A community in so many shards with so many veterans, of whom nothing was reported yet.
+async fn veterans(shards: u16, members: usize) -> World {
+    let community = format!("shards = {shards}\n{ACME}");
     let world = world_with(standing_at(AFTER), &community).await;
     let playbook = Playbook::parse(Playbook::DEFAULT_TOML).unwrap();
     for n in 0..members {
@@ -119,7 +119,7 @@ async fn made_at_once(world: &World) -> String {
 
 #[tokio::test]
 async fn a_report_made_in_parts_is_the_same_to_the_byte() {
-    let world = veterans(6_000).await;
+    let world = veterans(1, 8_000).await;
     let whole = rollup(&world);
     ask_for(&world, WEEK);
     run(&world, &whole, Deadline::none()).await;
@@ -149,7 +149,7 @@ async fn a_report_made_in_parts_is_the_same_to_the_byte() {
         );
     }
     assert!(
-        runs > 3 && in_the_middle > 1,
+        runs > 2 && in_the_middle > 1,
         "{runs} runs, {in_the_middle} of them in the middle of a shard"
     );
     assert_eq!(world.report_record(WEEK, 1).await.unwrap(), record);
@@ -185,7 +185,7 @@ impl Faults for SlowToKeep {
 
 #[tokio::test]
 async fn of_two_runs_at_once_one_goes_on() {
-    let world = veterans(1_000).await;
+    let world = veterans(2, 1_000).await;
     let record = made_at_once(&world).await;
     let slow = world
         .stack
@@ -211,7 +211,7 @@ async fn of_two_runs_at_once_one_goes_on() {
 
 #[tokio::test]
 async fn a_part_counted_by_other_rules_is_begun_again() {
-    let world = veterans(1_000).await;
+    let world = veterans(2, 1_000).await;
     let rollup = rollup(&world);
     ask_for(&world, WEEK);
     run(&world, &rollup, pages(1)).await;
@@ -233,7 +233,7 @@ async fn a_part_counted_by_other_rules_is_begun_again() {
 
 #[tokio::test]
 async fn an_erasure_takes_the_part_that_names_the_erased_with_it() {
-    let world = veterans(6_000).await;
+    let world = veterans(1, 8_000).await;
     let rollup = rollup(&world);
     ask_for(&world, WEEK);
     run(&world, &rollup, pages(1)).await;
@@ -269,7 +269,7 @@ async fn an_erasure_takes_the_part_that_names_the_erased_with_it() {
     assert!(part(&world).is_none());
     while run(&world, &rollup, Deadline::none()).await {}
     let report = world.report(WEEK, 1).await.unwrap();
-    assert_eq!(report.numbers.retention.all.size, 5_999);
+    assert_eq!(report.numbers.retention.all.size, 7_999);
 }
 
 fn spoil(world: &World, member: &str, attribute: &str) {
@@ -285,7 +285,7 @@ fn spoil(world: &World, member: &str, attribute: &str) {
 
 #[tokio::test]
 async fn who_cannot_be_read_is_missing_and_the_report_says_so() {
-    let world = veterans(40).await;
+    let world = veterans(2, 40).await;
     spoil(&world, "U00000001", "sc");
     spoil(&world, "U00000002", "sc");
     spoil(&world, "U00000003", "wc");
@@ -325,7 +325,7 @@ async fn who_cannot_be_read_is_missing_and_the_report_says_so() {
 
 #[tokio::test]
 async fn made_again_it_is_the_same_whenever_that_is() {
-    let world = veterans(40).await;
+    let world = veterans(2, 40).await;
     let record = made_at_once(&world).await;
     world.nothing_runs_until("2026-01-13T20:00:00Z");
     assert_eq!(made_at_once(&world).await, record);
@@ -335,7 +335,7 @@ async fn made_again_it_is_the_same_whenever_that_is() {
 
 #[tokio::test]
 async fn an_old_week_has_what_members_still_tell_and_an_older_one_is_refused() {
-    let world = veterans(200).await;
+    let world = veterans(2, 200).await;
     ask_for(&world, "2025-W51");
     ask_for(&world, "2025-W38");
     while run_whatever(&world).await {}
