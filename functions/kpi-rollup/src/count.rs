@@ -30,7 +30,7 @@ pub(crate) enum Counted {
     /// Everybody was counted.
     Whole {
         /// What was counted.
-        all: Aggregate,
+        all: Box<Aggregate>,
         /// Whether an earlier run kept a part of it, which is of no use any more.
         in_parts: bool,
     },
@@ -62,7 +62,7 @@ impl Rollup {
         if progress.left.is_empty() && !deadline.is_short() {
             return Ok(Counted::Whole {
                 in_parts: progress.was_kept(),
-                all: progress.counted,
+                all: Box::new(progress.counted),
             });
         }
         self.stop(wanted, &progress, now).await?;

@@ -174,6 +174,7 @@ impl Weekly {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let (members, tables) = (self.members.members, &self.tables);
         let monday = Box::pin(weekly::run(members, tables, &|what| eprintln!("{what}"))).await?;
+        // The journal beside it is gone when the tables are closed.
         std::fs::remove_file(tables).with_context(|| format!("removing {}", tables.display()))?;
         print!("{monday}");
         let wrongs = [monday.wrongs(), monday.over_budget()].concat();

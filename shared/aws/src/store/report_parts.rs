@@ -65,7 +65,7 @@ impl Store {
         let left = part
             .left
             .iter()
-            .map(|(shard, after)| (shard.to_string(), cursor(after)));
+            .map(|(shard, after)| (shard.to_string(), cursor(after.clone())));
         item.extend([
             ("basis".to_owned(), AttributeValue::S(part.basis.clone())),
             (
@@ -134,8 +134,7 @@ fn after_version(put: PutItemFluentBuilder, before: u64) -> PutItemFluentBuilder
         .expression_attribute_values(":before", AttributeValue::N(before.to_string()))
 }
 
-fn cursor(after: &Option<String>) -> AttributeValue {
-    let after = after.clone();
+fn cursor(after: Option<String>) -> AttributeValue {
     after.map_or(AttributeValue::Null(true), AttributeValue::S)
 }
 
