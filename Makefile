@@ -65,9 +65,13 @@ e2e: venv
 
 # The bootstraps that ship, as whole processes: a table beside the budgets, out/bench.json, and the proof
 # that they outlive a panic. AGAINST=earlier.json shows both side by side. Then a morning on the local stack on
-# which DUE members are due in the same minute, and the closing of a day on which CLOSING members were active.
+# which DUE members are due in the same minute, the closing of a day on which CLOSING members were active, and the
+# weekly report of each number of members in WEEKLY.
 DUE ?= 100000
 CLOSING ?= 100000
+WEEKLY ?= 10000 100000 1000000
+# Where that has its tables meanwhile: nothing is gained by waiting for a disk. A million is about 2 GB.
+WEEKLY_TABLES ?= /dev/shm/hearth-weekly.db
 bench:
 	$(CARGO) build --locked --release $(FUNCTIONS:%=--package hearth-%)
 	$(CARGO) build --locked --profile local --package hearth-tests --bin bootstraps
@@ -75,6 +79,7 @@ bench:
 	$(TARGET)/local/bootstraps panic --bootstraps $(TARGET)/release
 	$(TARGET)/local/bootstraps due --members $(DUE)
 	$(TARGET)/local/bootstraps closing --members $(CLOSING)
+	for members in $(WEEKLY); do $(TARGET)/local/bootstraps weekly --members $$members --tables $(WEEKLY_TABLES) || exit 1; done
 
 # Each platform's verifier and parser, for SECONDS each, on what the fuzzer makes up from the corpus. What it
 # finds ends it, and is kept in tests/fuzz/artifacts. Needs `cargo install cargo-fuzz --locked`.

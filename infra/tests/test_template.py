@@ -407,7 +407,7 @@ class Permissions(unittest.TestCase):
             "win-back": moves_members | journal,
             "kpi-rollup": {
                 "<MembersTable.Arn>": "BatchGetItem Query",
-                "<JournalTable.Arn>": "GetItem PutItem Query UpdateItem",
+                "<JournalTable.Arn>": "DeleteItem GetItem PutItem Query UpdateItem",
             },
             "messenger": {
                 "<MembersTable.Arn>": "BatchGetItem PutItem",

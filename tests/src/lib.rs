@@ -7,4 +7,5 @@ pub mod crowd;
 pub mod many;
 pub mod runtime;
 pub mod story;
+pub mod veterans;
 pub mod world;

@@ -40,6 +40,7 @@ mod queue;
 mod redeem;
 mod reorder;
 mod report;
+mod rollup;
 mod scoring;
 mod segments;
 mod shelf;

@@ -76,7 +76,9 @@ impl Rollup {
         let mut count = Count::new(&making, rules.top);
         let mut pages = census::pages(&self.closings, &place.community);
         while let Some(page) = pages.try_next().await? {
-            for member in &page {
+            // Who can't be read is on no board; that is said, and nobody else waits for it.
+            self.note_unreadable(id, &page.unreadable);
+            for member in &page.members {
                 count.add(member);
             }
         }

@@ -14,15 +14,15 @@ use hearth_aws::registry::Place;
 use hearth_aws::reports::{ReportId, Reports};
 use hearth_aws::store::{RollupState, Store};
 use hearth_aws::wire::{RollupV1, Work};
-use hearth_domain::community::Community;
-use hearth_domain::days::{IsoWeek, LocalDay};
+use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::kpi::trend::{self, History};
-use hearth_domain::kpi::{Aggregate, Judging, Measures, Report, Revision};
+use hearth_domain::kpi::{Judging, Reach, Report, Revision};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
 
+use crate::count::Counted;
 use crate::{challenges, closing, schedule};
 
 /// What the rollup works with.
@@ -35,8 +35,16 @@ pub struct Rollup {
     pub closings: Store,
 }
 
-/// Shards that are read side by side.
-const SHARDS_AT_ONCE: usize = 8;
+/// What came of making a report.
+enum Made {
+    /// It is there, whoever made it.
+    Report(Box<Report>),
+    /// The community had nobody yet: there is none.
+    OfNobody,
+    /// There was not enough time: another run goes on.
+    Later,
+}
+
 /// Earlier reports that are read side by side.
 const REPORTS_AT_ONCE: usize = 6;
 
@@ -61,7 +69,7 @@ pub async fn handle(
                 "the invocation's time is nearly over".to_owned(),
             )),
             Work::RollupV1(wanted) => {
-                let made = guarded(rollup.report(&wanted, now)).await;
+                let made = guarded(rollup.report(&wanted, now, &deadline)).await;
                 if made.is_err() {
                     let community = wanted.community.as_str();
                     rollup.deps.metrics.count(community, "reports_failed");
@@ -172,7 +180,12 @@ impl Rollup {
         }
     }
 
-    async fn report(&self, wanted: &RollupV1, now: Timestamp) -> Result<(), Failure> {
+    async fn report(
+        &self,
+        wanted: &RollupV1,
+        now: Timestamp,
+        deadline: &Deadline,
+    ) -> Result<(), Failure> {
         let revision = Revision::try_from(wanted.revision)
             .map_err(|error| Failure::Permanent(error.to_owned()))?;
         let store = &self.deps.store;
@@ -180,14 +193,15 @@ impl Rollup {
         let place = place.ok_or_else(|| {
             Failure::Permanent(format!("community {} is not published", wanted.community))
         })?;
-        let id = ReportId {
-            community: wanted.community.clone(),
-            week: wanted.week,
-            revision: wanted.revision,
+        let id = report_id(wanted);
+        let made = match self.reports.get(&id).await? {
+            Some(json) => Made::Report(Box::new(read(&json)?)),
+            None => self.make(&place, wanted, revision, now, deadline).await?,
         };
-        let report = match self.reports.get(&id).await? {
-            Some(json) => Some(read(&json)?),
-            None => self.make(&place, &id, wanted.as_of, revision, now).await?,
+        let report = match made {
+            Made::Report(report) => Some(report),
+            Made::OfNobody => None,
+            Made::Later => return Ok(()),
         };
         if let Some(report) = &report {
             // From the record, whoever made it, so that page and record agree.
@@ -202,24 +216,35 @@ impl Rollup {
         Ok(())
     }
 
-    /// Makes a report and stores it; `None` if the community had nobody yet.
+    /// Makes a report and stores it.
     async fn make(
         &self,
         place: &Place,
-        id: &ReportId,
-        as_of: Option<LocalDay>,
+        wanted: &RollupV1,
         revision: Revision,
         now: Timestamp,
-    ) -> Result<Option<Report>, Failure> {
-        let week = id.week;
-        let as_of = as_of.unwrap_or(week.sunday());
-        let counted = self.count(place, week, as_of).await?;
+        deadline: &Deadline,
+    ) -> Result<Made, Failure> {
+        let week = wanted.week;
+        let zone = &place.community.zone;
+        let reach = Reach::of(week, zone.day(now))
+            .map_err(|error| Failure::Permanent(error.to_string()))?;
+        let as_of = wanted.as_of.unwrap_or(week.sunday());
+        let counted = self.count(place, wanted, as_of, deadline, now).await?;
+        let Counted::Whole { all, in_parts } = counted else {
+            return Ok(Made::Later);
+        };
         let facts = self.deps.store.week_facts(&place.community, week).await?;
         let currency = place.community.currency.as_ref();
-        let numbers = counted.with_facts(facts, currency).finish();
-        if numbers.days_observed == 0 {
-            return Ok(None);
+        let numbers = all.with_facts(facts, currency).finish().within(reach);
+        if numbers.days_observed == 0 && numbers.unreadable.is_none() {
+            return Ok(Made::OfNobody);
         }
+        // Made again from the same members it is the same to the byte, whenever that is.
+        let at = match (reach, wanted.as_of) {
+            (Reach::Whole, None) => schedule::due_at(zone, week, revision).min(now),
+            (Reach::Whole, Some(_)) | (Reach::Days { .. }, _) => now,
+        };
         let community = &place.community;
         let history = self.history(&community.id, week).await?;
         let steps = &place.playbook.onboarding.steps;
@@ -229,20 +254,29 @@ impl Rollup {
             report: &place.playbook.report,
             steps: &steps,
         };
-        let report = Report::build(community, rules, numbers, history, revision, now);
+        let report = Report::build(community, rules, numbers, history, revision, at);
         let json = report
             .to_json()
             .map_err(|error| Failure::Permanent(error.to_string()))?;
-        if !self.reports.put(id, &json).await? {
+        let id = report_id(wanted);
+        let is_ours = self.reports.put(&id, &json).await?;
+        if in_parts {
+            let store = &self.deps.store;
+            store
+                .drop_report_part(&id.community, week, id.revision)
+                .await?;
+        }
+        if !is_ours {
             // Somebody else made it at the same time: theirs is the record.
-            let theirs = self.reports.get(id).await?;
-            return theirs.as_deref().map(read).transpose();
+            let theirs = self.reports.get(&id).await?;
+            let theirs = theirs.as_deref().map(read).transpose()?;
+            return Ok(theirs.map_or(Made::OfNobody, |report| Made::Report(Box::new(report))));
         }
         tracing::info!(community = %community.id, week = %week, revision = u8::from(revision), "report made");
         self.deps
             .metrics
             .count(community.id.as_str(), "reports_made");
-        Ok(Some(report))
+        Ok(Made::Report(Box::new(report)))
     }
 
     /// What was measured in the weeks before. A week without a report is a gap.
@@ -273,60 +307,6 @@ impl Rollup {
             }
         }
         Ok(None)
-    }
-
-    /// Streams through the members, shard by shard.
-    async fn count(
-        &self,
-        place: &Place,
-        week: IsoWeek,
-        as_of: LocalDay,
-    ) -> Result<Aggregate, Failure> {
-        let community = &place.community;
-        let playbook = &place.playbook;
-        let measures = Measures {
-            segments: &playbook.segments,
-            rfm: playbook.shop.rfm.as_ref(),
-            risk: &playbook.report.risk,
-            sla_hours: playbook.win_back.sla_hours,
-        };
-        let shards = futures::stream::iter(0..community.shards)
-            .map(|shard| self.count_shard(community, shard, measures, week, as_of));
-        shards
-            .buffer_unordered(SHARDS_AT_ONCE)
-            .try_fold(Aggregate::new(week, as_of), async |mut all, shard| {
-                all.merge(shard)
-                    .map_err(|error| Failure::Permanent(error.to_string()))?;
-                Ok(all)
-            })
-            .await
-    }
-
-    async fn count_shard(
-        &self,
-        community: &Community,
-        shard: u16,
-        measures: Measures<'_>,
-        week: IsoWeek,
-        as_of: LocalDay,
-    ) -> Result<Aggregate, Failure> {
-        let mut aggregate = Aggregate::new(week, as_of);
-        let mut after = None;
-        loop {
-            let (members, next) = self
-                .deps
-                .store
-                .shard_page(&community.id, shard, after)
-                .await?;
-            for member in members {
-                // A member that can't be read would make every number wrong without a mark.
-                aggregate.add(&member?, &community.zone, measures);
-            }
-            after = next;
-            if after.is_none() {
-                return Ok(aggregate);
-            }
-        }
     }
 
     /// The text for the operators' channel, once.
@@ -369,6 +349,14 @@ impl Rollup {
             hand_on(&self.deps, vec![message]).await;
         }
         Ok(())
+    }
+}
+
+fn report_id(wanted: &RollupV1) -> ReportId {
+    ReportId {
+        community: wanted.community.clone(),
+        week: wanted.week,
+        revision: wanted.revision,
     }
 }
 

@@ -3,8 +3,10 @@
 
 mod challenges;
 mod closing;
+mod count;
 mod handler;
 mod pilots;
+mod progress;
 mod schedule;
 mod shelf;
 

@@ -104,7 +104,7 @@ impl Rollup {
                     let why = format!("the invocation's time is nearly over in {}", community.id);
                     return Err(Failure::Retry(why));
                 }
-                for member in &page {
+                for member in &page.whole()? {
                     let Some(plan) = &member.journey.onboarding else {
                         continue;
                     };

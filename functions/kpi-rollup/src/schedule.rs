@@ -10,7 +10,7 @@ use jiff::civil::Time;
 const AT: Time = Time::constant(8, 0, 0, 0);
 
 /// When a revision of a week falls due.
-fn due_at(zone: &Zone, week: IsoWeek, revision: Revision) -> Timestamp {
+pub(crate) fn due_at(zone: &Zone, week: IsoWeek, revision: Revision) -> Timestamp {
     let after = match revision {
         Revision::Provisional => 0,
         Revision::Final => 2,

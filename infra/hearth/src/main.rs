@@ -151,7 +151,11 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<replay::Partial>() {
+                ExitCode::from(replay::Partial::EXIT)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

@@ -608,6 +608,11 @@ impl Stack {
         Ok(Some(dues))
     }
 
+    /// A request to the tables as DynamoDB would take it: for what no function ever does to them.
+    pub fn ask_tables(&self, operation: &str, request: &Value) -> anyhow::Result<Value> {
+        self.tables.ask(operation, request)
+    }
+
     /// Every item of both tables as DynamoDB writes it, with the table's name: what is held against
     /// "nothing is left".
     pub fn every_item(&self) -> anyhow::Result<Vec<(String, Value)>> {

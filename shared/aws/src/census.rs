@@ -8,24 +8,54 @@ use hearth_domain::journey::{Plan, PlanEnd, PlanState};
 use hearth_domain::member::{Member, Status};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, UnreadableMember};
 
 /// Shards that are read side by side.
 const SHARDS_AT_ONCE: usize = 8;
+
+/// Up to 1 MB of a shard's members.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Those whose items can be read.
+    pub members: Vec<Member>,
+    /// What is wrong with the others.
+    pub unreadable: Vec<UnreadableMember>,
+}
+
+impl Page {
+    /// The members and the unreadable apart.
+    pub fn of(items: Vec<Result<Member, UnreadableMember>>) -> Self {
+        let mut page = Self::default();
+        for item in items {
+            match item {
+                Ok(member) => page.members.push(member),
+                Err(unreadable) => page.unreadable.push(unreadable),
+            }
+        }
+        page
+    }
+
+    /// All members of it, for who can't do without one.
+    pub fn whole(self) -> Result<Vec<Member>, StoreError> {
+        match self.unreadable.first() {
+            Some(unreadable) => Err((*unreadable).into()),
+            None => Ok(self.members),
+        }
+    }
+}
 
 /// All members of a community, a page (up to 1 MB) at a time, in no order.
 pub fn pages<'a>(
     store: &'a Store,
     community: &'a Community,
-) -> BoxStream<'a, Result<Vec<Member>, StoreError>> {
+) -> BoxStream<'a, Result<Page, StoreError>> {
     let shard = move |shard: u16| {
         let page = move |after| async move {
             let Some(after) = after else {
                 return Ok(None);
             };
-            let (members, next) = store.shard_page(&community.id, shard, after).await?;
-            let members = members.into_iter().collect::<Result<Vec<_>, _>>()?;
-            Ok(Some((members, next.map(Some))))
+            let (items, next) = store.shard_page(&community.id, shard, after).await?;
+            Ok(Some((Page::of(items), next.map(Some))))
         };
         stream::try_unfold(Some(None), page).boxed()
     };
@@ -110,6 +140,7 @@ pub async fn each(
 ) -> Result<(), StoreError> {
     let mut pages = pages(store, community);
     while let Some(page) = pages.try_next().await? {
+        let page = page.whole()?;
         seen(u64::try_from(page.len()).unwrap_or(u64::MAX));
         page.iter().for_each(&mut *count);
     }

@@ -83,7 +83,7 @@ pub async fn audit(store: &Store, community: &Community) -> Result<Audit, StoreE
     let mut audit = Audit::default();
     let mut pages = census::pages(store, community);
     while let Some(page) = pages.try_next().await? {
-        for member in page.iter().filter(|member| !member.is_staff()) {
+        for member in page.whole()?.iter().filter(|member| !member.is_staff()) {
             audit.members += 1;
             let account = Account::of(store, community, member).await?;
             if account.agrees() {

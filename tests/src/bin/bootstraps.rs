@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use hearth_local::stack::Function;
-use hearth_tests::runtime::bench::{self, Effort, closing, due, figures, table};
+use hearth_tests::runtime::bench::{self, Effort, closing, due, figures, table, weekly};
 use hearth_tests::runtime::binaries::{self, Binaries};
 use hearth_tests::runtime::panics;
 use hearth_tests::runtime::stage::Ground;
@@ -31,6 +31,18 @@ enum Command {
     /// Closes the day of a community whose members were all active, on the local stack; fails if it
     /// takes too long, too much memory or too many units.
     Closing(Members),
+    /// Makes the weekly report of a community with three months behind it, on the local stack with its
+    /// tables in a file; fails if it takes too long, too much memory or too many units.
+    Weekly(Weekly),
+}
+
+#[derive(Args)]
+struct Weekly {
+    #[command(flatten)]
+    members: Members,
+    /// A file for the tables, which must not be there yet; it is removed afterwards.
+    #[arg(long, value_name = "FILE")]
+    tables: PathBuf,
 }
 
 #[derive(Args)]
@@ -80,6 +92,7 @@ async fn main() -> ExitCode {
         Command::Panic(panic) => Box::pin(panic.run()).await,
         Command::Due(due) => due.run_due().await,
         Command::Closing(closing) => Box::pin(closing.run_closing()).await,
+        Command::Weekly(weekly) => Box::pin(weekly.run()).await,
     };
     match done {
         Ok(code) => code,
@@ -153,6 +166,18 @@ impl Members {
         let midnight = Box::pin(closing::run(self.members, &|what| eprintln!("{what}"))).await?;
         print!("{midnight}");
         let wrongs = [midnight.wrongs(), midnight.over_budget()].concat();
+        Ok(told(&wrongs))
+    }
+}
+
+impl Weekly {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let (members, tables) = (self.members.members, &self.tables);
+        let monday = Box::pin(weekly::run(members, tables, &|what| eprintln!("{what}"))).await?;
+        // The journal beside it is gone when the tables are closed.
+        std::fs::remove_file(tables).with_context(|| format!("removing {}", tables.display()))?;
+        print!("{monday}");
+        let wrongs = [monday.wrongs(), monday.over_budget()].concat();
         Ok(told(&wrongs))
     }
 }

@@ -153,6 +153,19 @@ pub fn reports(community: &CommunityId) -> Key {
     Key::new(around(community, &Owner::Community), "report#")
 }
 
+/// How far the count of a report is that did not get through in one invocation.
+pub fn report_part(community: &CommunityId, week: IsoWeek, revision: u8) -> Key {
+    Key::new(
+        around(community, &Owner::Community),
+        format!("rollup-part#{week}#{revision}"),
+    )
+}
+
+/// The partition and sort prefix of all unfinished counts of a community.
+pub fn report_parts(community: &CommunityId) -> Key {
+    Key::new(around(community, &Owner::Community), "rollup-part#")
+}
+
 /// A leaderboard of a community: `board#week#2026-W02#points`.
 pub fn board(community: &CommunityId, period: Period, by: By) -> Key {
     let sk = format!("board#{}#{period}#{}", period.kind(), by.name());

@@ -9,7 +9,7 @@ use hearth_domain::event::Event;
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::member::{Counted, Member, MovedOut};
 
-use super::member_item::MemberItem;
+use super::member_item::{MemberItem, MemberItemError};
 use super::{Item, Store, StoreError, key_item, keys, string};
 use crate::pseudonym::Pseudonyms;
 
@@ -22,6 +22,23 @@ pub enum Loaded {
     New,
     /// Erased: nothing may bring them back.
     Erased,
+}
+
+/// A member's item that is not what it should be: where it is and what is wrong with it, never whose it
+/// is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("member item in shard {shard}: attribute {attribute} is not what it should be")]
+pub struct UnreadableMember {
+    /// The shard that it is in.
+    pub shard: u16,
+    /// The first attribute that can't be read; `item` if one is missing or of another type.
+    pub attribute: &'static str,
+}
+
+impl From<UnreadableMember> for StoreError {
+    fn from(error: UnreadableMember) -> Self {
+        Self::Corrupt(error.to_string())
+    }
 }
 
 /// DynamoDB takes so many keys a batch read.
@@ -239,22 +256,22 @@ impl Store {
         Ok(moved)
     }
 
-    /// All members of one shard of a community, page by page: one page is up to 1 MB.
+    /// All members of one shard of a community, page by page: one page is up to 1 MB. `after` is what
+    /// the page before ended with; `None` at the end.
     pub async fn shard_page(
         &self,
         community: &CommunityId,
         shard: u16,
-        after: Option<Item>,
-    ) -> Result<(Vec<Result<Member, StoreError>>, Option<Item>), StoreError> {
+        after: Option<String>,
+    ) -> Result<(Vec<Result<Member, UnreadableMember>>, Option<String>), StoreError> {
+        let pk = keys::member_shard(community, shard);
+        let after = after.map(|sk| key_item(keys::Key { pk: pk.clone(), sk }));
         let answer = self
             .client
             .query()
             .table_name(&self.tables.members)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(
-                ":pk",
-                AttributeValue::S(keys::member_shard(community, shard)),
-            )
+            .expression_attribute_values(":pk", AttributeValue::S(pk))
             .set_exclusive_start_key(after)
             .select(Select::AllAttributes)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -262,12 +279,13 @@ impl Store {
             .await
             .map_err(|error| StoreError::of("Query", &error))?;
         self.meter.read(answer.consumed_capacity());
-        let members = answer.items.unwrap_or_default().into_iter().map(|item| {
-            Ok(Member::try_from(serde_dynamo::from_item::<_, MemberItem>(
-                item,
-            )?)?)
-        });
-        Ok((members.collect(), answer.last_evaluated_key))
+        let last = answer.last_evaluated_key;
+        let last =
+            last.map(|key| string(&key, "sk").ok_or_else(|| StoreError::Corrupt("key".to_owned())));
+        let items = answer.items.unwrap_or_default().into_iter();
+        let members =
+            items.map(|item| read(item).map_err(|attribute| UnreadableMember { shard, attribute }));
+        Ok((members.collect(), last.transpose()?))
     }
 
     /// A member's ledger rows, by path.
@@ -321,6 +339,12 @@ impl Store {
             }
         }
     }
+}
+
+/// The member of an item, or the attribute that is wrong.
+fn read(item: Item) -> Result<Member, &'static str> {
+    let item: MemberItem = serde_dynamo::from_item(item).map_err(|_| "item")?;
+    Member::try_from(item).map_err(|MemberItemError(attribute)| attribute)
 }
 
 pub(super) fn utc_day(entry: Counted) -> u32 {

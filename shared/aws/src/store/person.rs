@@ -39,13 +39,15 @@ pub enum TraceKind {
     Regard,
     /// Who invited them, whom they invited, and their code.
     Invitation,
+    /// How far the count of a report is, which has come to them.
+    ReportPart,
     /// Anything else in their part of the journal.
     Other,
 }
 
 impl TraceKind {
     /// All of them, in the order in which they are erased.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Member,
         Self::Message,
         Self::Points,
@@ -57,6 +59,7 @@ impl TraceKind {
         Self::Feedback,
         Self::Regard,
         Self::Invitation,
+        Self::ReportPart,
         Self::Other,
     ];
 
@@ -74,6 +77,7 @@ impl TraceKind {
             Self::Feedback => "feedback",
             Self::Regard => "regard",
             Self::Invitation => "invitations",
+            Self::ReportPart => "report-parts",
             Self::Other => "other",
         }
     }
@@ -121,6 +125,7 @@ impl Trace {
             | TraceKind::Feedback
             | TraceKind::Regard
             | TraceKind::Invitation
+            | TraceKind::ReportPart
             | TraceKind::Other => "journal",
         };
         Ok(Self {
@@ -258,6 +263,9 @@ impl Store {
         for item in self.invitations_of(community, member).await? {
             traces.push(Trace::of(TraceKind::Invitation, item)?);
         }
+        for item in self.report_parts_at(community, member).await? {
+            traces.push(Trace::of(TraceKind::ReportPart, item)?);
+        }
         Ok(traces)
     }
 
@@ -370,6 +378,7 @@ impl Store {
                     | TraceKind::Feedback
                     | TraceKind::Regard
                     | TraceKind::Invitation
+                    | TraceKind::ReportPart
                     | TraceKind::Other => self.delete(&self.tables.journal, trace.key).await?,
                 };
                 erased.count(trace.kind, gone.into());
@@ -378,7 +387,7 @@ impl Store {
     }
 
     /// `false` = it was gone already.
-    async fn delete(&self, table: &str, key: keys::Key) -> Result<bool, StoreError> {
+    pub(super) async fn delete(&self, table: &str, key: keys::Key) -> Result<bool, StoreError> {
         let answer = self
             .client
             .delete_item()

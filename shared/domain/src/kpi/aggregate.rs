@@ -14,6 +14,7 @@ use super::funnel::Funnel;
 use super::heat::Heat;
 use super::retention::Cohort;
 use super::risk::{self, Features, Weights};
+use super::unreadable::Unreadable;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
 use crate::ids::Currency;
@@ -54,6 +55,8 @@ pub struct Aggregate {
     pub(super) facts: WeekFacts,
     /// The currency of their money.
     pub(super) currency: Option<Currency>,
+    /// Who is in none of this.
+    pub(super) unreadable: Unreadable,
 }
 
 /// What a playbook measures members by.
@@ -95,6 +98,7 @@ impl Aggregate {
             has_rfm: false,
             facts: WeekFacts::default(),
             currency: None,
+            unreadable: Unreadable::default(),
         }
     }
 
@@ -143,6 +147,11 @@ impl Aggregate {
         self.add_source(member, first, community_zone);
     }
 
+    /// Counts a member whose item can't be read, by the attribute that can't.
+    pub fn add_unreadable(&mut self, attribute: &str) {
+        self.unreadable.add(attribute);
+    }
+
     /// Adds what another shard counted. Fails if it is of another week or day.
     pub fn merge(&mut self, other: Self) -> Result<(), Mismatch> {
         if (self.week, self.as_of) != (other.week, other.as_of) {
@@ -170,6 +179,7 @@ impl Aggregate {
         self.has_rfm |= other.has_rfm;
         self.facts.merge(&other.facts);
         self.currency = self.currency.take().or(other.currency);
+        self.unreadable.merge(&other.unreadable);
         Ok(())
     }
 

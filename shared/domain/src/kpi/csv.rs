@@ -14,25 +14,33 @@ fn rate(rate: Option<f64>) -> String {
     rate.map(|rate| format!("{rate:.9}")).unwrap_or_default()
 }
 
-/// `weekly.csv`: one row a week, as they come. Weeks are named by their Monday.
+/// `weekly.csv`: one row a week, as they come. Weeks are named by their Monday. What was not kept for
+/// so long is an empty cell.
 pub fn weekly<'a>(weeks: impl IntoIterator<Item = &'a Numbers>) -> String {
     let rows = weeks.into_iter().map(|n| {
+        let count = |key, count: String| {
+            if n.is_unknown(key) {
+                String::new()
+            } else {
+                count
+            }
+        };
         let cells = [
             n.week.monday().to_string(),
             n.as_of.to_string(),
             n.days_observed.to_string(),
-            n.new.to_string(),
-            n.members_total.to_string(),
-            n.wau.to_string(),
+            count("new", n.new.to_string()),
+            count("members_total", n.members_total.to_string()),
+            count("wau", n.wau.to_string()),
             rate(n.mean_dau),
-            n.mau30.to_string(),
+            count("mau30", n.mau30.to_string()),
             rate(n.stickiness),
-            n.messages.to_string(),
+            count("messages", n.messages.to_string()),
             rate(n.messages_per_active),
-            n.silent30.to_string(),
-            n.silent30_incl_new.to_string(),
-            n.prev30_active.to_string(),
-            n.churned30.to_string(),
+            count("silent30", n.silent30.to_string()),
+            count("silent30_incl_new", n.silent30_incl_new.to_string()),
+            count("prev30_active", n.prev30_active.to_string()),
+            count("churned30", n.churned30.to_string()),
             rate(n.churn30),
         ];
         cells.join(",")
@@ -76,12 +84,17 @@ fn cell(unit: Unit, value: f64) -> String {
     }
 }
 
-/// `segments.csv`: one row a week, members at its end by segment, and all who had left by then.
+/// `segments.csv`: one row a week, members at its end by segment, and all who had left by then. Empty
+/// cells where they were not counted.
 pub fn segments<'a>(weeks: impl IntoIterator<Item = &'a Numbers>) -> String {
     let names = Segment::ALL.map(Segment::name);
     let header = format!("week_start,as_of,{}", names.join(","));
     let rows = weeks.into_iter().map(|n| {
-        let counts = names.map(|name| n.segments.get(name).copied().unwrap_or(0).to_string());
+        let counts = names.map(|name| {
+            n.segments
+                .get(name)
+                .map_or_else(String::new, u64::to_string)
+        });
         format!("{},{},{}", n.week.monday(), n.as_of, counts.join(","))
     });
     table(&header, rows)

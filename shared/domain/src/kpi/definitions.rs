@@ -248,17 +248,20 @@ impl Definition {
         )
     }
 
-    /// The value in a week; `None` = no denominator, or not available at all.
+    /// The value in a week; `None` = no denominator, not kept for so long, or not available at all.
+    /// Everything that shows, judges or remembers a number asks here.
     pub fn value(&self, numbers: &Numbers) -> Option<f64> {
         match self.source {
+            Source::Measured(_) if numbers.is_unknown(self.key) => None,
             Source::Measured(value) => value(numbers),
             Source::Unavailable(_) => None,
         }
     }
 
-    /// The size of the denominator.
+    /// The size of the denominator, if it is known.
     pub fn sample(&self, numbers: &Numbers) -> Option<u64> {
         self.denominator
+            .filter(|_| !numbers.is_unknown(self.key))
             .map(|denominator| (denominator.sample)(numbers))
     }
 

@@ -42,6 +42,7 @@ pub(super) fn page(report: &Report, locale: Locale, index: &str) -> Result<Strin
             escape(index),
             label::ALL_WEEKS.get(locale)
         ),
+        partial(report, locale),
         health(report, locale),
         focus(report, locale),
         unusual(report, locale),
@@ -93,6 +94,16 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// Right under the title, because nothing below it is whole.
+fn partial(report: &Report, locale: Locale) -> String {
+    let missing = &report.numbers.unreadable;
+    if missing.is_none() {
+        return String::new();
+    }
+    let text = escape(&missing.text(locale));
+    format!("<p class=\"light red\" role=\"alert\"><strong>⚠ {text}</strong></p>\n")
 }
 
 fn health(report: &Report, locale: Locale) -> String {
@@ -216,10 +227,14 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
     } else {
         ("", String::new())
     };
-    let sample = definition
-        .sample(numbers)
-        .map(|n| Unit::Members.format(n as f64, locale) + &note)
-        .unwrap_or_default();
+    let sample = if numbers.is_unknown(definition.key) {
+        label::NOT_KEPT.get(locale).to_owned()
+    } else {
+        let sample = definition.sample(numbers);
+        sample.map_or_else(String::new, |n| {
+            Unit::Members.format(n as f64, locale) + &note
+        })
+    };
     let [value, delta, mean, target] = [
         report.shown(definition, locale),
         report.shown_delta(definition, locale),

@@ -6,6 +6,8 @@
 
 mod ages;
 mod aggregate;
+#[cfg(test)]
+mod bad_input;
 mod commerce;
 pub mod csv;
 pub mod definitions;
@@ -15,6 +17,7 @@ mod heat;
 mod html;
 mod light;
 mod numbers;
+mod reach;
 mod report;
 mod retention;
 pub mod risk;
@@ -23,6 +26,7 @@ mod terminal;
 #[cfg(test)]
 mod testing;
 pub mod trend;
+mod unreadable;
 mod words;
 
 pub use aggregate::{Aggregate, Measures, Mismatch};
@@ -34,7 +38,9 @@ pub use heat::Heat;
 pub use html::{Shelved, index};
 pub use light::{Finding, Light, MIN_SAMPLE, Rule};
 pub use numbers::{Numbers, OnboardingNumbers, WinBackNumbers};
+pub use reach::{Reach, TooOld};
 pub use report::{Judging, Report, Revision};
 pub use retention::{Cohort, Horizons, Kept, Retention, Window};
 pub use rules::{ExpectedMix, Health, ReportRules, Targets};
+pub use unreadable::Unreadable;
 pub use words::Words;

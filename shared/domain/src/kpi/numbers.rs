@@ -10,6 +10,7 @@ use super::commerce::{FeedbackNumbers, OrderNumbers};
 use super::funnel::Funnel;
 use super::heat::Heat;
 use super::retention::{Kept, Retention};
+use super::unreadable::Unreadable;
 use crate::days::{IsoWeek, LocalDay};
 use crate::event::LeaveReason;
 use crate::invitation::JoinSource;
@@ -27,6 +28,13 @@ pub struct Numbers {
     pub first_observed: Option<LocalDay>,
     /// Days of the week from `first_observed` to `as_of`.
     pub days_observed: u8,
+    /// Members who are in none of these numbers. Absent where everybody is.
+    #[serde(default, skip_serializing_if = "Unreadable::is_none")]
+    pub unreadable: Unreadable,
+    /// What members did not keep for so long, by [`super::Definition::key`]: not measured, whatever
+    /// stands in its field. Absent in reports that were made in their time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
     /// First seen in the week.
     pub new: u64,
     /// Members (or new) who were gone at the end.
@@ -241,6 +249,8 @@ impl Aggregate {
             as_of: self.as_of,
             first_observed: self.first_observed,
             days_observed,
+            unreadable: self.unreadable.clone(),
+            unknown: Vec::new(),
             new: counts.new,
             left: counts.left,
             returned: counts.returned,

@@ -280,14 +280,20 @@ impl Report {
         )
     }
 
-    /// From Monday to the last day that counts, and whether that is the last word.
+    /// From Monday to the last day that counts, whether that is the last word, and whether members are
+    /// missing: where the week stands, in the message and on the terminal, that stands, too.
     pub(super) fn range(&self, locale: Locale) -> String {
         let (from, until) = (date(self.week.monday(), locale), date(self.as_of, locale));
         let revision = self.revision.name().get(locale);
-        match locale {
-            Locale::ZhHant | Locale::ZhHans => format!("{from}–{until}，{revision}"),
-            Locale::En => format!("{from} – {until}, {revision}"),
+        let (range, comma) = match locale {
+            Locale::ZhHant | Locale::ZhHans => (format!("{from}–{until}，{revision}"), "，"),
+            Locale::En => (format!("{from} – {until}, {revision}"), ", "),
+        };
+        let missing = &self.numbers.unreadable;
+        if missing.is_none() {
+            return range;
         }
+        [range.as_str(), comma, "⚠ ", &missing.text(locale)].concat()
     }
 
     pub(super) fn light_reason(&self, locale: Locale) -> String {

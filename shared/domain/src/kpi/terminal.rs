@@ -78,6 +78,9 @@ fn section(report: &Report, group: Group, locale: Locale) -> Vec<String> {
 
 fn row(report: &Report, definition: &Definition, locale: Locale) -> [String; 5] {
     let note = match definition.sample(&report.numbers) {
+        _ if report.numbers.is_unknown(definition.key) => {
+            format!("  {}", label::NOT_KEPT.get(locale))
+        }
         Some(n) if definition.is_below_sample(&report.numbers) => {
             format!("  n = {n}, {}", label::TOO_FEW.get(locale))
         }

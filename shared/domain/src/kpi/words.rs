@@ -37,6 +37,11 @@ pub(super) mod label {
     pub(in crate::kpi) const TARGET: Words = Words(["目標", "目标", "Target"]);
     pub(in crate::kpi) const SAMPLE: Words = Words(["樣本", "样本", "Sample"]);
     pub(in crate::kpi) const TOO_FEW: Words = Words(["樣本不足", "样本不足", "too few"]);
+    pub(in crate::kpi) const NOT_KEPT: Words = Words([
+        "成員資料沒有保存這麼久",
+        "成员数据未保存这么久",
+        "not kept for so long",
+    ]);
     pub(in crate::kpi) const OVER: Words = Words(["分母", "分母", "Over"]);
     pub(in crate::kpi) const DAILY: Words =
         Words(["每日活躍人數", "每日活跃人数", "Active members by day"]);

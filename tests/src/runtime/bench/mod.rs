@@ -10,6 +10,7 @@ mod messenger;
 mod rollup;
 pub mod table;
 mod webhook;
+pub mod weekly;
 
 use hearth_aws::clock::{Clock, SystemClock};
 use hearth_local::stack::Function;

@@ -1,0 +1,158 @@
+//! Counting the members of a community for a report, in as many invocations as it takes.
+//!
+//! A run that has not much time left stops where a page ends, keeps what it counted and where it is
+//! (`progress.rs`), and sends the same work again. What a run counted that died is not kept, so it is
+//! counted once more and never twice.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use hearth_aws::batch::Failure;
+use hearth_aws::census::Page;
+use hearth_aws::deadline::Deadline;
+use hearth_aws::queue::QueueName;
+use hearth_aws::registry::Place;
+use hearth_aws::store::UnreadableMember;
+use hearth_aws::wire::{RollupV1, Work};
+use hearth_domain::days::LocalDay;
+use hearth_domain::ids::CommunityId;
+use hearth_domain::kpi::{Aggregate, Measures};
+use jiff::Timestamp;
+
+use crate::Rollup;
+use crate::progress::{Progress, ShardPart};
+
+/// Shards that are read side by side.
+const SHARDS_AT_ONCE: usize = 8;
+
+/// What became of a count.
+pub(crate) enum Counted {
+    /// Everybody was counted.
+    Whole {
+        /// What was counted.
+        all: Box<Aggregate>,
+        /// Whether an earlier run kept a part of it, which is of no use any more.
+        in_parts: bool,
+    },
+    /// There was not enough time: another run goes on.
+    Later,
+}
+
+impl Rollup {
+    /// Streams through the members, shard by shard, from where an earlier run stopped.
+    pub(crate) async fn count(
+        &self,
+        place: &Place,
+        wanted: &RollupV1,
+        as_of: LocalDay,
+        deadline: &Deadline,
+        now: Timestamp,
+    ) -> Result<Counted, Failure> {
+        let mut progress = Progress::load(&self.deps.store, place, wanted, as_of).await?;
+        let week = wanted.week;
+        let shards = std::mem::take(&mut progress.left);
+        let shards = stream::iter(shards).map(|(shard, after)| {
+            self.count_shard(place, Aggregate::new(week, as_of), shard, after, deadline)
+        });
+        let mut parts = shards.buffer_unordered(SHARDS_AT_ONCE);
+        while let Some(part) = parts.try_next().await? {
+            progress.add(part)?;
+        }
+        drop(parts);
+        if progress.left.is_empty() && !deadline.is_short() {
+            return Ok(Counted::Whole {
+                in_parts: progress.was_kept(),
+                all: Box::new(progress.counted),
+            });
+        }
+        self.stop(wanted, &progress, now).await?;
+        Ok(Counted::Later)
+    }
+
+    /// From the member after `after` to the end of the shard, or to the end of a page when the time is
+    /// nearly over.
+    async fn count_shard(
+        &self,
+        place: &Place,
+        mut counted: Aggregate,
+        shard: u16,
+        mut after: Option<String>,
+        deadline: &Deadline,
+    ) -> Result<ShardPart, Failure> {
+        let (community, playbook) = (&place.community, &place.playbook);
+        let measures = Measures {
+            segments: &playbook.segments,
+            rfm: playbook.shop.rfm.as_ref(),
+            risk: &playbook.report.risk,
+            sla_hours: playbook.win_back.sla_hours,
+        };
+        while !deadline.is_short() {
+            let (items, next) = self
+                .deps
+                .store
+                .shard_page(&community.id, shard, after)
+                .await?;
+            let page = Page::of(items);
+            self.note_unreadable(&community.id, &page.unreadable);
+            for unreadable in &page.unreadable {
+                counted.add_unreadable(unreadable.attribute);
+            }
+            for member in &page.members {
+                counted.add(member, &community.zone, measures);
+            }
+            if next.is_none() {
+                return Ok(ShardPart {
+                    counted,
+                    left: None,
+                });
+            }
+            after = next;
+        }
+        Ok(ShardPart {
+            counted,
+            left: Some((shard, after)),
+        })
+    }
+
+    /// Keeps how far the count is, and sends the same work again. Of two runs at once one keeps it; the
+    /// other stops.
+    async fn stop(
+        &self,
+        wanted: &RollupV1,
+        progress: &Progress,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let (community, store) = (&wanted.community, &self.deps.store);
+        let (week, left) = (wanted.week, progress.left.len());
+        if !progress.keep(store, wanted, now).await? {
+            let other = store.report_part(community, week, wanted.revision).await?;
+            if other.is_some() {
+                tracing::info!(community = %community, week = %week, "another run counts the same report");
+                return Ok(());
+            }
+            // The report is there, and the next run sees that; or the row named somebody who was
+            // erased, and the next run begins again.
+        }
+        let work = [Work::RollupV1(wanted.clone())];
+        let sent = self.deps.queue.send(QueueName::KpiRollup, &work).await;
+        sent.map_err(|error| Failure::Retry(error.to_string()))?;
+        tracing::info!(community = %community, week = %week, shards_left = left, "report to be continued");
+        self.deps
+            .metrics
+            .count(community.as_str(), "reports_continued");
+        Ok(())
+    }
+
+    /// Says where members can't be read, for who has to mend them. Nobody is named.
+    pub(crate) fn note_unreadable(&self, community: &CommunityId, found: &[UnreadableMember]) {
+        let mut members: BTreeMap<(u16, &str), u64> = BTreeMap::new();
+        for one in found {
+            *members.entry((one.shard, one.attribute)).or_default() += 1;
+        }
+        for ((shard, attribute), members) in members {
+            tracing::error!(community = %community, shard, attribute, members, "members can't be read");
+            let metrics = &self.deps.metrics;
+            metrics.add(community.as_str(), "members_unreadable", members as f64);
+        }
+    }
+}
