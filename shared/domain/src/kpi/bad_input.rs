@@ -40,7 +40,11 @@ fn holds(name: &str, report: &Report) {
     let json = report.to_json().unwrap();
     assert_eq!(&Report::from_json(&json).unwrap(), report, "{name}");
     for locale in Locale::ALL {
-        let shown = [report.to_html(locale).unwrap(), report.to_text(locale)].concat();
+        let shown = [
+            report.to_html(locale, "index.html").unwrap(),
+            report.to_text(locale),
+        ]
+        .concat();
         assert!(!shown.contains("NaN") && !shown.contains(">inf"), "{name}");
         let missing = &report.numbers.unreadable;
         let marks = shown.matches(&missing.text(locale)).count();

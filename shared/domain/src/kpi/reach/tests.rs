@@ -153,7 +153,14 @@ fn what_is_unknown_is_a_dash_with_a_note_wherever_it_is_shown() {
         (Locale::En, "not kept for so long"),
     ] {
         assert_eq!(report.to_text(locale).matches(note).count(), notes);
-        assert_eq!(report.to_html(locale).unwrap().matches(note).count(), notes);
+        assert_eq!(
+            report
+                .to_html(locale, "index.html")
+                .unwrap()
+                .matches(note)
+                .count(),
+            notes
+        );
     }
     let values = report.values();
     for name in ["kpi.dau_share", "kpi.churn30", "kpi.new"] {
