@@ -333,7 +333,7 @@ async fn records_are_listed_page_by_page() {
     let listing = |keys: &[&str], next: Option<&str>| {
         let contents: String = keys
             .iter()
-            .map(|key| format!("<Contents><Key>reports/acme/{key}</Key></Contents>"))
+            .flat_map(|key| ["<Contents><Key>reports/acme/", *key, "</Key></Contents>"])
             .collect();
         let next = next.map_or_else(
             || "<IsTruncated>false</IsTruncated>".to_owned(),

@@ -104,7 +104,7 @@ pub(super) mod label {
     pub(in crate::kpi) const ELIGIBLE: Words = Words(["已滿", "已满", "Of that age"]);
     pub(in crate::kpi) const SHARE: Words = Words(["比例", "比例", "Share"]);
     pub(in crate::kpi) const ALL_WEEKS: Words = Words(["所有週報", "所有周报", "All weeks"]);
-    pub(in crate::kpi) const WEEKS: Words = Words(["各週週報", "各周周报", "weekly reports"]);
+    pub(in crate::kpi) const WEEKS: Words = Words(["歷次週報", "历次周报", "weekly reports"]);
     pub(in crate::kpi) const NO_WEEKS: Words = Words([
         "還沒有週報：一週結束後才會產生。",
         "还没有周报：一周结束后才会生成。",

@@ -118,9 +118,7 @@ fn figure(shelved: &Shelved, definition: &Definition) -> Option<f64> {
 
 fn table(weeks: &BTreeMap<IsoWeek, Shelved>, shown: &[&Definition], locale: Locale) -> String {
     let names = shown.iter().map(|definition| definition.name.get(locale));
-    let heads: String = [label::WEEK, label::HEALTH]
-        .map(|words| words.get(locale))
-        .into_iter()
+    let heads: String = std::iter::once(label::HEALTH.get(locale))
         .chain(names)
         .map(|name| column_head(&escape(name)))
         .collect();
@@ -129,7 +127,7 @@ fn table(weeks: &BTreeMap<IsoWeek, Shelved>, shown: &[&Definition], locale: Loca
         .rev()
         .map(|shelved| row(shelved, shown, locale))
         .collect();
-    format!("<div class=\"wide\"><table>\n<tr>{heads}</tr>\n{rows}</table></div>\n")
+    format!("<div class=\"wide\"><table>\n<tr><td></td>{heads}</tr>\n{rows}</table></div>\n")
 }
 
 fn row(shelved: &Shelved, shown: &[&Definition], locale: Locale) -> String {
