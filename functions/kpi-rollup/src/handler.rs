@@ -16,9 +16,10 @@ use hearth_aws::store::{RollupState, Store};
 use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::community::Community;
 use hearth_domain::days::{IsoWeek, LocalDay};
+use hearth_domain::experiment;
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::kpi::trend::{self, Figures, History};
-use hearth_domain::kpi::{Aggregate, Judging, Measures, Report, Revision};
+use hearth_domain::kpi::{Aggregate, Asked, Judging, Measures, Report, Revision};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
@@ -215,7 +216,15 @@ impl Rollup {
     ) -> Result<Option<Report>, Failure> {
         let week = id.week;
         let as_of = as_of.unwrap_or(week.sunday());
-        let counted = self.count(place, week, as_of).await?;
+        let editions = self.editions(place).await?;
+        let tried = experiment::Count::new(&editions);
+        let asked = Asked {
+            count: &tried,
+            community: &place.community,
+            now: place.community.zone.start_of(as_of.plus(1)),
+        };
+        let counted = self.count(place, week, as_of, asked).await?;
+        let trials = counted.trials().clone();
         let facts = self.deps.store.week_facts(&place.community, week).await?;
         let currency = place.community.currency.as_ref();
         let numbers = counted.with_facts(facts, currency).finish();
@@ -231,7 +240,8 @@ impl Rollup {
             report: &place.playbook.report,
             steps: &steps,
         };
-        let report = Report::build(community, rules, numbers, history, revision, now);
+        let report =
+            Report::build(community, rules, numbers, history, revision, now).with_trials(trials);
         let json = report
             .to_json()
             .map_err(|error| Failure::Permanent(error.to_string()))?;
@@ -262,7 +272,7 @@ impl Rollup {
     }
 
     /// A week's report, in its last revision.
-    async fn latest(
+    pub(crate) async fn latest(
         &self,
         community: &CommunityId,
         week: IsoWeek,
@@ -286,14 +296,12 @@ impl Rollup {
         place: &Place,
         week: IsoWeek,
         as_of: LocalDay,
+        trials: Asked<'_>,
     ) -> Result<Aggregate, Failure> {
         let community = &place.community;
-        let playbook = &place.playbook;
         let measures = Measures {
-            segments: &playbook.segments,
-            rfm: playbook.shop.rfm.as_ref(),
-            risk: &playbook.report.risk,
-            sla_hours: playbook.win_back.sla_hours,
+            trials: Some(trials),
+            ..Measures::of(&place.playbook)
         };
         let shards = futures::stream::iter(0..community.shards)
             .map(|shard| self.count_shard(community, shard, measures, week, as_of));

@@ -6,5 +6,6 @@ mod closing;
 mod handler;
 mod pilots;
 mod schedule;
+mod trials;
 
 pub use handler::{Rollup, handle};

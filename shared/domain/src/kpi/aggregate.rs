@@ -14,12 +14,15 @@ use super::funnel::Funnel;
 use super::heat::Heat;
 use super::retention::Cohort;
 use super::risk::{self, Features, Weights};
+use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
+use crate::experiment::{self, Trials};
 use crate::ids::Currency;
 use crate::invitation::JoinSource;
 use crate::journey::{Case, CaseState, Person, PlanState};
 use crate::member::{Member, Status};
+use crate::playbook::Playbook;
 use crate::receipt::WeekFacts;
 use crate::rfm::{RfmGroup, RfmRules};
 use crate::segment::{Segment, SegmentRules};
@@ -35,7 +38,7 @@ pub struct Mismatch {
 }
 
 /// What a week's numbers are made of. No personal data: may be kept as a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Aggregate {
     pub(super) week: IsoWeek,
     pub(super) as_of: LocalDay,
@@ -54,6 +57,8 @@ pub struct Aggregate {
     pub(super) facts: WeekFacts,
     /// The currency of their money.
     pub(super) currency: Option<Currency>,
+    #[serde(default)]
+    trials: Trials,
 }
 
 /// What a playbook measures members by.
@@ -67,6 +72,32 @@ pub struct Measures<'a> {
     pub risk: &'a Weights,
     /// Hours within which a case that waits for a person is dealt with; 0 = it may wait.
     pub sla_hours: u16,
+    /// What is tried; `None` = nothing.
+    pub trials: Option<Asked<'a>>,
+}
+
+/// The trials that members are counted into, in the same pass.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The trials.
+    pub count: &'a experiment::Count<'a>,
+    /// The community: who is in which arm depends on it.
+    pub community: &'a Community,
+    /// What is known at this instant counts.
+    pub now: Timestamp,
+}
+
+impl<'a> Measures<'a> {
+    /// Those of a playbook.
+    pub fn of(playbook: &'a Playbook) -> Self {
+        Self {
+            segments: &playbook.segments,
+            rfm: playbook.shop.rfm.as_ref(),
+            risk: &playbook.report.risk,
+            sla_hours: playbook.win_back.sla_hours,
+            trials: None,
+        }
+    }
 }
 
 impl Aggregate {
@@ -95,6 +126,7 @@ impl Aggregate {
             has_rfm: false,
             facts: WeekFacts::default(),
             currency: None,
+            trials: Trials::default(),
         }
     }
 
@@ -116,6 +148,11 @@ impl Aggregate {
     /// The last day that counts, in the community's zone.
     pub fn as_of(&self) -> LocalDay {
         self.as_of
+    }
+
+    /// What came of the trials so far.
+    pub fn trials(&self) -> &Trials {
+        &self.trials
     }
 
     /// Counts one member. Staff, and who was first seen after `as_of`, are not in the numbers.
@@ -141,6 +178,7 @@ impl Aggregate {
         self.add_plan(member, community_zone);
         self.add_case(member, community_zone, measures.sla_hours);
         self.add_source(member, first, community_zone);
+        self.add_to_trials(member, measures.trials);
     }
 
     /// Adds what another shard counted. Fails if it is of another week or day.
@@ -170,6 +208,7 @@ impl Aggregate {
         self.has_rfm |= other.has_rfm;
         self.facts.merge(&other.facts);
         self.currency = self.currency.take().or(other.currency);
+        self.trials.merge(other.trials);
         Ok(())
     }
 
@@ -288,6 +327,21 @@ impl Aggregate {
         if let Some((_, count)) = places.find(|(one, _)| **one == group) {
             *count += 1;
         }
+    }
+
+    fn add_to_trials(&mut self, member: &Member, asked: Option<Asked<'_>>) {
+        let Some(Asked {
+            count,
+            community,
+            now,
+        }) = asked
+        else {
+            return;
+        };
+        if self.trials.is_empty() {
+            self.trials = count.empty();
+        }
+        count.add(&mut self.trials, community, member, now);
     }
 
     fn add_week(&mut self, member: &Member) {

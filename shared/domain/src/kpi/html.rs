@@ -1,13 +1,16 @@
 //! The report as one page: no script, nothing from the network, readable on a phone and on paper.
 
+mod cards;
 mod charts;
 mod figure;
+mod months;
+mod trials;
 
 use hearth_charts::ChartError;
 
 use super::definitions::{Definition, Group, Source, Unit, definition, definitions};
 use super::focus::Focus;
-use super::light::{Finding, Light, MIN_SAMPLE, without_reason};
+use super::light::{Finding, MIN_SAMPLE, without_reason};
 use super::report::Report;
 use super::retention::{Cohort, Window};
 use super::trend::Anomaly;
@@ -42,6 +45,7 @@ pub(super) fn page(report: &Report, locale: Locale) -> Result<String, ChartError
         ),
         format!("<p>{}</p>\n", escape(&report.range(locale))),
         health(report, locale),
+        cards::row(report, locale),
         focus(report, locale),
         unusual(report, locale),
         format!(
@@ -49,6 +53,8 @@ pub(super) fn page(report: &Report, locale: Locale) -> Result<String, ChartError
             label::CHARTS.get(locale)
         ),
         groups,
+        months::section(report, locale),
+        trials::section(report, locale),
         Window::ALL
             .map(|window| cohorts(report, window, locale))
             .concat(),
@@ -79,12 +85,7 @@ fn escape(text: &str) -> String {
 }
 
 fn health(report: &Report, locale: Locale) -> String {
-    let class = match report.light {
-        Light::Grey => "grey",
-        Light::Green => "green",
-        Light::Amber => "amber",
-        Light::Red => "red",
-    };
+    let class = report.light.key();
     let (label, light) = (label::HEALTH.get(locale), report.light.name().get(locale));
     let reasons: String = match report.light_reasons.as_slice() {
         [] => format!("<br>{}", without_reason(report.light).get(locale)),

@@ -45,6 +45,16 @@ impl Light {
             Self::Red => Words(["🔴 紅燈", "🔴 红灯", "🔴 red"]),
         }
     }
+
+    /// As records and stylesheets write it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Grey => "grey",
+            Self::Green => "green",
+            Self::Amber => "amber",
+            Self::Red => "red",
+        }
+    }
 }
 
 /// A month, in weeks.
@@ -114,6 +124,15 @@ pub(super) fn judge(week: &Judged<'_>) -> (Light, Vec<Finding>) {
     findings.retain(|finding| finding.light != Light::Green);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.light));
     (light, findings)
+}
+
+/// What the rules find that can be asked of a week that is not over, in their order.
+pub(super) fn judge_running(week: &Judged<'_>) -> Vec<Finding> {
+    let days = week.numbers.days_observed;
+    let asked = Rule::ALL
+        .into_iter()
+        .filter(|rule| rule.days_needed().is_some_and(|needed| days >= needed));
+    asked.filter_map(|rule| rule.apply(week)).collect()
 }
 
 /// What is said of a light that nothing speaks against.

@@ -6,6 +6,7 @@
 
 mod ages;
 mod aggregate;
+mod alert;
 mod commerce;
 pub mod csv;
 pub mod definitions;
@@ -19,15 +20,17 @@ mod report;
 mod retention;
 pub mod risk;
 mod rules;
+mod summary;
 mod terminal;
 #[cfg(test)]
 mod testing;
 pub mod trend;
 mod words;
 
-pub use aggregate::{Aggregate, Measures, Mismatch};
+pub use aggregate::{Aggregate, Asked, Measures, Mismatch};
+pub use alert::{AlertRules, worse};
 pub use commerce::{FeedbackNumbers, OrderNumbers};
-pub use definitions::{Definition, Source, Unit, definitions};
+pub use definitions::{Definition, Source, Summed, Unit, definitions};
 pub use focus::{Focus, FocusRule};
 pub use funnel::{Funnel, Step as FunnelStep};
 pub use heat::Heat;
@@ -36,4 +39,5 @@ pub use numbers::{Numbers, OnboardingNumbers, WinBackNumbers};
 pub use report::{Judging, Report, Revision};
 pub use retention::{Cohort, Horizons, Kept, Retention, Window};
 pub use rules::{ExpectedMix, Health, ReportRules, Targets};
+pub use summary::{Summaries, Summary};
 pub use words::Words;

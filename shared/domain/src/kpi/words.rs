@@ -99,6 +99,7 @@ pub(super) mod label {
     pub(in crate::kpi) const ELIGIBLE: Words = Words(["已滿", "已满", "Of that age"]);
     pub(in crate::kpi) const SHARE: Words = Words(["比例", "比例", "Share"]);
     pub(in crate::kpi) const CHARTS: Words = Words(["圖表", "图表", "Charts"]);
+    pub(in crate::kpi) const DIFFERENCE: Words = Words(["差", "差值", "Difference"]);
     pub(in crate::kpi) const UNUSUAL: Words =
         Words(["不尋常的數字", "不寻常的数字", "Out of the ordinary"]);
     pub(in crate::kpi) const GENERATED: Words = Words(["產生於", "生成于", "Generated"]);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::parse::Kinds;
 use super::placeholders::RATES;
+use crate::days::QuietHours;
 use crate::ids::MessageKind;
 use crate::kpi::risk::{FEATURES, Weights};
-use crate::kpi::{ExpectedMix, Health, ReportRules, Targets};
+use crate::kpi::{AlertRules, ExpectedMix, Health, ReportRules, Targets};
 use crate::toml_check::{Item, Table, all};
 
 /// Rounding of the fractions of a mix.
@@ -17,6 +18,21 @@ pub(super) fn report<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Messa
     let message = kinds.read(table.need("weekly_message"));
     table.finish();
     message
+}
+
+/// The table `[alerts]`: the hours in which operators are told of what can't wait for the report.
+pub(super) fn alerts<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<AlertRules> {
+    let mut table = item.table("a table [alerts]")?;
+    let (from, until) = (table.need("from").time(), table.need("until").time());
+    let message = kinds.read(table.need("message"));
+    table.finish();
+    Some(AlertRules {
+        silent: QuietHours {
+            from: until?,
+            until: from?,
+        },
+        message: message?,
+    })
 }
 
 /// A target is a fraction, or one for each phase of a community.

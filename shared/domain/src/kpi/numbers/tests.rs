@@ -100,6 +100,9 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("won_back_rate", Some(0.5)),
     ("cases_overdue", Some(0.0)),
     ("days_to_return", Some(33.0)),
+    ("invited_30", Some(0.0)),
+    // Of ana, bo, fay and hal.
+    ("invitation_k", Some(0.0)),
     ("orders", Some(0.0)),
     ("paying_rate", Some(1.0 / 7.0)),
     ("repurchase_rate", Some(1.0)),
@@ -112,9 +115,6 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("rfm_lost", Some(0.0)),
     ("nps", None),
     ("negative_share", None),
-    ("invited_30", Some(0.0)),
-    // Of ana, bo, fay and hal.
-    ("invitation_k", Some(0.0)),
 ];
 
 #[test]
