@@ -1,5 +1,6 @@
 //! The report's page in a browser: headless Chromium, which `HEARTH_CHROMIUM` names or the PATH has. Where
-//! there is none these tests say so and look at nothing, unless `HEARTH_BROWSER` is `required`, as in CI.
+//! there is none these tests say so and look at nothing, unless `HEARTH_BROWSER` is `required`, as in CI. Pages
+//! stay in the folder that `HEARTH_PAGES` names, for who wants to see them.
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
 
@@ -123,6 +124,10 @@ fn the_page_fits_a_telephone_and_a_desk_and_says_nothing_on_the_console() {
     let report = rich_week();
     for locale in Locale::ALL {
         let page = page_of(&report, locale);
+        if let Some(folder) = std::env::var_os("HEARTH_PAGES") {
+            let file = Path::new(&folder).join(format!("{}.html", locale.tag()));
+            std::fs::write(file, &page).unwrap();
+        }
         for width in WIDTHS {
             let name = format!("{}-{width}", locale.tag());
             let found = found(&chromium, &page, width, false, &name);

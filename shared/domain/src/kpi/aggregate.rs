@@ -2,6 +2,9 @@
 //! week's numbers are made of. Shards are added apart and merged.
 
 mod counts;
+mod measures;
+
+pub use measures::{Asked, Measures};
 
 use std::collections::BTreeMap;
 
@@ -14,15 +17,13 @@ use super::funnel::Funnel;
 use super::heat::Heat;
 use super::retention::Cohort;
 use super::risk::{self, Features, Weights};
-use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
-use crate::experiment::{self, Trials};
+use crate::experiment::Trials;
 use crate::ids::Currency;
 use crate::invitation::JoinSource;
 use crate::journey::{Case, CaseState, Person, PlanState};
 use crate::member::{Member, Status};
-use crate::playbook::Playbook;
 use crate::receipt::WeekFacts;
 use crate::rfm::{RfmGroup, RfmRules};
 use crate::segment::{Segment, SegmentRules};
@@ -59,45 +60,6 @@ pub struct Aggregate {
     pub(super) currency: Option<Currency>,
     #[serde(default)]
     trials: Trials,
-}
-
-/// What a playbook measures members by.
-#[derive(Debug, Clone, Copy)]
-pub struct Measures<'a> {
-    /// Where segments begin.
-    pub segments: &'a SegmentRules,
-    /// What makes a good customer, if that is asked for.
-    pub rfm: Option<&'a RfmRules>,
-    /// How likely somebody is to fall silent.
-    pub risk: &'a Weights,
-    /// Hours within which a case that waits for a person is dealt with; 0 = it may wait.
-    pub sla_hours: u16,
-    /// What is tried; `None` = nothing.
-    pub trials: Option<Asked<'a>>,
-}
-
-/// The trials that members are counted into, in the same pass.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// The trials.
-    pub count: &'a experiment::Count<'a>,
-    /// The community: who is in which arm depends on it.
-    pub community: &'a Community,
-    /// What is known at this instant counts.
-    pub now: Timestamp,
-}
-
-impl<'a> Measures<'a> {
-    /// Those of a playbook.
-    pub fn of(playbook: &'a Playbook) -> Self {
-        Self {
-            segments: &playbook.segments,
-            rfm: playbook.shop.rfm.as_ref(),
-            risk: &playbook.report.risk,
-            sla_hours: playbook.win_back.sla_hours,
-            trials: None,
-        }
-    }
 }
 
 impl Aggregate {

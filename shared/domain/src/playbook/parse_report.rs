@@ -151,3 +151,58 @@ fn risk(item: &Item<'_>) -> Option<Weights> {
         features: [recency, trend, streak_loss],
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time;
+
+    use crate::days::QuietHours;
+    use crate::playbook::Playbook;
+
+    /// The default playbook with other lines in place of its table `[alerts]`.
+    fn with(alerts: &str) -> String {
+        let toml = Playbook::DEFAULT_TOML;
+        let from = toml.find("\n[alerts]").unwrap() + 1;
+        let until = from + toml[from..].find("\n\n").unwrap();
+        [&toml[..from], alerts, &toml[until..]].concat()
+    }
+
+    #[test]
+    fn the_hours_of_alerts_are_the_day_without_its_silence() {
+        let alerts = |lines: &str| Playbook::parse(&with(lines)).unwrap().alerts;
+        assert_eq!(alerts(""), None, "a playbook need not have any");
+        let text = "message = \"report.alert\"";
+        let found = alerts(&format!(
+            "[alerts]\nfrom = \"09:00\"\nuntil = \"21:00\"\n{text}"
+        ));
+        let silent = QuietHours {
+            from: time(21, 0, 0, 0),
+            until: time(9, 0, 0, 0),
+        };
+        assert_eq!(found.unwrap().silent, silent);
+    }
+
+    #[test]
+    fn mistakes_in_alerts_are_named() {
+        let hours = "[alerts]\nfrom = \"09:00\"\nuntil = \"21:00\"";
+        for (lines, expected) in [
+            (hours.to_owned(), "alerts.message"),
+            (
+                format!("{hours}\nmessage = \"no.such\""),
+                "expected the kind of a text",
+            ),
+            (
+                "[alerts]\nfrom = \"9\"\nuntil = \"21:00\"\nmessage = \"report.alert\"".to_owned(),
+                "alerts.from",
+            ),
+            (
+                format!("{hours}\nmessage = \"report.alert\"\nlate = 1"),
+                "alerts.late",
+            ),
+        ] {
+            let problems = Playbook::parse(&with(&lines)).unwrap_err();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].to_string().contains(expected), "{problems:?}");
+        }
+    }
+}

@@ -66,7 +66,7 @@ fn trials_are_shown_with_how_sure_they_are() {
     The plan adds +20.0 pp (95% interval +5.2 pp to +33.4 pp); winner: with plan (p = 0.008)
     ");
     let hant = text_of(&lines(Locale::ZhHant));
-    assert!(hant.contains("勝出：b（p < 0.001）"), "{hant}");
+    assert!(hant.contains("勝出：b（p &lt; 0.001）"), "{hant}");
     assert!(hant.contains("原來的文字|216|41|19.0%"), "{hant}");
     assert!(hant.contains("計劃帶來 +20.0 個百分點"), "{hant}");
     let record = report(Locale::En).to_json().unwrap();
