@@ -40,7 +40,8 @@ fn card(report: &Report, definition: &Definition, locale: Locale) -> String {
         few,
     ];
     let notes = notes.into_iter().flatten();
-    let notes: String = notes.map(|note| format!("<small>{note}</small>")).collect();
+    let notes: Vec<String> = notes.map(|note| format!("<small>{note}</small>")).collect();
+    let notes = notes.concat();
     format!(
         "<li{class}><span>{}</span><b>{}</b>{notes}</li>\n",
         escape(definition.name.get(locale)),

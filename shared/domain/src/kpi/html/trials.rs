@@ -40,8 +40,7 @@ pub(super) fn section(report: &Report, locale: Locale) -> String {
 fn of_text(trial: &Trial, locale: Locale) -> String {
     let (step, text, version) = (&trial.step, &trial.text, trial.version);
     let title = match locale {
-        Locale::ZhHant => format!("{step}｜{text}（第 {version} 版）"),
-        Locale::ZhHans => format!("{step}｜{text}（第 {version} 版）"),
+        Locale::ZhHant | Locale::ZhHans => format!("{step}｜{text}（第 {version} 版）"),
         Locale::En => format!("{step}: {text} (version {version})"),
     };
     let rows = trial.arms.iter().map(|arm| {
@@ -55,7 +54,7 @@ fn of_text(trial: &Trial, locale: Locale) -> String {
     let heads = [ARM, REACHED, ANSWERED, label::SHARE, INTERVAL];
     let own = |arm: &str| (arm == OWN).then(|| OWN_WORDS.get(locale).to_owned());
     let verdict = renamed(trial.verdict(), own).words(locale);
-    table(&title, heads, rows.collect(), &verdict, locale)
+    table(&title, heads, &rows.collect::<String>(), &verdict, locale)
 }
 
 fn of_holdout(holdout: &Holdout, locale: Locale) -> String {
@@ -95,7 +94,7 @@ fn of_holdout(holdout: &Holdout, locale: Locale) -> String {
     });
     let verdict = [uplift.unwrap_or_default(), verdict].concat();
     let heads = [SIDE, COUNTED, BACK, label::SHARE, INTERVAL];
-    table(&title, heads, rows.concat(), &verdict, locale)
+    table(&title, heads, &rows.concat(), &verdict, locale)
 }
 
 fn row(name: &str, answered: u64, reached: u64, locale: Locale) -> String {
@@ -116,7 +115,7 @@ fn row(name: &str, answered: u64, reached: u64, locale: Locale) -> String {
     )
 }
 
-fn table(title: &str, heads: [Words; 5], rows: String, verdict: &str, locale: Locale) -> String {
+fn table(title: &str, heads: [Words; 5], rows: &str, verdict: &str, locale: Locale) -> String {
     let heads = heads.map(|head| column_head(head.get(locale))).concat();
     format!(
         "<h3>{}</h3>\n<div class=\"wide\"><table>\n<tr>{heads}</tr>\n{rows}</table></div>\n<p>{}</p>\n",
