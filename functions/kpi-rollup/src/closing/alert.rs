@@ -70,7 +70,7 @@ impl Rollup {
         let mut written = Vec::new();
         for finding in findings.iter().filter(|finding| is_worse(finding, &told)) {
             let message = Message {
-                id: id(place, day, finding).map_err(permanent)?,
+                id: id(place, day, finding).map_err(|error| permanent(&error))?,
                 kind: rules.message.clone(),
                 variant: None,
                 to: To::Channel(channel.clone()),
@@ -113,7 +113,7 @@ impl Rollup {
         let mut told = Vec::new();
         for finding in findings {
             for n in 0..day.since(monday) {
-                let id = id(place, monday.plus(n), finding).map_err(permanent)?;
+                let id = id(place, monday.plus(n), finding).map_err(|error| permanent(&error))?;
                 told.extend(self.closings.message(&id).await?);
             }
         }
@@ -150,6 +150,6 @@ fn values(place: &Place, day: LocalDay, finding: &Finding) -> BTreeMap<String, S
     .into()
 }
 
-fn permanent(error: IdError) -> Failure {
+fn permanent(error: &IdError) -> Failure {
     Failure::Permanent(error.to_string())
 }
