@@ -70,7 +70,7 @@ fn made_up(n: i32, week: IsoWeek, zone: &Zone) -> Member {
     let sunday = week.sunday();
     let first = sunday.plus(-(n * 5 % CAME_WITHIN));
     let at = |day: LocalDay| zone.at(day, Time::constant(12, 0, 0, 0));
-    let mut member = Member::new(MemberId::new(&format!("m{n}")).unwrap(), at(first));
+    let mut member = Member::new(MemberId::new(format!("m{n}")).unwrap(), at(first));
     turn(&mut member, first, at(first), Status::Member);
     let eager = 4 + n * 13 % 55;
     for ago in (0..=TOLD.min(sunday.since(first))).rev() {
