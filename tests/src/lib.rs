@@ -5,6 +5,7 @@ pub mod chaos;
 pub mod chats;
 pub mod crowd;
 pub mod many;
+pub mod page;
 pub mod runtime;
 pub mod story;
 pub mod veterans;

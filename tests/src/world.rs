@@ -192,6 +192,13 @@ pub fn playbook_with(part: &str, by: &str) -> String {
     Playbook::DEFAULT_TOML.replacen(part, by, 1)
 }
 
+/// A playbook without a table, which must be there and end with an empty line.
+pub fn without_table(playbook: &str, table: &str) -> String {
+    let (before, after) = playbook.split_once(&format!("\n[{table}]\n")).unwrap();
+    let (_, after) = after.split_once("\n\n").unwrap();
+    format!("{before}\n\n{after}")
+}
+
 /// A world set up otherwise.
 pub async fn world_with(mut options: Options, community: &str) -> World {
     let metrics = MetricLines::default();

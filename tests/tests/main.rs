@@ -8,6 +8,7 @@
     reason = "what goes wrong here fails a test"
 )]
 
+mod alerts;
 mod architecture;
 mod aws;
 mod bad_input;
@@ -32,6 +33,7 @@ mod local;
 mod onboarding;
 mod orders;
 mod pace;
+mod page;
 mod points;
 mod preferences;
 mod privacy;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hearth_aws::deadline::Deadline;
 use hearth_aws::invocation::Invocation;
 use hearth_aws::queue::QueueName;
+use hearth_aws::store::Store;
 use hearth_aws::store::TraceKind;
 use hearth_aws::store::keys;
 use hearth_domain::board::By;
@@ -16,6 +17,7 @@ use hearth_domain::kpi::Report;
 use hearth_domain::playbook::Playbook;
 use hearth_kpi_rollup::Rollup;
 use hearth_local::faults::{Call, Fault, Faults};
+use hearth_local::reports::LocalReports;
 use hearth_local::stack::Function;
 use hearth_tests::veterans::veteran;
 use hearth_tests::world::{ACME, World, standing_at, world_with};
@@ -49,8 +51,13 @@ async fn veterans(shards: u16, members: usize) -> World {
 
 fn rollup(world: &World) -> Rollup {
     let deps = world.deps("kpi-rollup").deps;
-    let reports = Arc::new(deps.store.clone());
+    let reports = in_the_tables(&deps.store);
     Rollup::new(deps, reports)
+}
+
+fn in_the_tables(store: &Store) -> Arc<LocalReports> {
+    let store = store.clone();
+    Arc::new(LocalReports { store, base: None })
 }
 
 fn ask_for(world: &World, week: &str) {
@@ -192,7 +199,7 @@ async fn of_two_runs_at_once_one_goes_on() {
         .process(Function::KpiRollup, Arc::new(SlowToKeep))
         .unwrap()
         .deps;
-    let reports = Arc::new(slow.store.clone());
+    let reports = in_the_tables(&slow.store);
     let (slow, quick) = (Rollup::new(slow, reports), rollup(&world));
     ask_for(&world, WEEK);
     ask_for(&world, WEEK);

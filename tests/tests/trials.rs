@@ -121,6 +121,11 @@ async fn a_holdout_shows_what_the_plan_is_worth() {
     assert_eq!(with_plan.d7.eligible, number(&planned));
     assert_eq!(with_plan.d7.retained, number(&planned));
     assert_eq!(without.members, number(&held_out));
+    // The report of the week that made them fourteen days old counted them in its own pass.
+    let report = world.report("2026-W03", 1).await.unwrap();
+    assert_eq!(report.trials.holdouts, found);
+    let before = world.report("2026-W02", 1).await.unwrap();
+    assert_eq!(before.trials.holdouts[0].with_plan.d7.eligible, 0);
     assert_eq!(
         (without.d7.eligible, without.d7.retained),
         (without.members, 1)

@@ -1,10 +1,11 @@
-//! The end of a community's day: its boards and its wall, from one pass over the members; two days
-//! after a month, its stars.
+//! The end of a community's day: its boards, its wall and what can't wait for the weekly report, from
+//! one pass over the members; two days after a month, its stars.
 //!
 //! Which days are open is a matter of the calendar and of one date in the community's rollup state; a
 //! day that is closed is not closed again. What is made is conditional on what is there, so that two
 //! who close the same day at once make the same.
 
+mod alert;
 mod schedule;
 mod star;
 mod tell;
@@ -20,11 +21,15 @@ use hearth_aws::store::RollupState;
 use hearth_aws::wire::{CloseDayV1, Work};
 use hearth_domain::board::{Closed, ClosingRules, Count, WallMonth};
 use hearth_domain::ids::{ChannelId, MemberId};
+use hearth_domain::kpi::Measures;
 use hearth_domain::member::Member;
 use hearth_domain::period::Period;
 use jiff::Timestamp;
 
 use crate::Rollup;
+
+/// For a community whose days are looked at and not closed.
+static NOTHING: ClosingRules = ClosingRules::NOTHING;
 
 /// The closing that is to be done now, if one is. One at a time and the earliest first, so that the
 /// days are closed in their order; the next tick asks for the next.
@@ -43,10 +48,17 @@ pub(crate) fn next(place: &Place, now: Timestamp, state: &RollupState) -> Option
 
 fn days(place: &Place) -> Option<schedule::Days<'_>> {
     Some(schedule::Days {
-        rules: place.playbook.closing.as_ref()?,
+        rules: rules(place)?,
         zone: &place.community.zone,
         wall: channel(place).is_some(),
+        alerts: alert::rules(place).is_some(),
     })
+}
+
+/// How days are closed; `None` = nobody asks what they were.
+fn rules(place: &Place) -> Option<&ClosingRules> {
+    let alone = alert::rules(place).map(|_| &NOTHING);
+    place.playbook.closing.as_ref().or(alone)
 }
 
 /// Where walls, boards and challenges are posted.
@@ -65,7 +77,7 @@ impl Rollup {
         let place = self.deps.registry.place(id, now).await?;
         let place =
             place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
-        let Some(rules) = &place.playbook.closing else {
+        let Some(rules) = rules(&place) else {
             return Ok(());
         };
         let state = self.closings.rollup_state(id).await?;
@@ -74,12 +86,17 @@ impl Rollup {
         }
         let making = rules.making(day, state.day, channel(&place).is_some());
         let mut count = Count::new(&making, rules.top);
+        let mut running = alert::running(&place, day);
+        let measures = Measures::of(&place.playbook);
         let mut pages = census::pages(&self.closings, &place.community);
         while let Some(page) = pages.try_next().await? {
             // Who can't be read is on no board; that is said, and nobody else waits for it.
             self.note_unreadable(id, &page.unreadable);
             for member in &page.members {
                 count.add(member);
+                if let Some(running) = &mut running {
+                    running.add(member, &place.community.zone, measures);
+                }
             }
         }
         drop(pages);
@@ -89,6 +106,9 @@ impl Rollup {
             self.closings.put_board(id, board).await?;
         }
         self.tell(&place, rules, &making.told, &closed, now).await?;
+        if let Some(running) = running {
+            self.alert(&place, running, now).await?;
+        }
         if let (Some(stars), Some(month)) = (&rules.star, making.stars) {
             self.name_stars(&place, stars, month, day, now).await?;
         }

@@ -16,7 +16,7 @@ use hearth_aws::store::UnreadableMember;
 use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::CommunityId;
-use hearth_domain::kpi::{Aggregate, Measures};
+use hearth_domain::kpi::{Aggregate, Asked, Measures};
 use jiff::Timestamp;
 
 use crate::Rollup;
@@ -45,14 +45,20 @@ impl Rollup {
         place: &Place,
         wanted: &RollupV1,
         as_of: LocalDay,
+        trials: Asked<'_>,
         deadline: &Deadline,
         now: Timestamp,
     ) -> Result<Counted, Failure> {
         let mut progress = Progress::load(&self.deps.store, place, wanted, as_of).await?;
         let week = wanted.week;
+        let measures = Measures {
+            trials: Some(trials),
+            ..Measures::of(&place.playbook)
+        };
         let shards = std::mem::take(&mut progress.left);
         let shards = stream::iter(shards).map(|(shard, after)| {
-            self.count_shard(place, Aggregate::new(week, as_of), shard, after, deadline)
+            let counted = Aggregate::new(week, as_of);
+            self.count_shard(place, measures, counted, (shard, after), deadline)
         });
         let mut parts = shards.buffer_unordered(SHARDS_AT_ONCE);
         while let Some(part) = parts.try_next().await? {
@@ -74,18 +80,12 @@ impl Rollup {
     async fn count_shard(
         &self,
         place: &Place,
+        measures: Measures<'_>,
         mut counted: Aggregate,
-        shard: u16,
-        mut after: Option<String>,
+        (shard, mut after): (u16, Option<String>),
         deadline: &Deadline,
     ) -> Result<ShardPart, Failure> {
-        let (community, playbook) = (&place.community, &place.playbook);
-        let measures = Measures {
-            segments: &playbook.segments,
-            rfm: playbook.shop.rfm.as_ref(),
-            risk: &playbook.report.risk,
-            sla_hours: playbook.win_back.sla_hours,
-        };
+        let community = &place.community;
         while !deadline.is_short() {
             let (items, next) = self
                 .deps

@@ -15,9 +15,10 @@ use hearth_aws::reports::{ReportId, Reports};
 use hearth_aws::store::{RollupState, Store};
 use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::days::IsoWeek;
+use hearth_domain::experiment;
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::kpi::trend::{self, History};
-use hearth_domain::kpi::{Judging, Reach, Report, Revision};
+use hearth_domain::kpi::{Asked, Judging, Reach, Report, Revision};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
@@ -230,10 +231,20 @@ impl Rollup {
         let reach = Reach::of(week, zone.day(now))
             .map_err(|error| Failure::Permanent(error.to_string()))?;
         let as_of = wanted.as_of.unwrap_or(week.sunday());
-        let counted = self.count(place, wanted, as_of, deadline, now).await?;
+        let editions = self.editions(place).await?;
+        let tried = experiment::Count::new(&editions);
+        let asked = Asked {
+            count: &tried,
+            community: &place.community,
+            now: zone.start_of(as_of.plus(1)),
+        };
+        let counted = self
+            .count(place, wanted, as_of, asked, deadline, now)
+            .await?;
         let Counted::Whole { all, in_parts } = counted else {
             return Ok(Made::Later);
         };
+        let trials = all.trials().clone();
         let facts = self.deps.store.week_facts(&place.community, week).await?;
         let currency = place.community.currency.as_ref();
         let numbers = all.with_facts(facts, currency).finish().within(reach);
@@ -254,7 +265,8 @@ impl Rollup {
             report: &place.playbook.report,
             steps: &steps,
         };
-        let report = Report::build(community, rules, numbers, history, revision, at);
+        let report =
+            Report::build(community, rules, numbers, history, revision, at).with_trials(trials);
         let json = report
             .to_json()
             .map_err(|error| Failure::Permanent(error.to_string()))?;
@@ -291,7 +303,7 @@ impl Rollup {
     }
 
     /// A week's report, in its last revision.
-    async fn latest(
+    pub(crate) async fn latest(
         &self,
         community: &CommunityId,
         week: IsoWeek,

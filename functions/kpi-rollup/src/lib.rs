@@ -9,6 +9,7 @@ mod pilots;
 mod progress;
 mod schedule;
 mod shelf;
+mod trials;
 
 pub use handler::{Rollup, handle};
 pub use schedule::latest_due;

@@ -88,7 +88,7 @@ impl Replay {
         let missing: u64 = summary
             .reports
             .iter()
-            .map(|report| report.numbers.unreadable.members)
+            .map(|record| record.report.numbers.unreadable.members)
             .sum();
         if missing > 0 {
             return Err(Partial { missing }.into());

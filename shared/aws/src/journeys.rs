@@ -181,7 +181,8 @@ pub async fn overview(
         .published_versions(Kind::Playbook, id.as_str())
         .await?;
     let (editions, unreadable) = editions(&files, &rollout);
-    let mut trials = Count::new(&editions);
+    let asked = Count::new(&editions);
+    let mut trials = asked.empty();
     let mut members = BTreeMap::new();
     let mut plans: BTreeMap<u32, Plans> = BTreeMap::new();
     let mut paused = BTreeMap::new();
@@ -189,7 +190,7 @@ pub async fn overview(
         let mut census = Census::default();
         let mut count = |member: &Member| {
             census.count(member);
-            trials.add(&community, member, now);
+            asked.add(&mut trials, &community, member, now);
         };
         each(store, &community, seen, &mut count).await?;
         for (version, more) in &census.plans {
@@ -200,7 +201,6 @@ pub async fn overview(
         paused.insert(community.id.clone(), known.collect());
         members.insert(community.id, census.members);
     }
-    let trials = trials.found();
     let edition = |file: Published| Edition {
         version: file.version,
         published: file.at,
@@ -221,7 +221,7 @@ pub async fn overview(
 }
 
 /// Stored files as editions, and the versions of those that can't be read any more.
-fn editions(
+pub fn editions(
     files: &[Published],
     rollout: &Rollout,
 ) -> (BTreeMap<u32, experiment::Edition>, Vec<u32>) {

@@ -4,7 +4,7 @@
 mod trial;
 mod verdict;
 
-pub use trial::{Count, Edition, Holdout, OWN, Side, Trial, Trials};
+pub use trial::{Count, Edition, Holdout, OWN, Side, Trial, Trials, tries};
 pub use verdict::{Arm, Verdict, judge};
 
 /// Standard deviations of a 95 % interval.

@@ -2,6 +2,7 @@
 
 use hearth_domain::board::ClosingRules;
 use hearth_domain::days::{LocalDay, Zone};
+use hearth_domain::kpi::AlertRules;
 use jiff::Timestamp;
 
 /// So many of the last days are made up for, if no tick came in their time: members still hold what
@@ -17,12 +18,18 @@ pub(super) struct Days<'a> {
     pub(super) zone: &'a Zone,
     /// There is a place for a wall.
     pub(super) wall: bool,
+    /// Somebody is to be told between two reports.
+    pub(super) alerts: bool,
 }
 
 impl Days<'_> {
     /// When a day falls due.
     fn due_at(&self, day: LocalDay) -> Timestamp {
         self.zone.at(day.plus(1), self.rules.at)
+    }
+
+    fn closes(&self, day: LocalDay) -> bool {
+        self.rules.closes(day, self.wall) || (self.alerts && AlertRules::looks_at(day))
     }
 
     /// Days that are open or to come, each with when it is due.
@@ -35,7 +42,7 @@ impl Days<'_> {
         (0..MADE_UP_FOR + FAR)
             .map(move |n| first.plus(n))
             .filter(move |day| closed.is_none_or(|closed| *day > closed))
-            .filter(|day| self.rules.closes(*day, self.wall))
+            .filter(|day| self.closes(*day))
             .map(|day| (day, self.due_at(day)))
     }
 }
@@ -77,6 +84,7 @@ mod tests {
             rules: &rules,
             zone: &zone,
             wall: false,
+            alerts: false,
         };
         let (now, closed) = (now.parse().unwrap(), closed.parse().ok());
         let due = due(&days, now, closed).map(|day| day.to_string());
@@ -141,6 +149,26 @@ mod tests {
             (String::new(), String::new()),
             "nothing is ever made"
         );
+    }
+
+    #[test]
+    fn who_is_alerted_has_every_day_closed_but_the_reports() {
+        let zone = Zone::utc();
+        let days = Days {
+            rules: &ClosingRules::NOTHING,
+            zone: &zone,
+            wall: false,
+            alerts: true,
+        };
+        let due = |now: &str, closed: &str| {
+            let due = due(&days, now.parse().unwrap(), closed.parse().ok());
+            due.map(|day| day.to_string())
+        };
+        let saturday = due("2026-01-11T00:15:00Z", "2026-01-09");
+        assert_eq!(saturday.as_deref(), Some("2026-01-10"));
+        assert_eq!(due("2026-01-12T00:15:00Z", "2026-01-10"), None, "Sunday");
+        let monday = due("2026-01-13T00:15:00Z", "2026-01-10");
+        assert_eq!(monday.as_deref(), Some("2026-01-12"));
     }
 
     #[test]

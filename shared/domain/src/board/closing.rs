@@ -103,6 +103,18 @@ pub struct ClosingRules {
 }
 
 impl ClosingRules {
+    /// Of a playbook without closings whose days are looked at all the same: nothing is made.
+    /// What happens in a day's last minute arrives within minutes; then a tick comes every quarter hour.
+    pub const NOTHING: Self = Self {
+        at: Time::constant(0, 15, 0, 0),
+        boards: BTreeSet::new(),
+        top: 0,
+        wall: None,
+        wall_image: false,
+        board: None,
+        star: None,
+    };
+
     /// Whether anything is to be made when a day is over. `wall`: the community has a place for one.
     ///
     /// Making it reads every member, so a community without daily boards and walls is read only when

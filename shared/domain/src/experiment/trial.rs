@@ -82,6 +82,13 @@ pub struct Side {
     pub d7: Kept,
 }
 
+impl Side {
+    fn add(&mut self, more: Self) {
+        self.members += more.members;
+        self.d7 += more.d7;
+    }
+}
+
 /// Newcomers who got no plan, and those who came under the same rule and got one.
 ///
 /// Counted is who came for the first time, on the day on which the plan began (or was held out).
@@ -103,6 +110,11 @@ pub struct Holdout {
 }
 
 impl Holdout {
+    /// The arm without a plan.
+    pub const HELD_OUT: &str = "held out";
+    /// The arm with one.
+    pub const WITH_PLAN: &str = "with plan";
+
     /// By how much the share of those who came back is greater with the plan than without, as a
     /// difference of fractions; `None` while one side has nobody.
     pub fn uplift(&self) -> Option<f64> {
@@ -115,7 +127,7 @@ impl Holdout {
         two_proportions(a.retained, a.eligible, b.retained, b.eligible)
     }
 
-    /// What it says so far, with the sides as arms called `held out` and `with plan`.
+    /// What it says so far, with the sides as arms ([`Self::HELD_OUT`], [`Self::WITH_PLAN`]).
     pub fn verdict(&self) -> Verdict {
         let arm = |name: &str, d7: Kept| Arm {
             name: name.to_owned(),
@@ -123,8 +135,8 @@ impl Holdout {
             answered: d7.retained,
         };
         let arms = [
-            arm("held out", self.held_out.d7),
-            arm("with plan", self.with_plan.d7),
+            arm(Self::HELD_OUT, self.held_out.d7),
+            arm(Self::WITH_PLAN, self.with_plan.d7),
         ];
         judge(&arms, u64::from(self.min_sample))
     }
@@ -139,12 +151,48 @@ pub struct Trials {
     pub holdouts: Vec<Holdout>,
 }
 
+impl Trials {
+    /// Nothing is tried.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.holdouts.is_empty()
+    }
+
+    /// Adds what was counted of other members into the same trials; into none, all of it.
+    pub fn merge(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        for (mine, theirs) in self.texts.iter_mut().zip(other.texts) {
+            for (arm, more) in mine.arms.iter_mut().zip(theirs.arms) {
+                arm.reached += more.reached;
+                arm.answered += more.answered;
+            }
+        }
+        for (mine, theirs) in self.holdouts.iter_mut().zip(other.holdouts) {
+            mine.held_out.add(theirs.held_out);
+            mine.with_plan.add(theirs.with_plan);
+        }
+    }
+}
+
+/// Whether a version of a playbook tries other words, or holds anybody out.
+pub fn tries(playbook: &Playbook) -> bool {
+    let steps = &playbook.onboarding.steps;
+    let kinds = steps
+        .iter()
+        .flat_map(|step| step.messages.iter().chain(&step.fallback));
+    let mut texts = kinds.filter_map(|kind| playbook.text(kind));
+    playbook.experiments.holdout > 0.0 || texts.any(|text| !text.variants.is_empty())
+}
+
 /// Counts members into the trials of a playbook's versions.
 #[derive(Debug)]
 pub struct Count<'a> {
     editions: &'a BTreeMap<u32, Edition>,
-    texts: Vec<Tried<'a>>,
-    holdouts: Vec<Holdout>,
+    /// Beside the texts of `empty`, one for one.
+    tried: Vec<Tried<'a>>,
+    empty: Trials,
 }
 
 #[derive(Debug)]
@@ -152,24 +200,25 @@ struct Tried<'a> {
     at: usize,
     what: StepWhat,
     playbook: &'a Playbook,
-    trial: Trial,
 }
 
 impl<'a> Count<'a> {
     /// Nobody is counted yet. Editions are by their version.
     pub fn new(editions: &'a BTreeMap<u32, Edition>) -> Self {
-        let mut texts = Vec::new();
+        let (mut tried, mut texts) = (Vec::new(), Vec::new());
         let mut holdouts: Vec<Holdout> = Vec::new();
         for (version, Edition { playbook, .. }) in editions {
             for (at, step) in playbook.onboarding.steps.iter().enumerate() {
                 let kinds = step.messages.iter().chain(&step.fallback);
                 let trials = kinds.filter_map(|kind| Trial::new(*version, step, kind, playbook));
-                texts.extend(trials.map(|trial| Tried {
-                    at,
-                    what: step.what,
-                    playbook,
-                    trial,
-                }));
+                for trial in trials {
+                    texts.push(trial);
+                    tried.push(Tried {
+                        at,
+                        what: step.what,
+                        playbook,
+                    });
+                }
             }
             let rules = playbook.experiments;
             let same = |known: &&mut Holdout| known.share.to_bits() == rules.holdout.to_bits();
@@ -188,37 +237,41 @@ impl<'a> Count<'a> {
         }
         Self {
             editions,
-            texts,
-            holdouts,
+            tried,
+            empty: Trials { texts, holdouts },
         }
     }
 
-    /// Counts one member, with what is known at `now`. Staff are in no trial.
-    pub fn add(&mut self, community: &Community, member: &Member, now: Timestamp) {
+    /// The trials, with nobody in them.
+    pub fn empty(&self) -> Trials {
+        self.empty.clone()
+    }
+
+    /// Counts one member into trials that began as [`Count::empty`], with what is known at `now`. Staff
+    /// are in no trial.
+    pub fn add(&self, trials: &mut Trials, community: &Community, member: &Member, now: Timestamp) {
         let Some(plan) = member.journey.onboarding.as_ref() else {
             return;
         };
         if member.is_staff() {
             return;
         }
-        self.add_to_texts(community, member, plan);
-        self.add_to_holdout(community, member, plan, now);
+        self.add_to_texts(&mut trials.texts, community, member, plan);
+        self.add_to_holdout(&mut trials.holdouts, community, member, plan, now);
     }
 
-    /// What was found.
-    pub fn found(self) -> Trials {
-        Trials {
-            texts: self.texts.into_iter().map(|tried| tried.trial).collect(),
-            holdouts: self.holdouts,
-        }
-    }
-
-    fn add_to_texts(&mut self, community: &Community, member: &Member, plan: &Plan) {
+    fn add_to_texts(
+        &self,
+        trials: &mut [Trial],
+        community: &Community,
+        member: &Member,
+        plan: &Plan,
+    ) {
         if plan.state == PlanState::HeldOut || !self.read_its_own_texts(plan) {
             return;
         }
-        for tried in &mut self.texts {
-            let Tried { trial, at, .. } = tried;
+        for (trial, tried) in trials.iter_mut().zip(&self.tried) {
+            let at = &tried.at;
             if trial.version != plan.version || usize::from(plan.next) <= *at {
                 continue;
             }
@@ -256,7 +309,8 @@ impl<'a> Count<'a> {
     }
 
     fn add_to_holdout(
-        &mut self,
+        &self,
+        holdouts: &mut [Holdout],
         community: &Community,
         member: &Member,
         plan: &Plan,
@@ -270,7 +324,7 @@ impl<'a> Count<'a> {
         let Some(version) = self.began_with(plan) else {
             return;
         };
-        let mut holdouts = self.holdouts.iter_mut();
+        let mut holdouts = holdouts.iter_mut();
         let Some(holdout) = holdouts.find(|holdout| holdout.versions.contains(&version)) else {
             return;
         };

@@ -2,6 +2,9 @@
 //! week's numbers are made of. Shards are added apart and merged.
 
 mod counts;
+mod measures;
+
+pub use measures::{Asked, Measures};
 
 use std::collections::BTreeMap;
 
@@ -17,6 +20,7 @@ use super::risk::{self, Features, Weights};
 use super::unreadable::Unreadable;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::LeaveReason;
+use crate::experiment::Trials;
 use crate::ids::Currency;
 use crate::invitation::JoinSource;
 use crate::journey::{Case, CaseState, Person, PlanState};
@@ -36,7 +40,7 @@ pub struct Mismatch {
 }
 
 /// What a week's numbers are made of. No personal data: may be kept as a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Aggregate {
     pub(super) week: IsoWeek,
     pub(super) as_of: LocalDay,
@@ -57,19 +61,8 @@ pub struct Aggregate {
     pub(super) currency: Option<Currency>,
     /// Who is in none of this.
     pub(super) unreadable: Unreadable,
-}
-
-/// What a playbook measures members by.
-#[derive(Debug, Clone, Copy)]
-pub struct Measures<'a> {
-    /// Where segments begin.
-    pub segments: &'a SegmentRules,
-    /// What makes a good customer, if that is asked for.
-    pub rfm: Option<&'a RfmRules>,
-    /// How likely somebody is to fall silent.
-    pub risk: &'a Weights,
-    /// Hours within which a case that waits for a person is dealt with; 0 = it may wait.
-    pub sla_hours: u16,
+    #[serde(default)]
+    trials: Trials,
 }
 
 impl Aggregate {
@@ -99,6 +92,7 @@ impl Aggregate {
             facts: WeekFacts::default(),
             currency: None,
             unreadable: Unreadable::default(),
+            trials: Trials::default(),
         }
     }
 
@@ -120,6 +114,11 @@ impl Aggregate {
     /// The last day that counts, in the community's zone.
     pub fn as_of(&self) -> LocalDay {
         self.as_of
+    }
+
+    /// What came of the trials so far.
+    pub fn trials(&self) -> &Trials {
+        &self.trials
     }
 
     /// Counts one member. Staff, and who was first seen after `as_of`, are not in the numbers.
@@ -145,6 +144,7 @@ impl Aggregate {
         self.add_plan(member, community_zone);
         self.add_case(member, community_zone, measures.sla_hours);
         self.add_source(member, first, community_zone);
+        self.add_to_trials(member, measures.trials);
     }
 
     /// Counts a member whose item can't be read, by the attribute that can't.
@@ -180,6 +180,7 @@ impl Aggregate {
         self.facts.merge(&other.facts);
         self.currency = self.currency.take().or(other.currency);
         self.unreadable.merge(&other.unreadable);
+        self.trials.merge(other.trials);
         Ok(())
     }
 
@@ -298,6 +299,21 @@ impl Aggregate {
         if let Some((_, count)) = places.find(|(one, _)| **one == group) {
             *count += 1;
         }
+    }
+
+    fn add_to_trials(&mut self, member: &Member, asked: Option<Asked<'_>>) {
+        let Some(Asked {
+            count,
+            community,
+            now,
+        }) = asked
+        else {
+            return;
+        };
+        if self.trials.is_empty() {
+            self.trials = count.empty();
+        }
+        count.add(&mut self.trials, community, member, now);
     }
 
     fn add_week(&mut self, member: &Member) {

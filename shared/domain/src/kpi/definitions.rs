@@ -179,6 +179,17 @@ pub enum Source {
     Unavailable(Words),
 }
 
+/// What the weeks of a month make of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Summed {
+    /// Their sum: what happened.
+    Sum,
+    /// Their mean: shares and means of a week, and how many different members there were in it.
+    Mean,
+    /// The last one's: what stands at the end of a week, or looks back over more than a week.
+    Last,
+}
+
 /// What a share is over.
 #[derive(Debug, Clone, Copy)]
 pub struct Denominator {
@@ -205,6 +216,8 @@ pub struct Definition {
     pub unit: Unit,
     /// Where it comes from.
     pub source: Source,
+    /// What the weeks of a month make of it.
+    pub summed: Summed,
 }
 
 impl Definition {
@@ -224,7 +237,18 @@ impl Definition {
             denominator: None,
             unit,
             source: Source::Measured(value),
+            summed: match unit {
+                Unit::Members | Unit::Messages | Unit::Times => Summed::Sum,
+                Unit::MeanMembers | Unit::MessagesPer | Unit::Days | Unit::Share | Unit::Score => {
+                    Summed::Mean
+                }
+            },
         }
+    }
+
+    /// With another sum than is usual for its unit.
+    const fn summed(self, summed: Summed) -> Self {
+        Self { summed, ..self }
     }
 
     const fn over(self, name: [&'static str; 3], sample: fn(&Numbers) -> u64) -> Self {

@@ -1,8 +1,11 @@
 //! The report as one page: no script, nothing from the network, readable on a phone and on paper.
 
+mod cards;
 mod charts;
 mod figure;
 mod index;
+mod months;
+mod trials;
 
 use hearth_charts::ChartError;
 
@@ -44,6 +47,7 @@ pub(super) fn page(report: &Report, locale: Locale, index: &str) -> Result<Strin
         ),
         partial(report, locale),
         health(report, locale),
+        cards::row(report, locale),
         focus(report, locale),
         unusual(report, locale),
         format!(
@@ -51,6 +55,8 @@ pub(super) fn page(report: &Report, locale: Locale, index: &str) -> Result<Strin
             label::CHARTS.get(locale)
         ),
         groups,
+        months::section(report, locale),
+        trials::section(report, locale),
         Window::ALL
             .map(|window| cohorts(report, window, locale))
             .concat(),

@@ -126,6 +126,15 @@ pub(super) fn judge(week: &Judged<'_>) -> (Light, Vec<Finding>) {
     (light, findings)
 }
 
+/// What the rules find that can be asked of a week that is not over, in their order.
+pub(super) fn judge_running(week: &Judged<'_>) -> Vec<Finding> {
+    let days = week.numbers.days_observed;
+    let asked = Rule::ALL
+        .into_iter()
+        .filter(|rule| rule.days_needed().is_some_and(|needed| days >= needed));
+    asked.filter_map(|rule| rule.apply(week)).collect()
+}
+
 /// What is said of a light that nothing speaks against.
 pub(super) fn without_reason(light: Light) -> Words {
     match light {

@@ -6,6 +6,7 @@
 
 mod ages;
 mod aggregate;
+mod alert;
 #[cfg(test)]
 mod bad_input;
 mod commerce;
@@ -22,6 +23,7 @@ mod report;
 mod retention;
 pub mod risk;
 mod rules;
+mod summary;
 mod terminal;
 #[cfg(test)]
 mod testing;
@@ -29,9 +31,10 @@ pub mod trend;
 mod unreadable;
 mod words;
 
-pub use aggregate::{Aggregate, Measures, Mismatch};
+pub use aggregate::{Aggregate, Asked, Measures, Mismatch};
+pub use alert::{AlertRules, worse};
 pub use commerce::{FeedbackNumbers, OrderNumbers};
-pub use definitions::{Definition, Source, Unit, definitions};
+pub use definitions::{Definition, Source, Summed, Unit, definitions};
 pub use focus::{Focus, FocusRule};
 pub use funnel::{Funnel, Step as FunnelStep};
 pub use heat::Heat;
@@ -42,5 +45,6 @@ pub use reach::{Reach, TooOld};
 pub use report::{Judging, Report, Revision};
 pub use retention::{Cohort, Horizons, Kept, Retention, Window};
 pub use rules::{ExpectedMix, Health, ReportRules, Targets};
+pub use summary::{Summaries, Summary};
 pub use unreadable::Unreadable;
 pub use words::Words;

@@ -15,6 +15,7 @@ use super::trend::{Anomaly, Figures, History, Verdict, anomalies};
 use super::words::{Words, label};
 use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
+use crate::experiment::Trials;
 use crate::ids::CommunityId;
 use crate::locale::Locale;
 use crate::playbook::placeholders::unset;
@@ -114,6 +115,9 @@ pub struct Report {
     pub expected_mix: BTreeMap<String, f64>,
     /// The plan's steps, by id, as the current playbook has them: the names of the funnel's.
     pub steps: Vec<String>,
+    /// What came of other words and of holdouts, up to the end of `as_of`.
+    #[serde(default, skip_serializing_if = "Trials::is_empty")]
+    pub trials: Trials,
 }
 
 impl Report {
@@ -153,10 +157,17 @@ impl Report {
             anomalies: anomalies(&numbers, &history),
             expected_mix: expected(rules.report.mix),
             steps: rules.steps.to_vec(),
+            trials: Trials::default(),
             numbers,
             targets,
             history,
         }
+    }
+
+    /// With what came of the trials.
+    #[must_use]
+    pub fn with_trials(self, trials: Trials) -> Self {
+        Self { trials, ..self }
     }
 
     /// The record as it is stored.

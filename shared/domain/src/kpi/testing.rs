@@ -177,6 +177,7 @@ pub(super) const MEASURES: Measures<'static> = Measures {
     }),
     risk: &Weights::GUESS,
     sla_hours: 0,
+    trials: None,
 };
 
 pub(super) fn aggregate(members: &[Made], as_of: LocalDay) -> Aggregate {

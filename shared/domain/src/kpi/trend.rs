@@ -11,8 +11,8 @@ use super::numbers::Numbers;
 use super::report::Revision;
 use crate::days::IsoWeek;
 
-/// Weeks before its own that a report knows.
-pub const WEEKS: i32 = 12;
+/// Weeks before its own that a report knows: with it, those of the longest quarter.
+pub const WEEKS: i32 = 13;
 /// Weeks of a mean.
 const MEAN: i32 = 4;
 /// Weeks in which a number must have been measured, and of how many, to say what is ordinary.
@@ -178,8 +178,8 @@ mod tests {
             &[
                 (0, 9.0),
                 (-1, 9.0),
-                (13, 9.0),
-                (12, 1.0),
+                (14, 9.0),
+                (13, 1.0),
                 (1, 2.0),
                 (1, 3.0),
             ],
@@ -189,7 +189,7 @@ mod tests {
             .iter()
             .map(|f| week().index() - f.week.index())
             .collect();
-        assert_eq!(weeks, [12, 1]);
+        assert_eq!(weeks, [13, 1]);
         assert_eq!(known.figure(week().plus(-1), "new"), Some(3.0));
         assert_eq!(known.figure(week().plus(-1), "left"), None);
     }

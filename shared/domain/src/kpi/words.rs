@@ -111,6 +111,7 @@ pub(super) mod label {
         "None yet: a week is reported when it is over.",
     ]);
     pub(in crate::kpi) const CHARTS: Words = Words(["圖表", "图表", "Charts"]);
+    pub(in crate::kpi) const DIFFERENCE: Words = Words(["差", "差值", "Difference"]);
     pub(in crate::kpi) const UNUSUAL: Words =
         Words(["不尋常的數字", "不寻常的数字", "Out of the ordinary"]);
     pub(in crate::kpi) const GENERATED: Words = Words(["產生於", "生成于", "Generated"]);

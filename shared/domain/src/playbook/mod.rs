@@ -36,7 +36,7 @@ use jiff::civil::Time;
 use crate::board::ClosingRules;
 use crate::days::QuietHours;
 use crate::ids::{GiftId, InterestId, MessageKind, PlaybookId, StepId, VariantId};
-use crate::kpi::{ReportRules, Targets};
+use crate::kpi::{AlertRules, ReportRules, Targets};
 use crate::locale::Locale;
 use crate::rollout::StopRule;
 use crate::segment::SegmentRules;
@@ -326,6 +326,8 @@ pub struct Playbook {
     pub levels: Vec<Level>,
     /// When a day is closed, and what is made then; `None` = nothing is.
     pub closing: Option<ClosingRules>,
+    /// What operators are told between two reports, and when; `None` = nothing.
+    pub alerts: Option<AlertRules>,
     /// What members are told about their points and what they buy; `None` = nothing.
     pub rewards: Option<RewardRules>,
     /// The gifts that points buy.

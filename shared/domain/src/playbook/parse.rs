@@ -113,6 +113,9 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         .get("pilot")
         .map_or(Some(StopRule::default()), |item| pilot(&item));
     let weekly_message = parse_report::report(&file.need("report"), &mut kinds);
+    let alerts = file
+        .get("alerts")
+        .and_then(|item| parse_report::alerts(&item, &mut kinds));
     let report = parse_report::rules(file.get("health"), file.get("mix"), file.get("risk"));
     let targets = file
         .get("targets")
@@ -167,6 +170,7 @@ fn playbook(mut file: Table<'_>, care: Care) -> Option<Playbook> {
         milestones,
         levels: levels?,
         closing,
+        alerts,
         rewards,
         gifts: gifts?,
         win_back: win_back?,

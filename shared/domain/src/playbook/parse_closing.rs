@@ -2,15 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Time;
-
 use super::parse::Kinds;
 use crate::board::{ClosingRules, Span};
 use crate::star::StarRules;
 use crate::toml_check::{Item, all};
 
-/// What happens in a day's last minute arrives within minutes; then a tick comes every quarter hour.
-const AT: Time = Time::constant(0, 15, 0, 0);
 const TOP: u8 = 10;
 /// Places of stars, and points for each.
 const STARS: u8 = 3;
@@ -30,7 +26,9 @@ pub(super) fn closing<'f>(
         return None;
     };
     let mut table = item.table("a table [closing]")?;
-    let at = table.get("at").map_or(Some(AT), |item| item.time());
+    let at = table
+        .get("at")
+        .map_or(Some(ClosingRules::NOTHING.at), |item| item.time());
     let boards = spans(&table.need("boards"));
     let top = table
         .get("top")

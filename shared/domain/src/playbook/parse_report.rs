@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::parse::Kinds;
 use super::placeholders::RATES;
+use crate::days::QuietHours;
 use crate::ids::MessageKind;
 use crate::kpi::risk::{FEATURES, Weights};
-use crate::kpi::{ExpectedMix, Health, ReportRules, Targets};
+use crate::kpi::{AlertRules, ExpectedMix, Health, ReportRules, Targets};
 use crate::toml_check::{Item, Table, all};
 
 /// Rounding of the fractions of a mix.
@@ -17,6 +18,21 @@ pub(super) fn report<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<Messa
     let message = kinds.read(table.need("weekly_message"));
     table.finish();
     message
+}
+
+/// The table `[alerts]`: the hours in which operators are told of what can't wait for the report.
+pub(super) fn alerts<'f>(item: &Item<'f>, kinds: &mut Kinds<'f>) -> Option<AlertRules> {
+    let mut table = item.table("a table [alerts]")?;
+    let (from, until) = (table.need("from").time(), table.need("until").time());
+    let message = kinds.read(table.need("message"));
+    table.finish();
+    Some(AlertRules {
+        silent: QuietHours {
+            from: until?,
+            until: from?,
+        },
+        message: message?,
+    })
 }
 
 /// A target is a fraction, or one for each phase of a community.
@@ -134,4 +150,59 @@ fn risk(item: &Item<'_>) -> Option<Weights> {
         intercept: intercept?,
         features: [recency, trend, streak_loss],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time;
+
+    use crate::days::QuietHours;
+    use crate::playbook::Playbook;
+
+    /// The default playbook with other lines in place of its table `[alerts]`.
+    fn with(alerts: &str) -> String {
+        let toml = Playbook::DEFAULT_TOML;
+        let from = toml.find("\n[alerts]").unwrap() + 1;
+        let until = from + toml[from..].find("\n\n").unwrap();
+        [&toml[..from], alerts, &toml[until..]].concat()
+    }
+
+    #[test]
+    fn the_hours_of_alerts_are_the_day_without_its_silence() {
+        let alerts = |lines: &str| Playbook::parse(&with(lines)).unwrap().alerts;
+        assert_eq!(alerts(""), None, "a playbook need not have any");
+        let text = "message = \"report.alert\"";
+        let found = alerts(&format!(
+            "[alerts]\nfrom = \"09:00\"\nuntil = \"21:00\"\n{text}"
+        ));
+        let silent = QuietHours {
+            from: time(21, 0, 0, 0),
+            until: time(9, 0, 0, 0),
+        };
+        assert_eq!(found.unwrap().silent, silent);
+    }
+
+    #[test]
+    fn mistakes_in_alerts_are_named() {
+        let hours = "[alerts]\nfrom = \"09:00\"\nuntil = \"21:00\"";
+        for (lines, expected) in [
+            (hours.to_owned(), "alerts.message"),
+            (
+                format!("{hours}\nmessage = \"no.such\""),
+                "expected the kind of a text",
+            ),
+            (
+                "[alerts]\nfrom = \"9\"\nuntil = \"21:00\"\nmessage = \"report.alert\"".to_owned(),
+                "alerts.from",
+            ),
+            (
+                format!("{hours}\nmessage = \"report.alert\"\nlate = 1"),
+                "alerts.late",
+            ),
+        ] {
+            let problems = Playbook::parse(&with(&lines)).unwrap_err();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].to_string().contains(expected), "{problems:?}");
+        }
+    }
 }

@@ -21,6 +21,10 @@ pub enum Unset {
 /// Source: the table of the default texts. `DropLine` also for what an untouched installation
 /// lacks, so that a text stays true before anybody has filled in a community's `[about]`.
 pub const PLACEHOLDERS: &[(&str, Unset)] = &[
+    ("alert.day", Unset::Required),
+    ("alert.finding", Unset::Required),
+    ("alert.light", Unset::Required),
+    ("alert.look_at", Unset::Required),
     ("award.points", Unset::Required),
     ("badge.name", Unset::Required),
     ("benefits.summary", Unset::DropLine),

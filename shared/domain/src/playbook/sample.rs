@@ -7,6 +7,24 @@ use crate::text::Values;
 /// By placeholder, in the order of [`Locale::ALL`]; sorted. Links and names are of a usual length,
 /// so that what fits with them fits with most.
 const SAMPLES: &[(&str, [&str; 3])] = &[
+    ("alert.day", ["2026年1月7日", "2026年1月7日", "7 Jan 2026"]),
+    (
+        "alert.finding",
+        [
+            "日活率 8.4%，比目標 15.0% 低四成以上",
+            "日活率 8.4%，比目标 15.0% 低四成以上",
+            "Daily active share 8.4%, more than 40% below the target of 15.0%",
+        ],
+    ),
+    ("alert.light", ["🔴 紅燈", "🔴 红灯", "🔴 red"]),
+    (
+        "alert.look_at",
+        [
+            "哪幾天最少人，那幾天有沒有話題",
+            "哪几天人最少，那几天有没有话题",
+            "which days were quietest, and what was on",
+        ],
+    ),
     ("award.points", ["10"; 3]),
     ("badge.name", ["七日之星", "七日之星", "Seven-day star"]),
     (

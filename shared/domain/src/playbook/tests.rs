@@ -25,7 +25,7 @@ fn the_default_playbook_has_no_problem_and_the_one_warning_its_comment_names() {
         playbook.warnings(),
         ["3 of the plan's 8 messages are promotional: more than 30 %"]
     );
-    assert_eq!(playbook.texts.len(), 73);
+    assert_eq!(playbook.texts.len(), 74);
     let plan: Vec<String> = playbook
         .onboarding
         .steps

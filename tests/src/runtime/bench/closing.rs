@@ -170,8 +170,9 @@ impl Midnight {
     /// What is wrong with what it made and cost, whatever the machine.
     pub fn wrongs(&self) -> Vec<String> {
         let members = self.share() * MEMBERS;
-        // Of each of 16 shards the last page is rounded up, and whom the boards name is read once more.
-        let most = members * LARGEST / A_UNIT + 16.0 + 60.0;
+        // Of each of 16 shards the last page is rounded up, whom the boards name is read once more, and
+        // for alerts the 64 rows of what the week brought, at half a unit each.
+        let most = members * LARGEST / A_UNIT + 16.0 + 60.0 + 32.0;
         let everybody = |board: &Board| usize::try_from(board.people) == Ok(self.members);
         let whole = self.boards.len() == 2 && self.boards.iter().all(everybody);
         [

@@ -1,6 +1,6 @@
 //! Members, activity, conversation, silence.
 
-use super::{Definition, Group, Unit};
+use super::{Definition, Group, Summed, Unit};
 
 pub(super) const GROWTH: &[Definition] = &[
     Definition::measured(
@@ -14,7 +14,8 @@ pub(super) const GROWTH: &[Definition] = &[
             "In the community at the end. Staff and bots are in no number.",
         ],
         |n| Some(n.members_total as f64),
-    ),
+    )
+    .summed(Summed::Last),
     Definition::measured(
         "new",
         Group::Growth,
@@ -97,7 +98,8 @@ pub(super) const ACTIVITY: &[Definition] = &[
             "Active on at least one day of the week.",
         ],
         |n| Some(n.wau as f64),
-    ),
+    )
+    .summed(Summed::Mean),
     Definition::measured(
         "mau30",
         Group::Activity,
@@ -109,7 +111,8 @@ pub(super) const ACTIVITY: &[Definition] = &[
             "Active in the 30 days up to the end.",
         ],
         |n| Some(n.mau30 as f64),
-    ),
+    )
+    .summed(Summed::Last),
     Definition::measured(
         "stickiness",
         Group::Activity,
@@ -163,6 +166,7 @@ pub(super) const ACTIVITY: &[Definition] = &[
         ],
         |n| n.mau_share,
     )
+    .summed(Summed::Last)
     .over_mean_members(),
 ];
 
@@ -245,7 +249,7 @@ pub(super) const SILENCE: &[Definition] = &[
             "Members for 30 days or more without any activity in the last 30; leavers are left out.",
         ],
         |n| Some(n.silent30 as f64),
-    ),
+    ).summed(Summed::Last),
     Definition::measured(
         "silent30_share",
         Group::Silence,
@@ -257,7 +261,7 @@ pub(super) const SILENCE: &[Definition] = &[
             "Silent members / members at the end.",
         ],
         |n| n.silent30_share,
-    )
+    ).summed(Summed::Last)
     .over(
         ["期末成員數", "期末成员数", "members at the end"],
         |n| n.members_total,
@@ -277,7 +281,7 @@ pub(super) const SILENCE: &[Definition] = &[
             "Members − MAU30. May be negative where leavers are still active.",
         ],
         |n| Some(n.silent30_incl_new as f64),
-    ),
+    ).summed(Summed::Last),
     Definition::measured(
         "prev30_active",
         Group::Silence,
@@ -293,7 +297,7 @@ pub(super) const SILENCE: &[Definition] = &[
             "Active in the 30 days before the last 30 (59 to 30 days before the end).",
         ],
         |n| Some(n.prev30_active as f64),
-    ),
+    ).summed(Summed::Last),
     Definition::measured(
         "churned30",
         Group::Silence,
@@ -305,7 +309,7 @@ pub(super) const SILENCE: &[Definition] = &[
             "Active in the 30 days before and not in the last 30; they need not have left.",
         ],
         |n| Some(n.churned30 as f64),
-    ),
+    ).summed(Summed::Last),
     Definition::measured(
         "churn30",
         Group::Silence,
@@ -317,7 +321,7 @@ pub(super) const SILENCE: &[Definition] = &[
             "Churned / active in the 30 days before.",
         ],
         |n| n.churn30,
-    )
+    ).summed(Summed::Last)
     .over(
         [
             "前 30 天活躍人數",
@@ -337,7 +341,7 @@ pub(super) const SILENCE: &[Definition] = &[
             "Members active in the last 30 days who are likely not to be in the next 30 (the score of the playbook's [risk] is above 70%).",
         ],
         |n| Some(n.at_risk as f64),
-    ),
+    ).summed(Summed::Last),
     Definition::measured(
         "at_risk_share",
         Group::Silence,
@@ -345,7 +349,7 @@ pub(super) const SILENCE: &[Definition] = &[
         ["流失風險占比", "流失风险占比", "Share at risk"],
         ["可能轉為沉默 ÷ 最近 30 天活躍的成員。", "可能转为沉默 ÷ 最近 30 天活跃的成员。", "At risk / members active in the last 30 days."],
         |n| n.at_risk_share,
-    )
+    ).summed(Summed::Last)
     .over(
         [
             "最近 30 天活躍的成員",

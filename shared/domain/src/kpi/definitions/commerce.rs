@@ -1,6 +1,6 @@
 //! Orders and scores.
 
-use super::{Definition, Group, Unit};
+use super::{Definition, Group, Summed, Unit};
 use crate::kpi::Numbers;
 use crate::receipt::MIN_SCORED;
 
@@ -29,6 +29,7 @@ pub(super) const COMMERCE: &[Definition] = &[
         ],
         |n| n.orders.paying_rate,
     )
+    .summed(Summed::Last)
     .over(
         ["期末成員", "期末成员", "members at the end"],
         |n| n.members_total,
@@ -45,6 +46,7 @@ pub(super) const COMMERCE: &[Definition] = &[
         ],
         |n| n.orders.repurchase_rate,
     )
+    .summed(Summed::Last)
     .over(
         ["有過訂單的成員", "有过订单的成员", "members with an order"],
         |n| n.orders.with_order,
@@ -60,7 +62,8 @@ pub(super) const COMMERCE: &[Definition] = &[
             "Members at the end who bought lately, often and for much (RFM).",
         ],
         |n| group(n, "champion"),
-    ),
+    )
+    .summed(Summed::Last),
     Definition::measured(
         "rfm_loyal",
         Group::Commerce,
@@ -72,7 +75,8 @@ pub(super) const COMMERCE: &[Definition] = &[
             "Members at the end who buy often (RFM).",
         ],
         |n| group(n, "loyal"),
-    ),
+    )
+    .summed(Summed::Last),
     Definition::measured(
         "rfm_new_customer",
         Group::Commerce,
@@ -84,7 +88,8 @@ pub(super) const COMMERCE: &[Definition] = &[
             "Members at the end who bought lately, once or twice (RFM).",
         ],
         |n| group(n, "new-customer"),
-    ),
+    )
+    .summed(Summed::Last),
     Definition::measured(
         "rfm_promising",
         Group::Commerce,
@@ -96,7 +101,8 @@ pub(super) const COMMERCE: &[Definition] = &[
             "Members at the end who bought once or twice, a while ago (RFM).",
         ],
         |n| group(n, "promising"),
-    ),
+    )
+    .summed(Summed::Last),
     Definition::measured(
         "rfm_at_risk",
         Group::Commerce,
@@ -108,7 +114,8 @@ pub(super) const COMMERCE: &[Definition] = &[
             "Members at the end who have not bought for long, or were regulars once (RFM).",
         ],
         |n| group(n, "at-risk"),
-    ),
+    )
+    .summed(Summed::Last),
     Definition::measured(
         "rfm_lost",
         Group::Commerce,
@@ -120,7 +127,8 @@ pub(super) const COMMERCE: &[Definition] = &[
             "Members at the end who bought once or twice, very long ago (RFM).",
         ],
         |n| group(n, "lost"),
-    ),
+    )
+    .summed(Summed::Last),
     Definition::measured(
         "nps",
         Group::Commerce,

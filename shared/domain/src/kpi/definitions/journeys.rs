@@ -1,6 +1,6 @@
 //! Check-in, the newcomers' plan, win-back.
 
-use super::{Definition, Group, Unit};
+use super::{Definition, Group, Summed, Unit};
 
 pub(super) const CHECK_IN: &[Definition] = &[
     Definition::measured(
@@ -31,7 +31,7 @@ pub(super) const CHECK_IN: &[Definition] = &[
             "Mean days of the streaks that members have at the end. Streaks are in the member's own days.",
         ],
         |n| n.mean_streak,
-    )
+    ).summed(Summed::Last)
     .over(["期末連續打卡中的人", "期末连续打卡中的人", "members with a streak at the end"], |n| n.streaks),
     Definition::measured(
         "streaks_ge_7",
@@ -40,7 +40,7 @@ pub(super) const CHECK_IN: &[Definition] = &[
         ["連續打卡 7 天以上", "连续打卡 7 天以上", "Streaks of 7 days or more"],
         ["期末連續打卡達 7 天以上的成員。", "期末连续打卡达 7 天以上的成员。", "Members with a streak of at least 7 days at the end."],
         |n| Some(n.streaks_ge_7 as f64),
-    ),
+    ).summed(Summed::Last),
 ];
 
 pub(super) const JOURNEYS: &[Definition] = &[
@@ -128,7 +128,7 @@ pub(super) const JOURNEYS: &[Definition] = &[
             "Cases that at the end have waited for a person longer than the playbook allows.",
         ],
         |n| Some(n.cases_overdue as f64),
-    ),
+    ).summed(Summed::Last),
     Definition::measured(
         "days_to_return",
         Group::Journeys,
@@ -145,7 +145,7 @@ pub(super) const JOURNEYS: &[Definition] = &[
         ["受邀加入", "受邀加入", "Came by invitation"],
         ["近 30 天首次加入、由成員邀請的人。", "近 30 天首次加入、由成员邀请的人。", "First seen in the last 30 days and invited by a member."],
         |n| Some(n.invited_30 as f64),
-    ),
+    ).summed(Summed::Last),
     Definition::measured(
         "invitation_k",
         Group::Journeys,
@@ -157,6 +157,6 @@ pub(super) const JOURNEYS: &[Definition] = &[
             "Came by invitation in the last 30 days / members 30 days ago: the product of the share who invite, invitations each and acceptance.",
         ],
         |n| n.invitation_k,
-    )
+    ).summed(Summed::Last)
     .over(["30 天前的成員", "30 天前的成员", "members 30 days ago"], |n| n.members_before_30),
 ];

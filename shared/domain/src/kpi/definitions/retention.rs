@@ -1,6 +1,6 @@
 //! Retention: three ages, three windows, pooled over all cohorts.
 
-use super::{Definition, Group, Unit};
+use super::{Definition, Group, Summed, Unit};
 use crate::kpi::numbers::Numbers;
 use crate::kpi::retention::Kept;
 
@@ -11,14 +11,16 @@ const fn pooled(
     value: fn(&Numbers) -> Option<f64>,
     sample: fn(&Numbers) -> u64,
 ) -> Definition {
-    Definition::measured(key, Group::Retention, Unit::Share, name, definition, value).over(
-        [
-            "所有批次中觀察期已滿的人（批次＝首次出現的那一週）",
-            "所有批次中观察期已满的人（批次＝首次出现的那一周）",
-            "members of all cohorts whose window is over (cohort = week of the first day)",
-        ],
-        sample,
-    )
+    Definition::measured(key, Group::Retention, Unit::Share, name, definition, value)
+        .over(
+            [
+                "所有批次中觀察期已滿的人（批次＝首次出現的那一週）",
+                "所有批次中观察期已满的人（批次＝首次出现的那一周）",
+                "members of all cohorts whose window is over (cohort = week of the first day)",
+            ],
+            sample,
+        )
+        .summed(Summed::Last)
 }
 
 /// Both halves of a pooled rate from one accessor.

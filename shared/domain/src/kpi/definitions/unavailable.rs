@@ -1,6 +1,6 @@
 //! Numbers that the plans ask for and that cannot be told yet, each with the reason.
 
-use super::{Definition, Group, Source, Unit};
+use super::{Definition, Group, Source, Summed, Unit};
 use crate::kpi::words::Words;
 
 const fn missing(
@@ -17,6 +17,7 @@ const fn missing(
         denominator: None,
         unit: Unit::Share,
         source: Source::Unavailable(Words(reason)),
+        summed: Summed::Last,
     }
 }
 

@@ -2,10 +2,137 @@
 
 use super::*;
 use crate::event::LeaveReason;
+use crate::experiment::{Arm, Holdout, OWN, Side, Trial, Trials};
 use crate::journey::{Case, CaseState, Plan, PlanState};
-use crate::kpi::report::Revision;
+use crate::kpi::numbers::Numbers;
+use crate::kpi::report::{Report, Revision};
+use crate::kpi::retention::Kept;
 use crate::kpi::testing::{case, member, numbers_of, plan, report_of, week};
 use crate::kpi::trend::{Figures, History};
+
+/// A trial and a holdout; 48 of 80 and 56 of 70 are Newcombe's own example, 0.0524 to 0.3339.
+fn trials() -> Trials {
+    let arm = |name: &str, reached, answered| Arm {
+        name: name.to_owned(),
+        reached,
+        answered,
+    };
+    let side = |eligible, retained| Side {
+        members: eligible,
+        d7: Kept { eligible, retained },
+    };
+    Trials {
+        texts: vec![Trial {
+            version: 2,
+            step: "day-2".parse().unwrap(),
+            text: "onboarding.day-2".parse().unwrap(),
+            min_sample: 50,
+            arms: vec![arm(OWN, 216, 41), arm("b", 182, 64)],
+        }],
+        holdouts: vec![Holdout {
+            share: 0.1,
+            versions: vec![1, 2],
+            min_sample: 50,
+            held_out: side(80, 48),
+            with_plan: side(70, 56),
+        }],
+    }
+}
+
+#[test]
+fn trials_are_shown_with_how_sure_they_are() {
+    let report = |locale| {
+        let numbers = numbers_of(&[member("ann", 3).pressed(3)]);
+        let at = "1970-01-01T00:00:00Z";
+        let none = History::default();
+        report_of(locale, &[], numbers, none, Revision::Final, at).with_trials(trials())
+    };
+    let lines = |locale: Locale| {
+        let page = report(locale).to_html(locale, "index.html").unwrap();
+        let (_, section) = page.split_once("\n<h3>").unwrap();
+        let (section, _) = section.split_once("<details").unwrap();
+        section.replace("</th>", "|").replace("</td>", "|")
+    };
+    insta::assert_snapshot!(text_of(&lines(Locale::En)), @r"
+    day-2: onboarding.day-2 (version 2)
+    Words|Reached|Answered|Share|95% interval|
+    its own|216|41|19.0%|14.3%–24.7%|
+    b|182|64|35.2%|28.6%–42.3%|
+    winner: b (p &lt; 0.001)
+    What the plan is worth (10.0% of newcomers have none)
+    Newcomers|14 days old|Back on days 7–13|Share|95% interval|
+    held out|80|48|60.0%|49.0%–70.0%|
+    with plan|70|56|80.0%|69.2%–87.7%|
+    The plan adds +20.0 pp (95% interval +5.2 pp to +33.4 pp); winner: with plan (p = 0.008)
+    ");
+    let hant = text_of(&lines(Locale::ZhHant));
+    assert!(hant.contains("勝出：b（p &lt; 0.001）"), "{hant}");
+    assert!(hant.contains("原來的文字|216|41|19.0%"), "{hant}");
+    assert!(hant.contains("計劃帶來 +20.0 個百分點"), "{hant}");
+    let record = report(Locale::En).to_json().unwrap();
+    assert_eq!(Report::from_json(&record).unwrap().trials, trials());
+    let none = report(Locale::En).with_trials(Trials::default());
+    assert!(!none.to_json().unwrap().contains("trials"));
+}
+
+/// Without its tags.
+fn text_of(html: &str) -> String {
+    let parts = html
+        .split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    let text: String = parts.collect();
+    text.lines()
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_cards_say_what_matters_and_leave_out_what_is_not_known() {
+    let page = page_of(Locale::En);
+    let (_, cards) = page.split_once("<ul class=\"cards\">").unwrap();
+    let (cards, _) = cards.split_once("</ul>").unwrap();
+    insta::assert_snapshot!(cards.trim(), @r#"
+    <li><span>Members</span><b>3</b><small>Change -1</small></li>
+    <li class="grey"><span>Daily active share</span><b>14.3%</b><small>Change -100.0 pp</small><small>Target 50.0%</small><small>too few</small></li>
+    <li class="grey"><span>7-day retention</span><b>50.0%</b><small>Change -100.0 pp</small><small>too few</small></li>
+    <li class="grey"><span>30-day churn</span><b>100.0%</b><small>Change -100.0 pp</small><small>too few</small></li>
+    <li class="grey"><span>Net growth</span><b>0.0%</b><small>Change -100.0 pp</small><small>too few</small></li>
+    "#);
+}
+
+#[test]
+fn a_months_last_week_shows_the_month() {
+    assert!(
+        !page_of(Locale::En).contains("The month"),
+        "W02 is in January"
+    );
+    for (locale, expected) in [
+        (Locale::ZhHant, "月報: 2026年1月"),
+        (Locale::ZhHans, "月度小结: 2026年1月"),
+        (Locale::En, "The month: January 2026"),
+    ] {
+        let numbers = Numbers {
+            week: "2026-W05".parse().unwrap(),
+            ..numbers_of(&[member("ann", -20).wrote(0, 2)])
+        };
+        let before = Figures {
+            week: "2026-W04".parse().unwrap(),
+            ..Figures::of(&numbers)
+        };
+        let history = History::before(numbers.week, [before]);
+        let at = "2026-02-02T00:00:00Z";
+        let report = report_of(locale, &[], numbers, history, Revision::Final, at);
+        let page = report.to_html(locale, "index.html").unwrap();
+        assert!(page.contains(expected), "{locale}");
+        assert!(page.contains("2026-W01"), "missing weeks are named");
+        // Two messages in each of two weeks; nothing is known of December.
+        assert!(
+            page.contains("<td><b>4</b></td><td>–</td><td>–</td>"),
+            "{page}"
+        );
+    }
+}
 
 /// Twelve weeks behind it, so that every chart has something to show.
 fn page_of(locale: Locale) -> String {

@@ -111,11 +111,16 @@ impl Finding {
         if self.light == Light::Grey {
             return verdict;
         }
-        let look_at = self.rule.look_at();
+        let look_at = self.look_at(locale);
         match locale {
-            Locale::ZhHant | Locale::ZhHans => format!("{verdict}。先看{}。", look_at.get(locale)),
-            Locale::En => format!("{verdict}. Look at {}.", look_at.get(locale)),
+            Locale::ZhHant | Locale::ZhHans => format!("{verdict}。先看{look_at}。"),
+            Locale::En => format!("{verdict}. Look at {look_at}."),
         }
+    }
+
+    /// What to look at, as the end of "look at …".
+    pub fn look_at(&self, locale: Locale) -> &'static str {
+        self.rule.look_at().get(locale)
     }
 
     fn shortfall(&self, locale: Locale) -> &'static str {

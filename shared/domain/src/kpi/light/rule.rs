@@ -37,7 +37,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub(super) const ALL: [Self; 8] = [
+    pub(in crate::kpi) const ALL: [Self; 8] = [
         Self::DauShareBelowTarget,
         Self::Churn30AboveTarget,
         Self::GrowthBelow,
@@ -59,6 +59,34 @@ impl Rule {
             Self::NegativeShareAbove => "negative_share",
             Self::InvitationsBelow => "invitation_k",
             Self::CaseOverdue => "cases_overdue",
+        }
+    }
+
+    /// As ids and metrics write it, the same as records do.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::DauShareBelowTarget => "dau-share-below-target",
+            Self::Churn30AboveTarget => "churn30-above-target",
+            Self::GrowthBelow => "growth-below",
+            Self::ActivitySwing => "activity-swing",
+            Self::InteractionGrowthBelow => "interaction-growth-below",
+            Self::NegativeShareAbove => "negative-share-above",
+            Self::InvitationsBelow => "invitations-below",
+            Self::CaseOverdue => "case-overdue",
+        }
+    }
+
+    /// After how many days of a running week it can be asked of these days; `None` = only of weeks that
+    /// are over.
+    ///
+    /// Means over days take three, so that one bad Monday is no alarm. What looks back over 30 days,
+    /// or counts what has happened, can be asked on every day. Growth over months is a matter of whole
+    /// weeks, as is the invitation factor of four weeks in a row.
+    pub(super) fn days_needed(self) -> Option<u8> {
+        match self {
+            Self::DauShareBelowTarget | Self::ActivitySwing => Some(3),
+            Self::Churn30AboveTarget | Self::NegativeShareAbove | Self::CaseOverdue => Some(1),
+            Self::GrowthBelow | Self::InteractionGrowthBelow | Self::InvitationsBelow => None,
         }
     }
 
