@@ -359,7 +359,7 @@ fn queues_of(function: Function) -> &'static [QueueName] {
     use QueueName::{CheckIn, KpiRollup, Onboarding, SendBulk, SendNow, WinBack};
     match function {
         Function::MemberWebhook => &[Onboarding, CheckIn, WinBack],
-        Function::Onboarding => &[SendNow, SendBulk, Onboarding],
+        Function::Onboarding => &[SendNow, SendBulk, Onboarding, CheckIn],
         Function::CheckIn => &[SendNow],
         Function::WinBack => &[SendNow, SendBulk, WinBack],
         Function::KpiRollup => &[KpiRollup, SendNow, CheckIn],
