@@ -1,7 +1,5 @@
 //! Between two reports: the operators are told when a rule of the light turns worse.
 
-#![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
-
 use hearth_aws::queue::QueueName;
 use hearth_domain::playbook::Playbook;
 use hearth_local::sandbox::Received;

@@ -1,3 +1,5 @@
+//! How far back a week can still be told, and what of it.
+
 use super::super::definitions::definition;
 use super::super::testing::{Made, day, member, numbers_of, report_of, week};
 use super::super::trend::{Figures, History};
