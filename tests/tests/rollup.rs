@@ -23,6 +23,8 @@ use hearth_tests::veterans::veteran;
 use hearth_tests::world::{ACME, World, standing_at, world_with};
 use serde_json::{Value, json};
 
+use crate::local::served;
+
 /// A quarter past eight in Taipei, on the Monday after the week.
 const AFTER: &str = "2026-01-12T00:15:00Z";
 const WEEK: &str = "2026-W02";
@@ -304,6 +306,31 @@ async fn who_cannot_be_read_is_missing_and_the_report_says_so() {
     let record: Value = serde_json::from_str(&record).unwrap();
     let expected = json!({"members": 3, "attributes": {"sc": 2, "wc": 1}});
     assert_eq!(record["numbers"]["unreadable"], expected);
+    // The record only counts them; who has to mend them is told who they are.
+    let named = served(world.stack.clone(), async |client| {
+        client.read("/local/unreadable/acme").await
+    })
+    .await;
+    let mut named: Vec<(&str, &str)> = named
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (
+                one["member"].as_str().unwrap(),
+                one["attribute"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    named.sort_unstable();
+    assert_eq!(
+        named,
+        [
+            ("U00000001", "sc"),
+            ("U00000002", "sc"),
+            ("U00000003", "wc")
+        ]
+    );
     let told = world.posted_in("C0OPS");
     let told = told
         .iter()

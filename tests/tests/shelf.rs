@@ -231,8 +231,8 @@ async fn a_report_is_asked_for_once_while_it_can_be_made() {
             "there is a final report of 2026-W01, and records are never changed",
         ),
         (
-            "2025-W40",
-            "2025-W40 can not be counted any more: members hold two weeks, and the oldest is 2026-W02",
+            "2025-W30",
+            "a report of 2025-W30 can't be made any more: members' active days are kept for 96 days; the earliest week that can be made today is 2025-W42",
         ),
         (
             "last",

@@ -9,6 +9,7 @@ mod endpoint;
 mod journey;
 mod ledger;
 mod member;
+mod partial;
 mod points;
 mod preview;
 mod replay;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use partial::Partial;
 
 /// Community life on Lambda, and all of it on this machine.
 #[derive(Parser)]
@@ -151,12 +153,17 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            if error.is::<replay::Partial>() {
-                ExitCode::from(replay::Partial::EXIT)
-            } else {
-                ExitCode::FAILURE
-            }
+            ExitCode::from(exit(&error))
         }
+    }
+}
+
+/// What is not whole is told from what failed.
+fn exit(error: &anyhow::Error) -> u8 {
+    if error.is::<Partial>() {
+        Partial::EXIT
+    } else {
+        1
     }
 }
 

@@ -1,6 +1,5 @@
 //! `hearth replay`.
 
-use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -10,6 +9,7 @@ use hearth_domain::ids::CommunityId;
 use hearth_local::replay::{Output, Plan, read, run, write};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::partial::Partial;
 use crate::serve::data;
 
 /// Events in a batch: a backlog is taken in larger batches than live traffic.
@@ -85,14 +85,7 @@ impl Replay {
             summary.reports.len(),
             self.out.display()
         );
-        let missing: u64 = summary
-            .reports
-            .iter()
-            .map(|record| record.report.numbers.unreadable.members)
-            .sum();
-        if missing > 0 {
-            return Err(Partial { missing }.into());
-        }
+        Partial::unless_whole(summary.reports.iter().map(|record| &record.report))?;
         if summary.dead_letters > 0 {
             anyhow::bail!(
                 "{} events could not be handled: the reports are not whole",
@@ -102,30 +95,6 @@ impl Replay {
         Ok(())
     }
 }
-
-/// The reports are there, and lack members.
-#[derive(Debug)]
-pub(crate) struct Partial {
-    /// Members that could not be read, each counted in every report that lacks them.
-    missing: u64,
-}
-
-impl Partial {
-    /// What the command exits with, to tell it from a replay that failed.
-    pub(crate) const EXIT: u8 = 3;
-}
-
-impl fmt::Display for Partial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let missing = self.missing;
-        write!(
-            f,
-            "{missing} members could not be read: the reports are partial, and say so"
-        )
-    }
-}
-
-impl std::error::Error for Partial {}
 
 /// Linux tells a process its largest resident set.
 fn peak_memory() -> Option<u64> {

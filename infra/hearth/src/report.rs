@@ -11,10 +11,13 @@ use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::CommunityId;
 use hearth_domain::kpi::Revision;
 use hearth_domain::locale::Locale;
+use hearth_local::columns::aligned;
+use serde_json::Value;
 
 use crate::Place;
 use crate::demo::locale;
 use crate::endpoint::at;
+use crate::partial::Partial;
 use records::Records;
 
 /// What can be done with weekly reports.
@@ -79,6 +82,13 @@ pub(crate) enum Report {
         #[command(flatten)]
         place: Place,
     },
+    /// Names the members who can't be read, so that reports lack them.
+    Unreadable {
+        /// The community's id.
+        community: CommunityId,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Fits the weights of that list on the community's own last two months, for its playbook.
     Fit {
         /// The community's id.
@@ -100,6 +110,7 @@ impl Report {
                 let record = Records::of(&place).await?.one(&community, week).await?;
                 let lang = lang.unwrap_or(record.report.locale);
                 print!("{}", record.report.to_text(lang));
+                Partial::unless_whole([&record.report])?;
                 Ok(())
             }
             Self::List { community, place } => {
@@ -133,9 +144,38 @@ impl Report {
                 csv,
                 place,
             } => risk::list(&community, top, csv.as_deref(), &place).await,
+            Self::Unreadable { community, place } => unreadable(&community, &place).await,
             Self::Fit { community, place } => risk::fit(&community, &place).await,
         }
     }
+}
+
+async fn unreadable(community: &CommunityId, place: &Place) -> anyhow::Result<()> {
+    let found = if let Some(stack) = place.stacked.deployed().await? {
+        stack.unreadable(community).await?
+    } else {
+        let path = format!("/local/unreadable/{community}");
+        place.endpoint.get(&path).await?
+    };
+    let found = found.as_array().map(Vec::as_slice).unwrap_or_default();
+    if found.is_empty() {
+        println!("all members can be read");
+        return Ok(());
+    }
+    let head = ["shard", "member", "attribute"].map(str::to_owned);
+    let row = |one: &Value| {
+        let text = |pointer| at(one, pointer).as_str().unwrap_or("–").to_owned();
+        vec![
+            at(one, "/shard").to_string(),
+            text("/member"),
+            text("/attribute"),
+        ]
+    };
+    let rows: Vec<Vec<String>> = std::iter::once(head.to_vec())
+        .chain(found.iter().map(row))
+        .collect();
+    print!("{}", aligned(&rows));
+    Err(Partial::Members(found.len()).into())
 }
 
 /// A revision's number in words.

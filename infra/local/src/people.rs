@@ -8,6 +8,7 @@ mod rebuild;
 mod risk;
 mod show;
 mod star;
+mod unreadable;
 
 pub use board::Asked;
 pub use rebuild::Wanted;
@@ -125,6 +126,11 @@ impl People<'_> {
     /// fell silent, or all did.
     pub async fn fit(&self, community: &CommunityId) -> anyhow::Result<Value> {
         risk::fit(self, &self.place(community).await?).await
+    }
+
+    /// The members whose items can't be read, by shard.
+    pub async fn unreadable(&self, community: &CommunityId) -> anyhow::Result<Value> {
+        unreadable::list(self, &self.place(community).await?).await
     }
 
     /// A week's report that is due, not there, and can still be made; the error says why not.

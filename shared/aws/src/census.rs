@@ -38,7 +38,7 @@ impl Page {
     /// All members of it, for who can't do without one.
     pub fn whole(self) -> Result<Vec<Member>, StoreError> {
         match self.unreadable.first() {
-            Some(unreadable) => Err((*unreadable).into()),
+            Some(unreadable) => Err(unreadable.clone().into()),
             None => Ok(self.members),
         }
     }

@@ -82,6 +82,12 @@ impl Deployed {
         self.people(&registry).risks(community, top).await
     }
 
+    /// The members who can't be read: one pass over all of them.
+    pub(crate) async fn unreadable(&self, community: &CommunityId) -> anyhow::Result<Value> {
+        let registry = self.registry();
+        self.people(&registry).unreadable(community).await
+    }
+
     /// The weights that the community's own history gives: one pass over all members.
     pub(crate) async fn fit(&self, community: &CommunityId) -> anyhow::Result<Value> {
         let registry = self.registry();

@@ -10,6 +10,7 @@ use hearth_domain::kpi::csv;
 use hearth_local::export::{self, Record};
 
 use super::records::Records;
+use crate::partial::Partial;
 
 /// `weekly.csv`, `segments.csv`, `retention_….csv` of the last week, and `reports/` with its index.
 pub(super) async fn export(
@@ -43,5 +44,6 @@ pub(super) async fn export(
         found.len(),
         out.join("reports/index.html").display()
     );
+    Partial::unless_whole(reports())?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Control requests about weekly reports: listed, shown, asked for, and who is likely to fall silent.
+//! Control requests about weekly reports: listed, shown, asked for; who is likely to fall silent, and who can't be read.
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
@@ -26,6 +26,7 @@ pub(super) fn routes() -> Router<Local> {
         .route("/reports/{community}/{week}", get(report).post(rebuild))
         .route("/risks/{community}", get(risks))
         .route("/risks/{community}/fit", get(fit))
+        .route("/unreadable/{community}", get(unreadable))
 }
 
 /// A browser is sent to the page of all weeks, everything else gets the list.
@@ -162,6 +163,11 @@ async fn fit(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -
     let fitted = people.fit(&id).await;
     let fitted = fitted.map_err(|error| Refused::bad(format!("{error:#}")))?;
     Ok(Json(fitted).into_response())
+}
+
+async fn unreadable(State(Local { stack, .. }): State<Local>, Path(id): Path<String>) -> Answer {
+    let (id, people) = of(&stack, &id).await?;
+    Ok(Json(people.unreadable(&id).await?).into_response())
 }
 
 /// A community that is published here, and its people.

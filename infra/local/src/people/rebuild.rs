@@ -5,15 +5,12 @@ use hearth_aws::registry::Place;
 use hearth_aws::reports::{ReportId, Reports};
 use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::days::IsoWeek;
-use hearth_domain::kpi::Revision;
+use hearth_domain::kpi::{Reach, Revision};
 use hearth_domain::locale::Locale;
 use hearth_kpi_rollup::latest_due;
 use serde_json::{Value, json};
 
 use super::People;
-
-/// Members hold the running week and the one before.
-const WEEKS_HELD: i32 = 1;
 
 /// A report that can be made, and is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +55,7 @@ pub(super) async fn rebuild(
     if reports.get(&id).await?.is_some() {
         bail!("there is a {name} report of {week}, and records are never changed");
     }
-    let oldest = zone.day(people.now).week().plus(-WEEKS_HELD);
-    if week < oldest {
-        bail!(
-            "{week} can not be counted any more: members hold two weeks, and the oldest is {oldest}"
-        );
-    }
+    Reach::of(week, zone.day(people.now))?;
     let rollup = RollupV1 {
         community: id.community,
         week,

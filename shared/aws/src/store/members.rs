@@ -24,13 +24,15 @@ pub enum Loaded {
     Erased,
 }
 
-/// A member's item that is not what it should be: where it is and what is wrong with it, never whose it
-/// is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// A member's item that is not what it should be. Its text says where it is and what is wrong with it, never
+/// whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("member item in shard {shard}: attribute {attribute} is not what it should be")]
 pub struct UnreadableMember {
     /// The shard that it is in.
     pub shard: u16,
+    /// Whose it is by its key, for who has to mend it; `None` = not even that is a member's.
+    pub member: Option<MemberId>,
     /// The first attribute that can't be read; `item` if one is missing or of another type.
     pub attribute: &'static str,
 }
@@ -283,8 +285,14 @@ impl Store {
         let last =
             last.map(|key| string(&key, "sk").ok_or_else(|| StoreError::Corrupt("key".to_owned())));
         let items = answer.items.unwrap_or_default().into_iter();
-        let members =
-            items.map(|item| read(item).map_err(|attribute| UnreadableMember { shard, attribute }));
+        let members = items.map(|item| {
+            let sk = string(&item, "sk");
+            read(item).map_err(|attribute| UnreadableMember {
+                shard,
+                member: sk.and_then(|sk| MemberId::new(sk).ok()),
+                attribute,
+            })
+        });
         Ok((members.collect(), last.transpose()?))
     }
 
