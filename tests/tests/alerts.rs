@@ -1,9 +1,18 @@
 //! Between two reports: the operators are told when a rule of the light turns worse.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hearth_aws::deadline::Deadline;
+use hearth_aws::invocation::Invocation;
 use hearth_aws::queue::QueueName;
 use hearth_domain::playbook::Playbook;
-use hearth_local::sandbox::Received;
+use hearth_kpi_rollup::{Rollup, handle};
+use hearth_local::reports::LocalReports;
+use hearth_local::sandbox::{ChatFault, Received};
 use hearth_tests::world::{World, without_table, world, world_of};
+
+use crate::rollup::spoil;
 
 /// Thursday of the second week, 00:15 in Taipei: its Wednesday is closed.
 const WEDNESDAY_CLOSED: &str = "2026-01-14T16:15:00Z";
@@ -87,4 +96,57 @@ async fn without_the_table_nobody_is_alerted() {
     world.until("2026-01-17T01:00:00Z").await;
     assert!(alerts(&world).is_empty());
     assert!(world.metrics.sum("alerts_sent") < 0.1);
+}
+
+/// A count without some members may look like an exodus: the alert says that it is one without them.
+#[tokio::test]
+async fn an_alert_says_who_is_missing_from_it() {
+    let world = world().await;
+    a_week_and_silence(&world).await;
+    spoil(&world, "U0", "sc");
+    world.until(THURSDAY_MORNING).await;
+    let told = alerts(&world);
+    let text = &told.first().unwrap().text;
+    assert!(
+        text.contains("低四成以上 ⚠ 不完整：有 1 位成員的資料讀不出來"),
+        "{text}"
+    );
+}
+
+/// The token was wrong on Thursday, and is mended on Friday: what nobody was told is told then.
+#[tokio::test]
+async fn what_never_arrived_is_told_the_next_day() {
+    let world = world().await;
+    a_week_and_silence(&world).await;
+    world.until("2026-01-15T00:59:00Z").await;
+    let fault = r#"{"slack_error": "account_inactive"}"#;
+    let fault: ChatFault = serde_json::from_str(fault).unwrap();
+    world.stack.sandbox.inject(fault);
+    world.until("2026-01-15T16:00:00Z").await;
+    assert!(alerts(&world).is_empty());
+    world.until("2026-01-16T01:00:00Z").await;
+    assert_eq!(alerts(&world).len(), 1);
+}
+
+/// Too many members for one invocation: the closing is given up while that can still be said.
+#[tokio::test]
+async fn a_closing_that_there_is_no_time_for_is_given_up_and_counted() {
+    let world = world().await;
+    a_week_and_silence(&world).await;
+    let deps = world.deps("kpi-rollup").deps;
+    let reports = LocalReports {
+        store: deps.store.clone(),
+        base: None,
+    };
+    let rollup = Rollup::new(deps, Arc::new(reports));
+    let closing = r#"{"type":"CloseDayV1","community":"acme","day":"2026-01-12"}"#;
+    let queues = &world.stack.queues;
+    queues.put(QueueName::KpiRollup, closing.to_owned());
+    let event = queues.receive(QueueName::KpiRollup, 1).unwrap();
+    let looks = AtomicUsize::new(0);
+    let one_page = Deadline::when(move || looks.fetch_add(1, Ordering::SeqCst) > 1);
+    let done = handle(&rollup, Invocation::Batch(event), world.now(), one_page).await;
+    assert_eq!(done.unwrap().batch_item_failures.len(), 1);
+    rollup.deps.metrics.flush(world.now());
+    assert!((world.metrics.sum("closings_failed") - 1.0).abs() < 0.1);
 }

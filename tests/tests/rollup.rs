@@ -218,6 +218,54 @@ async fn of_two_runs_at_once_one_goes_on() {
     assert!(part(&world).is_none());
 }
 
+/// The answer to the first write of a row is lost; the SDK asks again, and is told that the row is there.
+struct LostOnce(AtomicUsize);
+
+impl Faults for LostOnce {
+    fn fate(&self, call: Call<'_>) -> Option<Fault> {
+        let is_first = || self.0.fetch_add(1, Ordering::SeqCst) == 0;
+        (call == Call::Table("PutItem") && is_first()).then_some(Fault::LoseAnswer)
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_does_not_end_the_count() {
+    let world = veterans(2, 1_000).await;
+    let record = made_at_once(&world).await;
+    let faults = Arc::new(LostOnce(AtomicUsize::new(0)));
+    let deps = world.stack.process(Function::KpiRollup, faults.clone());
+    let deps = deps.unwrap().deps;
+    let reports = in_the_tables(&deps.store);
+    ask_for(&world, WEEK);
+    run(&world, &Rollup::new(deps, reports), pages(1)).await;
+    assert!(faults.0.load(Ordering::SeqCst) > 1, "it was asked again");
+    assert!(part(&world).is_some());
+    assert_eq!(world.stack.queues.depth(QueueName::KpiRollup), 1);
+    while run(&world, &rollup(&world), Deadline::none()).await {}
+    assert_eq!(world.report_record(WEEK, 1).await.unwrap(), record);
+}
+
+/// Of a playbook that is tried by some, a part may know nothing: what it counted is of no use then.
+#[tokio::test]
+async fn a_part_counted_before_a_pilot_is_begun_again() {
+    let world = veterans(2, 1_000).await;
+    let rollup = rollup(&world);
+    ask_for(&world, WEEK);
+    run(&world, &rollup, pages(1)).await;
+    let before = part(&world).unwrap()["basis"]["S"].clone();
+    let tried = Playbook::DEFAULT_TOML.replacen("holdout = 0.0", "holdout = 0.1", 1);
+    assert_ne!(tried, Playbook::DEFAULT_TOML);
+    world
+        .publish(hearth_aws::store::Kind::Playbook, &tried)
+        .await;
+    rollup.deps.registry.forget();
+    run(&world, &rollup, pages(1)).await;
+    assert_ne!(part(&world).unwrap()["basis"]["S"], before);
+    while run(&world, &rollup, Deadline::none()).await {}
+    let report = world.report(WEEK, 1).await.unwrap();
+    assert_eq!(report.numbers.retention.all.size, 1_000, "each once");
+}
+
 #[tokio::test]
 async fn a_part_counted_by_other_rules_is_begun_again() {
     let world = veterans(2, 1_000).await;
@@ -281,7 +329,7 @@ async fn an_erasure_takes_the_part_that_names_the_erased_with_it() {
     assert_eq!(report.numbers.retention.all.size, 7_999);
 }
 
-fn spoil(world: &World, member: &str, attribute: &str) {
+pub(crate) fn spoil(world: &World, member: &str, attribute: &str) {
     let (community, member) = (&world.community, MemberId::new(member).unwrap());
     let key = keys::member(&community.id, community.shards, &member);
     let request = json!({

@@ -8,7 +8,7 @@ use hearth_aws::deadline::Deadline;
 use hearth_aws::invocation::Invocation;
 use hearth_aws::queue::{Queue as _, QueueName};
 use hearth_aws::reports::{ReportId, Reports};
-use hearth_aws::store::{Store, StoreError};
+use hearth_aws::store::{Store, StoreError, keys};
 use hearth_aws::wire::{RollupV1, Work};
 use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::CommunityId;
@@ -107,6 +107,7 @@ async fn shelved(world: &World, wanted: &[(&str, u8)]) -> Bucket {
         let done = handle(&rollup, batch, world.now(), Deadline::none());
         let done = done.await.unwrap();
         assert!(done.batch_item_failures.is_empty(), "{week}/{revision}");
+        rollup.deps.metrics.flush(world.now());
     }
     bucket
 }
@@ -152,6 +153,80 @@ async fn an_older_week_leaves_the_index_as_it_is() {
     assert!(bucket.get("2026-W02/2.html").is_some());
     let index = bucket.get("index.html").unwrap();
     assert_eq!(links(&index).first(), Some(&"2026-W03/1.html"));
+}
+
+/// After an outage until Wednesday both revisions are made at once, in whatever order.
+#[tokio::test]
+async fn a_provisional_report_after_the_final_one_leaves_the_index_as_it_is() {
+    let world = three_weeks().await;
+    let wanted = [("2026-W03", 2), ("2026-W03", 1)];
+    let bucket = shelved(&world, &wanted).await;
+    assert!(bucket.get("2026-W03/1.html").is_some());
+    let index = bucket.get("index.html").unwrap();
+    assert_eq!(links(&index).first(), Some(&"2026-W03/2.html"));
+}
+
+/// A record that another version of Hearth wrote is a gap, and nobody waits thirteen weeks for it.
+#[tokio::test]
+async fn an_earlier_report_that_cannot_be_read_is_a_gap() {
+    let world = world_with(standing_at(FRIDAY), ACME).await;
+    world.joins("A").await;
+    world.until("2026-01-08T00:00:00Z").await;
+    let store = &world.stack.store;
+    let week = "2026-W02".parse().unwrap();
+    let unreadable = store.put_report(&world.community.id, week, 1, r#"{"schema": 99}"#);
+    assert!(unreadable.await.unwrap());
+    // What could not be read can't be told, and its own report is made on Wednesday.
+    world.until("2026-01-13T00:00:00Z").await;
+    assert!(world.metrics.sum("reports_failed") > 0.9);
+    world.until("2026-01-21T01:00:00Z").await;
+    let weeks = async |week, revision| {
+        let report = world.report(week, revision).await.unwrap();
+        let weeks = report.history.weeks().iter();
+        weeks
+            .map(|known| known.week.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(weeks("2026-W02", 2).await, ["2026-W01"]);
+    assert_eq!(weeks("2026-W03", 1).await, ["2026-W01", "2026-W02"]);
+    let before = world.metrics.sum("reports_unreadable");
+    forget(&world, "2026-W03", 2);
+    forget(&world, "2026-W02", 2);
+    shelved(&world, &[("2026-W03", 2)]).await;
+    assert_eq!(weeks("2026-W03", 2).await, ["2026-W01"]);
+    assert!(world.metrics.sum("reports_unreadable") > before + 0.9);
+}
+
+/// A week that was reported after the next one's record was made is known to the one after that.
+#[tokio::test]
+async fn a_week_that_was_made_up_for_is_known_from_then_on() {
+    let world = three_weeks().await;
+    let reported = async |week, revision| world.report(week, revision).await.unwrap();
+    for revision in [1, 2] {
+        forget(&world, "2026-W01", revision);
+    }
+    forget(&world, "2026-W02", 2);
+    shelved(&world, &[("2026-W02", 2)]).await;
+    assert!(reported("2026-W02", 2).await.history.weeks().is_empty());
+    shelved(&world, &[("2026-W01", 2), ("2026-W03", 1)]).await;
+    let report = reported("2026-W03", 1).await;
+    let weeks: Vec<IsoWeek> = report
+        .history
+        .weeks()
+        .iter()
+        .map(|known| known.week)
+        .collect();
+    assert_eq!(
+        weeks,
+        ["2026-W01", "2026-W02"].map(|week| week.parse().unwrap())
+    );
+}
+
+fn forget(world: &World, week: &str, revision: u8) {
+    let key = keys::report(&world.community.id, week, revision);
+    let key = json!({"pk": {"S": key.pk}, "sk": {"S": key.sk}});
+    let request = json!({"TableName": "journal", "Key": key});
+    world.stack.ask_tables("DeleteItem", &request).unwrap();
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 use futures::TryStreamExt;
 use hearth_aws::batch::Failure;
 use hearth_aws::census;
+use hearth_aws::deadline::Deadline;
 use hearth_aws::intake::hand_on;
 use hearth_aws::registry::Place;
 use hearth_aws::store::RollupState;
@@ -67,11 +68,13 @@ pub(crate) fn channel(place: &Place) -> Option<&ChannelId> {
 }
 
 impl Rollup {
-    /// Closes a day, unless it is closed.
+    /// Closes a day, unless it is closed. It takes one pass in one invocation: a day that there is not the
+    /// time for is given up while that can still be said.
     pub(crate) async fn close_day(
         &self,
         wanted: &CloseDayV1,
         now: Timestamp,
+        deadline: &Deadline,
     ) -> Result<(), Failure> {
         let (id, day) = (&wanted.community, wanted.day);
         let place = self.deps.registry.place(id, now).await?;
@@ -90,8 +93,17 @@ impl Rollup {
         let measures = Measures::of(&place.playbook);
         let mut pages = census::pages(&self.closings, &place.community);
         while let Some(page) = pages.try_next().await? {
+            if deadline.is_short() {
+                let error = "the members are too many to close a day in one invocation";
+                return Err(Failure::Retry(error.to_owned()));
+            }
             // Who can't be read is on no board; that is said, and nobody else waits for it.
             self.note_unreadable(id, &page.unreadable);
+            if let Some(running) = &mut running {
+                for unreadable in &page.unreadable {
+                    running.add_unreadable(unreadable.attribute);
+                }
+            }
             for member in &page.members {
                 count.add(member);
                 if let Some(running) = &mut running {

@@ -20,10 +20,23 @@ use hearth_domain::kpi::{Aggregate, Asked, Measures};
 use jiff::Timestamp;
 
 use crate::Rollup;
-use crate::progress::{Progress, ShardPart};
+use crate::progress::{Progress, ShardPart, basis};
 
 /// Shards that are read side by side.
 const SHARDS_AT_ONCE: usize = 8;
+
+/// One run of a count.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run<'a> {
+    /// What is counted.
+    pub(crate) wanted: &'a RollupV1,
+    /// The queue's id of the message that asked for it.
+    pub(crate) asked_by: &'a str,
+    /// When it began.
+    pub(crate) now: Timestamp,
+    /// Until when it may take.
+    pub(crate) deadline: &'a Deadline,
+}
 
 /// What became of a count.
 pub(crate) enum Counted {
@@ -43,13 +56,15 @@ impl Rollup {
     pub(crate) async fn count(
         &self,
         place: &Place,
-        wanted: &RollupV1,
         as_of: LocalDay,
         trials: Asked<'_>,
-        deadline: &Deadline,
-        now: Timestamp,
+        run: Run<'_>,
     ) -> Result<Counted, Failure> {
-        let mut progress = Progress::load(&self.deps.store, place, wanted, as_of).await?;
+        let Run {
+            wanted, deadline, ..
+        } = run;
+        let basis = basis(place, as_of, trials);
+        let mut progress = Progress::load(&self.deps.store, place, wanted, (as_of, basis)).await?;
         let week = wanted.week;
         let measures = Measures {
             trials: Some(trials),
@@ -71,7 +86,7 @@ impl Rollup {
                 all: Box::new(progress.counted),
             });
         }
-        self.stop(wanted, &progress, now).await?;
+        self.stop(run, &progress).await?;
         Ok(Counted::Later)
     }
 
@@ -115,23 +130,19 @@ impl Rollup {
     }
 
     /// Keeps how far the count is, and sends the same work again. Of two runs at once one keeps it; the
-    /// other stops.
-    async fn stop(
-        &self,
-        wanted: &RollupV1,
-        progress: &Progress,
-        now: Timestamp,
-    ) -> Result<(), Failure> {
+    /// other stops. The row says who wrote it: one whose answer was lost is ours.
+    async fn stop(&self, run: Run<'_>, progress: &Progress) -> Result<(), Failure> {
+        let wanted = run.wanted;
         let (community, store) = (&wanted.community, &self.deps.store);
         let (week, left) = (wanted.week, progress.left.len());
-        if !progress.keep(store, wanted, now).await? {
+        if !progress.keep(store, run).await? {
             let other = store.report_part(community, week, wanted.revision).await?;
-            if other.is_some() {
+            if other.is_some_and(|other| other.asked_by != run.asked_by) {
                 tracing::info!(community = %community, week = %week, "another run counts the same report");
                 return Ok(());
             }
-            // The report is there, and the next run sees that; or the row named somebody who was
-            // erased, and the next run begins again.
+            // It was kept and we were not told; or the report is there, and the next run sees that; or the
+            // row named somebody who was erased, and the next run begins again.
         }
         let work = [Work::RollupV1(wanted.clone())];
         let sent = self.deps.queue.send(QueueName::KpiRollup, &work).await;

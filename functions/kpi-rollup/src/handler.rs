@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
-use futures::{StreamExt, TryStreamExt};
 use hearth_aws::batch::{Batch, Failure, guarded};
 use hearth_aws::deadline::Deadline;
 use hearth_aws::deps::Deps;
@@ -14,16 +13,14 @@ use hearth_aws::registry::Place;
 use hearth_aws::reports::{ReportId, Reports};
 use hearth_aws::store::{RollupState, Store};
 use hearth_aws::wire::{RollupV1, Work};
-use hearth_domain::days::IsoWeek;
-use hearth_domain::experiment;
+use hearth_domain::experiment::{self, Trials};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
-use hearth_domain::kpi::trend::{self, History};
 use hearth_domain::kpi::{Asked, Judging, Reach, Report, Revision};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
 
-use crate::count::Counted;
+use crate::count::{Counted, Run};
 use crate::{challenges, closing, schedule};
 
 /// What the rollup works with.
@@ -46,9 +43,6 @@ enum Made {
     Later,
 }
 
-/// Earlier reports that are read side by side.
-const REPORTS_AT_ONCE: usize = 6;
-
 /// Handles one invocation.
 pub async fn handle(
     rollup: &Rollup,
@@ -70,7 +64,7 @@ pub async fn handle(
                 "the invocation's time is nearly over".to_owned(),
             )),
             Work::RollupV1(wanted) => {
-                let made = guarded(rollup.report(&wanted, now, &deadline)).await;
+                let made = guarded(rollup.report(&wanted, &record.id, now, &deadline)).await;
                 if made.is_err() {
                     let community = wanted.community.as_str();
                     rollup.deps.metrics.count(community, "reports_failed");
@@ -78,7 +72,7 @@ pub async fn handle(
                 made
             }
             Work::CloseDayV1(wanted) => {
-                let closed = guarded(rollup.close_day(&wanted, now)).await;
+                let closed = guarded(rollup.close_day(&wanted, now, &deadline)).await;
                 if closed.is_err() {
                     let community = wanted.community.as_str();
                     rollup.deps.metrics.count(community, "closings_failed");
@@ -184,6 +178,7 @@ impl Rollup {
     async fn report(
         &self,
         wanted: &RollupV1,
+        asked_by: &str,
         now: Timestamp,
         deadline: &Deadline,
     ) -> Result<(), Failure> {
@@ -195,9 +190,16 @@ impl Rollup {
             Failure::Permanent(format!("community {} is not published", wanted.community))
         })?;
         let id = report_id(wanted);
-        let made = match self.reports.get(&id).await? {
-            Some(json) => Made::Report(Box::new(read(&json)?)),
-            None => self.make(&place, wanted, revision, now, deadline).await?,
+        let made = if let Some(json) = self.reports.get(&id).await? {
+            Made::Report(Box::new(read(&json)?))
+        } else {
+            let run = Run {
+                wanted,
+                asked_by,
+                now,
+                deadline,
+            };
+            self.make(&place, revision, run).await?
         };
         let report = match made {
             Made::Report(report) => Some(report),
@@ -218,14 +220,8 @@ impl Rollup {
     }
 
     /// Makes a report and stores it.
-    async fn make(
-        &self,
-        place: &Place,
-        wanted: &RollupV1,
-        revision: Revision,
-        now: Timestamp,
-        deadline: &Deadline,
-    ) -> Result<Made, Failure> {
+    async fn make(&self, place: &Place, revision: Revision, run: Run<'_>) -> Result<Made, Failure> {
+        let Run { wanted, now, .. } = run;
         let week = wanted.week;
         let zone = &place.community.zone;
         let reach = Reach::of(week, zone.day(now))
@@ -238,13 +234,15 @@ impl Rollup {
             community: &place.community,
             now: zone.start_of(as_of.plus(1)),
         };
-        let counted = self
-            .count(place, wanted, as_of, asked, deadline, now)
-            .await?;
+        let counted = self.count(place, as_of, asked, run).await?;
         let Counted::Whole { all, in_parts } = counted else {
             return Ok(Made::Later);
         };
-        let trials = all.trials().clone();
+        let trials = match reach {
+            Reach::Whole => all.trials().clone().without_nobodys(),
+            // What is known of them is of today, not of that week.
+            Reach::Days { .. } => Trials::default(),
+        };
         let facts = self.deps.store.week_facts(&place.community, week).await?;
         let currency = place.community.currency.as_ref();
         let numbers = all.with_facts(facts, currency).finish().within(reach);
@@ -289,36 +287,6 @@ impl Rollup {
             .metrics
             .count(community.id.as_str(), "reports_made");
         Ok(Made::Report(Box::new(report)))
-    }
-
-    /// What was measured in the weeks before. A week without a report is a gap.
-    async fn history(&self, community: &CommunityId, week: IsoWeek) -> Result<History, Failure> {
-        let weeks = (1..=trend::WEEKS).map(|ago| self.latest(community, week.plus(-ago)));
-        let reports: Vec<Option<Report>> = futures::stream::iter(weeks)
-            .buffered(REPORTS_AT_ONCE)
-            .try_collect()
-            .await?;
-        let reports = reports.iter().flatten();
-        Ok(History::before(week, reports.map(Report::figures)))
-    }
-
-    /// A week's report, in its last revision.
-    pub(crate) async fn latest(
-        &self,
-        community: &CommunityId,
-        week: IsoWeek,
-    ) -> Result<Option<Report>, Failure> {
-        for revision in [Revision::Final, Revision::Provisional] {
-            let id = ReportId {
-                community: community.clone(),
-                week,
-                revision: revision.into(),
-            };
-            if let Some(json) = self.reports.get(&id).await? {
-                return read(&json).map(Some);
-            }
-        }
-        Ok(None)
     }
 
     /// The text for the operators' channel, once.
@@ -372,7 +340,7 @@ fn report_id(wanted: &RollupV1) -> ReportId {
     }
 }
 
-fn read(json: &str) -> Result<Report, Failure> {
+pub(crate) fn read(json: &str) -> Result<Report, Failure> {
     Report::from_json(json).map_err(|error| {
         Failure::Permanent(format!(
             "stored report: line {} column {}",

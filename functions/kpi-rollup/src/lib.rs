@@ -5,6 +5,7 @@ mod challenges;
 mod closing;
 mod count;
 mod handler;
+mod history;
 mod pilots;
 mod progress;
 mod schedule;

@@ -5,8 +5,9 @@ use hearth_aws::registry::Place;
 use hearth_aws::store::{Left, ReportPart, Store};
 use hearth_aws::wire::RollupV1;
 use hearth_domain::days::LocalDay;
-use hearth_domain::kpi::Aggregate;
-use jiff::Timestamp;
+use hearth_domain::kpi::{Aggregate, Asked};
+
+use crate::count::Run;
 
 /// What was counted so far, and what is left.
 pub(crate) struct Progress {
@@ -27,10 +28,11 @@ pub(crate) struct ShardPart {
 }
 
 /// What a count is made by. Parts by different ones do not fit together.
-fn basis(place: &Place, as_of: LocalDay) -> String {
+pub(crate) fn basis(place: &Place, as_of: LocalDay, trials: Asked<'_>) -> String {
     let (community, version) = (&place.community, place.version);
     let (shards, zone) = (community.shards, community.zone.name());
-    format!("as of {as_of}, {shards} shards, {zone}, playbook {version}")
+    let trials = trials.count.versions();
+    format!("as of {as_of}, {shards} shards, {zone}, playbook {version}, trials of {trials:?}")
 }
 
 impl Progress {
@@ -40,10 +42,9 @@ impl Progress {
         store: &Store,
         place: &Place,
         wanted: &RollupV1,
-        as_of: LocalDay,
+        (as_of, basis): (LocalDay, String),
     ) -> Result<Self, Failure> {
         let nothing = Aggregate::new(wanted.week, as_of);
-        let basis = basis(place, as_of);
         let everybody = || (0..place.community.shards).map(|shard| (shard, None));
         let kept = store.report_part(&wanted.community, wanted.week, wanted.revision);
         let Some(kept) = kept.await? else {
@@ -83,18 +84,20 @@ impl Progress {
     }
 
     /// Writes the row over the one that it goes on from. `false` = that is not there any more.
-    pub(crate) async fn keep(
-        &self,
-        store: &Store,
-        wanted: &RollupV1,
-        now: Timestamp,
-    ) -> Result<bool, Failure> {
+    pub(crate) async fn keep(&self, store: &Store, run: Run<'_>) -> Result<bool, Failure> {
+        let Run {
+            wanted,
+            asked_by,
+            now,
+            ..
+        } = run;
         let counted = serde_json::to_string(&self.counted)
             .map_err(|error| Failure::Permanent(error.to_string()))?;
         let part = ReportPart {
             basis: self.basis.clone(),
             counted,
             left: self.left.clone(),
+            asked_by: asked_by.to_owned(),
             version: self.version + 1,
         };
         let (community, week) = (&wanted.community, wanted.week);

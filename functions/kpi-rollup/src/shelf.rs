@@ -3,7 +3,7 @@
 use hearth_aws::batch::Failure;
 use hearth_aws::reports::ReportId;
 use hearth_domain::community::Community;
-use hearth_domain::kpi::{Report, Shelved, index};
+use hearth_domain::kpi::{Report, Revision, Shelved, index};
 
 use crate::Rollup;
 
@@ -12,7 +12,8 @@ const INDEX: &str = "../index.html";
 
 impl Rollup {
     /// Adds the page of a stored record, from the record, whoever made it, so that the two agree; and
-    /// makes the index of the weeks that the record knows. An older week leaves the index as it is.
+    /// makes the index of the weeks that the record knows. An older week, or an older revision, leaves the
+    /// index as it is.
     pub(crate) async fn shelve(
         &self,
         community: &Community,
@@ -24,7 +25,8 @@ impl Rollup {
         self.reports.put_page(id, &page).await?;
         let state = self.deps.store.rollup_state(&id.community).await?;
         let latest = state.provisional.max(state.closed);
-        if latest.is_some_and(|latest| latest > id.week) {
+        let newest = report.revision == Revision::Final || !self.is_final(id).await?;
+        if latest.is_some_and(|latest| latest > id.week) || !newest {
             return Ok(());
         }
         let weeks = report.history.weeks().iter().cloned();
@@ -37,6 +39,15 @@ impl Rollup {
         let page = index(&community.name, weeks, community.locale).map_err(undrawn)?;
         self.reports.put_index(&id.community, &page).await?;
         Ok(())
+    }
+
+    /// Whether the week's final report is there. After an outage both revisions are made at once.
+    async fn is_final(&self, id: &ReportId) -> Result<bool, Failure> {
+        let last = ReportId {
+            revision: Revision::Final.into(),
+            ..id.clone()
+        };
+        Ok(self.reports.get(&last).await?.is_some())
     }
 
     /// The value of `report.url`, if there is a page to lead to. A link is of no use where the platform

@@ -34,7 +34,7 @@ pub trait Reports: Send + Sync {
         json: &'a str,
     ) -> BoxFuture<'a, Result<bool, StoreError>>;
 
-    /// Adds the page made from the stored record, unless it is there.
+    /// Puts the page made from the stored record in the place of one that is there.
     fn put_page<'a>(
         &'a self,
         id: &'a ReportId,
@@ -102,14 +102,31 @@ impl S3Reports {
         Some((week.parse().ok()?, revision.parse().ok()?))
     }
 
-    /// `false` = there is an object of that name.
-    async fn add(&self, key: String, media: &str, body: &str) -> Result<bool, StoreError> {
+    /// A page in place of the one that is there: it is made from records, so nothing is lost with it.
+    async fn put_over(&self, key: String, page: &str) -> Result<(), StoreError> {
         let answer = self
             .client
             .put_object()
             .bucket(&self.bucket)
             .key(key)
-            .content_type(media)
+            .content_type(PAGE)
+            .body(ByteStream::from(page.as_bytes().to_vec()))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(()),
+            Err(error) => Err(StoreError::of("PutObject", &error)),
+        }
+    }
+
+    /// A record. `false` = there is an object of that name.
+    async fn add(&self, key: String, body: &str) -> Result<bool, StoreError> {
+        let answer = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type("application/json")
             .if_none_match("*")
             .body(ByteStream::from(body.as_bytes().to_vec()))
             .send()
@@ -128,7 +145,7 @@ impl Reports for S3Reports {
         id: &'a ReportId,
         json: &'a str,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
-        Box::pin(self.add(Self::key(id, "json"), "application/json", json))
+        Box::pin(self.add(Self::key(id, "json"), json))
     }
 
     fn put_page<'a>(
@@ -136,11 +153,7 @@ impl Reports for S3Reports {
         id: &'a ReportId,
         page: &'a str,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            self.add(Self::key(id, "html"), PAGE, page)
-                .await
-                .map(|_| ())
-        })
+        Box::pin(self.put_over(Self::key(id, "html"), page))
     }
 
     fn put_index<'a>(
@@ -148,20 +161,7 @@ impl Reports for S3Reports {
         community: &'a CommunityId,
         page: &'a str,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            let answer = self
-                .client
-                .put_object()
-                .bucket(&self.bucket)
-                .key(format!("reports/{community}/index.html"))
-                .content_type(PAGE)
-                .body(ByteStream::from(page.as_bytes().to_vec()))
-                .send()
-                .await;
-            answer
-                .map(|_| ())
-                .map_err(|error| StoreError::of("PutObject", &error))
-        })
+        Box::pin(self.put_over(format!("reports/{community}/index.html"), page))
     }
 
     fn get<'a>(&'a self, id: &'a ReportId) -> BoxFuture<'a, Result<Option<String>, StoreError>> {

@@ -10,7 +10,7 @@ use hearth_aws::intake::hand_on;
 use hearth_aws::registry::Place;
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::{ChannelId, IdError, MessageId, Owner};
-use hearth_domain::kpi::{Aggregate, AlertRules, Finding, Judging, Light, worse};
+use hearth_domain::kpi::{Aggregate, AlertRules, Finding, Judging, Light, Unreadable, worse};
 use hearth_domain::message::{Message, State, To, Via};
 use hearth_domain::playbook::Class;
 use hearth_domain::text::date;
@@ -79,7 +79,7 @@ impl Rollup {
                 playbook: place.version,
                 created: now,
                 expires: Some(expires),
-                values: values(place, day, finding),
+                values: values(place, day, finding, &numbers.unreadable),
                 content: None,
                 state: State::Pending {
                     not_before: rules.silent.held_until(now, &community.zone),
@@ -121,10 +121,13 @@ impl Rollup {
     }
 }
 
-/// Whether it was not told this week, or as less than it is.
+/// Whether it was not told this week, or as less than it is. What never arrived told nobody.
 fn is_worse(finding: &Finding, told: &[Message]) -> bool {
     let rule = format!("/{}", finding.rule.key());
-    let mut of_rule = told.iter().filter(|row| row.id.path().ends_with(&rule));
+    let mut of_rule = told
+        .iter()
+        .filter(|row| row.id.path().ends_with(&rule))
+        .filter(|row| !matches!(row.state, State::Failed { .. } | State::Skipped { .. }));
     let as_bad = |row: &Message| {
         let level = row.values.get(LEVEL).map(String::as_str);
         level == Some(Light::Red.key()) || level == Some(finding.light.key())
@@ -137,12 +140,24 @@ fn id(place: &Place, day: LocalDay, finding: &Finding) -> Result<MessageId, IdEr
     MessageId::new(place.community.id.clone(), Owner::Community, path)
 }
 
-fn values(place: &Place, day: LocalDay, finding: &Finding) -> BTreeMap<String, String> {
+/// Where members are missing, the number says so: what looks like an exodus may be only that.
+fn values(
+    place: &Place,
+    day: LocalDay,
+    finding: &Finding,
+    missing: &Unreadable,
+) -> BTreeMap<String, String> {
     let locale = place.community.locale;
+    let verdict = finding.verdict(locale);
+    let verdict = if missing.is_none() {
+        verdict
+    } else {
+        format!("{verdict} ⚠ {}", missing.text(locale))
+    };
     [
         ("alert.day", date(day, locale)),
         ("alert.light", finding.light.name().get(locale).to_owned()),
-        ("alert.finding", finding.verdict(locale)),
+        ("alert.finding", verdict),
         ("alert.look_at", finding.look_at(locale).to_owned()),
         (LEVEL, finding.light.key().to_owned()),
     ]

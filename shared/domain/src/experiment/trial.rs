@@ -157,6 +157,15 @@ impl Trials {
         self.texts.is_empty() && self.holdouts.is_empty()
     }
 
+    /// Those that anybody is in: each version of a playbook that tries something has its own, and most of
+    /// their members have gone through the plan years ago.
+    #[must_use]
+    pub fn without_nobodys(mut self) -> Self {
+        let reached = |trial: &Trial| trial.arms.iter().any(|arm| arm.reached > 0);
+        self.texts.retain(reached);
+        self
+    }
+
     /// Adds what was counted of other members into the same trials; into none, all of it.
     pub fn merge(&mut self, other: Self) {
         if self.is_empty() {
@@ -240,6 +249,15 @@ impl<'a> Count<'a> {
             tried,
             empty: Trials { texts, holdouts },
         }
+    }
+
+    /// The versions that are looked at, each with whether it was stopped: only counts of the same ones can be
+    /// added up.
+    pub fn versions(&self) -> Vec<(u32, bool)> {
+        let editions = self.editions.iter();
+        editions
+            .map(|(version, edition)| (*version, edition.stopped))
+            .collect()
     }
 
     /// The trials, with nobody in them.
