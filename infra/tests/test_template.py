@@ -697,6 +697,11 @@ class Alarms(unittest.TestCase):
         self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
         self.assertTrue(self.fires_above(alarm, 0, "Sum"))
 
+    def test_members_who_are_in_no_number_are_noticed(self):
+        (alarm,) = alarms(Namespace=OWN, MetricName="members_unreadable").values()
+        self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
+        self.assertTrue(self.fires_above(alarm, 0, "Sum"))
+
     def test_a_stop_rule_that_nobody_follows_is_noticed(self):
         (alarm,) = alarms(Namespace=OWN, MetricName="pilot_looks_failed").values()
         self.assertEqual(alarm["Dimensions"], [{"Name": "function", "Value": "kpi-rollup"}])
@@ -726,6 +731,10 @@ class Alarms(unittest.TestCase):
             for alarm in stack().of_type("AWS::CloudWatch::Alarm").values()
         }
         self.assertEqual(wanted - anchors, set(), "headings missing in docs/operations.md")
+
+    def test_the_costs_count_every_alarm(self):
+        told = re.search(r"^\| Alarms \| (\d+) × 0\.10 \|", (ROOT / "docs/operations.md").read_text(), re.M)
+        self.assertEqual(int(told[1]), len(stack().of_type("AWS::CloudWatch::Alarm")))
 
 
 class OwnMetrics(unittest.TestCase):

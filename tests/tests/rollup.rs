@@ -285,6 +285,8 @@ async fn a_part_counted_by_other_rules_is_begun_again() {
     while run(&world, &rollup, Deadline::none()).await {}
     let report = world.report(WEEK, 1).await.unwrap();
     assert_eq!(report.zone.name(), "Europe/Berlin");
+    // Published on the Monday after the week: its days were all counted in Taipei.
+    assert_eq!(report.zone_before.unwrap().name(), "Asia/Taipei");
     assert_eq!(report.numbers.retention.all.size, 1_000, "each once");
 }
 
@@ -455,4 +457,35 @@ async fn run_whatever(world: &World) -> bool {
     rollup.deps.metrics.flush(world.now());
     queues.delete(QueueName::KpiRollup, ids);
     true
+}
+
+/// Days that were counted stay where they are, and the report of that week says so; the next one's are all
+/// of the new zone.
+#[tokio::test]
+async fn a_week_in_which_the_zone_changes_is_marked() {
+    let world = world_with(standing_at("2026-01-05T01:00:00Z"), ACME).await;
+    world.joins("A").await;
+    world.until("2026-01-07T04:00:00Z").await;
+    let moved = ACME.replace("Asia/Taipei", "Europe/Berlin");
+    world
+        .publish(hearth_aws::store::Kind::Community, &moved)
+        .await;
+    world.until("2026-01-21T09:00:00Z").await;
+    let report = async |week, revision| world.report(week, revision).await.unwrap();
+    for revision in [1, 2] {
+        let before = report(WEEK, revision).await.zone_before;
+        assert_eq!(before.unwrap().name(), "Asia/Taipei", "{revision}");
+        assert!(report("2026-W03", revision).await.zone_before.is_none());
+    }
+    let told = world.posted_in("C0OPS");
+    let told = |week: &str| {
+        let message = told
+            .iter()
+            .find(|message| message.message_id.contains(week));
+        message
+            .unwrap()
+            .text
+            .contains("⚠ 社群的時區由 Asia/Taipei 改為 Europe/Berlin")
+    };
+    assert!(told("2026-W02") && !told("2026-W03"));
 }

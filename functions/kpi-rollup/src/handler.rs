@@ -263,8 +263,10 @@ impl Rollup {
             report: &place.playbook.report,
             steps: &steps,
         };
-        let report =
-            Report::build(community, rules, numbers, history, revision, at).with_trials(trials);
+        let zone_before = self.zone_before(place, week).await?;
+        let report = Report::build(community, rules, numbers, history, revision, at)
+            .with_trials(trials)
+            .with_zone_before(zone_before);
         let json = report
             .to_json()
             .map_err(|error| Failure::Permanent(error.to_string()))?;

@@ -11,6 +11,7 @@ mod progress;
 mod schedule;
 mod shelf;
 mod trials;
+mod zones;
 
 pub use handler::{Rollup, handle};
 pub use schedule::latest_due;

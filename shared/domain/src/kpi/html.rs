@@ -104,12 +104,12 @@ fn escape(text: &str) -> String {
 
 /// Right under the title, because nothing below it is whole.
 fn partial(report: &Report, locale: Locale) -> String {
-    let missing = &report.numbers.unreadable;
-    if missing.is_none() {
-        return String::new();
-    }
-    let text = escape(&missing.text(locale));
-    format!("<p class=\"light red\" role=\"alert\"><strong>⚠ {text}</strong></p>\n")
+    let marks = report.marks(locale).into_iter();
+    let mark = |mark: String| {
+        let text = escape(&mark);
+        format!("<p class=\"light red\" role=\"alert\"><strong>⚠ {text}</strong></p>\n")
+    };
+    marks.map(mark).collect()
 }
 
 fn health(report: &Report, locale: Locale) -> String {

@@ -94,6 +94,9 @@ pub struct Report {
     pub generated_at: Timestamp,
     /// The zone of its days.
     pub zone: Zone,
+    /// Another zone that days of this week were counted in, before the community moved to `zone`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone_before: Option<Zone>,
     /// The operators' language.
     pub locale: Locale,
     /// The verdict.
@@ -150,6 +153,7 @@ impl Report {
             revision,
             generated_at,
             zone: community.zone.clone(),
+            zone_before: None,
             locale: community.locale,
             light,
             light_reasons,
@@ -168,6 +172,15 @@ impl Report {
     #[must_use]
     pub fn with_trials(self, trials: Trials) -> Self {
         Self { trials, ..self }
+    }
+
+    /// With the zone that its days began in, if that is another one.
+    #[must_use]
+    pub fn with_zone_before(self, zone_before: Option<Zone>) -> Self {
+        Self {
+            zone_before,
+            ..self
+        }
     }
 
     /// The record as it is stored.
@@ -291,8 +304,8 @@ impl Report {
         )
     }
 
-    /// From Monday to the last day that counts, whether that is the last word, and whether members are
-    /// missing: where the week stands, in the message and on the terminal, that stands, too.
+    /// From Monday to the last day that counts, whether that is the last word, and what is to be known of
+    /// the numbers: where the week stands, in the message and on the terminal, that stands, too.
     pub(super) fn range(&self, locale: Locale) -> String {
         let (from, until) = (date(self.week.monday(), locale), date(self.as_of, locale));
         let revision = self.revision.name().get(locale);
@@ -300,15 +313,38 @@ impl Report {
             Locale::ZhHant | Locale::ZhHans => (format!("{from}–{until}，{revision}"), "，"),
             Locale::En => (format!("{from} – {until}, {revision}"), ", "),
         };
+        let marks = self.marks(locale).into_iter();
+        let marks: String = marks.map(|mark| [comma, "⚠ ", &mark].concat()).collect();
+        range + &marks
+    }
+
+    /// Why the numbers are not all that they should be, each a sentence without its full stop; nothing, as a
+    /// rule.
+    pub(super) fn marks(&self, locale: Locale) -> Vec<String> {
         let missing = &self.numbers.unreadable;
-        if missing.is_none() {
-            return range;
-        }
-        [range.as_str(), comma, "⚠ ", &missing.text(locale)].concat()
+        let missing = (!missing.is_none()).then(|| missing.text(locale));
+        let moved = self.zone_before.as_ref();
+        let moved = moved.map(|before| moved_text(before, &self.zone, locale));
+        missing.into_iter().chain(moved).collect()
     }
 
     pub(super) fn light_reason(&self, locale: Locale) -> String {
         reasons(self.light, &self.light_reasons, locale)
+    }
+}
+
+fn moved_text(before: &Zone, zone: &Zone, locale: Locale) -> String {
+    let (before, zone) = (before.name(), zone.name());
+    match locale {
+        Locale::ZhHant => format!(
+            "社群的時區由 {before} 改為 {zone}：前後兩段的一天起訖不同，以日計的數字可能相差一天"
+        ),
+        Locale::ZhHans => format!(
+            "社群的时区由 {before} 改为 {zone}：前后两段的一天起止不同，按日统计的数字可能相差一天"
+        ),
+        Locale::En => format!(
+            "the community moved from {before} to {zone}: days before and after it begin at other hours, and what is counted by day may be off by one"
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::days::Zone;
 use crate::event::LeaveReason;
 use crate::journey::{Case, CaseState, Plan, PlanState};
 use crate::kpi::definitions::{Source, definitions};
@@ -58,6 +59,7 @@ fn record() -> Report {
     let at = "2026-01-12T00:00:00Z";
     let targets = [("dau_share", 0.99), ("speaking_rate", 0.99)];
     report_of(Locale::En, &targets, numbers, history, Revision::Final, at)
+        .with_zone_before(Zone::new("Asia/Tokyo").ok())
 }
 
 /// The paths of all values that are neither lists nor objects.
