@@ -350,7 +350,9 @@ mod tests {
         assert_eq!(growth(&few), None);
         // Records of before members at the start were kept.
         let mut old: Vec<Figures> = weeks.iter().map(Figures::of).collect();
-        old.iter_mut().for_each(|week| week.members_start = None);
+        for week in &mut old {
+            week.members_start = None;
+        }
         let before = Figures {
             figures: [("members_total".to_owned(), 250.0)].into(),
             ..Figures::none("2025-W52".parse().unwrap())
