@@ -29,16 +29,21 @@ const TOLD: i32 = 95;
 
 /// The report of the last week of a quarter, with all weeks of it behind it.
 pub fn rich_week() -> Report {
+    week_of(MEMBERS, 13).with_trials(trials())
+}
+
+/// The same week of a community of so many members, with so many weeks behind it.
+pub fn week_of(members: i32, weeks_before: i32) -> Report {
     let week: IsoWeek = "2026-W13".parse().unwrap();
     let community = Community::parse(ACME).unwrap();
     let playbook = Playbook::parse(Playbook::DEFAULT_TOML).unwrap();
     let mut aggregate = Aggregate::new(week, week.sunday());
-    for n in 0..MEMBERS {
+    for n in 0..members {
         let member = made_up(n, week, &community.zone);
         aggregate.add(&member, &community.zone, Measures::of(&playbook));
     }
     let numbers = aggregate.finish();
-    let history = History::before(week, (1..=13).map(|ago| earlier(&numbers, ago)));
+    let history = History::before(week, (1..=weeks_before).map(|ago| earlier(&numbers, ago)));
     let steps = &playbook.onboarding.steps;
     let steps: Vec<String> = steps.iter().map(|step| step.id.to_string()).collect();
     let judging = Judging {
@@ -49,15 +54,8 @@ pub fn rich_week() -> Report {
     let at = community
         .zone
         .at(week.plus(1).monday(), Time::constant(8, 0, 0, 0));
-    Report::build(
-        &community,
-        judging,
-        numbers,
-        history,
-        Revision::Provisional,
-        at,
-    )
-    .with_trials(trials())
+    let last = Revision::Provisional;
+    Report::build(&community, judging, numbers, history, last, at)
 }
 
 /// The same in any run, and as good as thrown.
@@ -139,9 +137,8 @@ fn earlier(numbers: &Numbers, ago: i32) -> Figures {
     let part = 1.0 - 0.015 * f64::from(ago) + 0.004 * f64::from(thrown(ago, 3) % 20);
     let now = Figures::of(numbers).figures.into_iter();
     Figures {
-        week: numbers.week.plus(-ago),
         figures: now.map(|(key, value)| (key, value * part)).collect(),
-        verdict: None,
+        ..Figures::none(numbers.week.plus(-ago))
     }
 }
 

@@ -7,13 +7,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hearth_domain::kpi::Report;
+use hearth_domain::kpi::{Report, Shelved, index};
 use hearth_domain::locale::Locale;
-use hearth_tests::page::rich_week;
+use hearth_tests::page::{rich_week, week_of};
 use serde_json::Value;
 
+const TELEPHONE: u32 = 360;
 /// A telephone, and a desk.
-const WIDTHS: [u32; 2] = [360, 1280];
+const WIDTHS: [u32; 2] = [TELEPHONE, 1280];
 
 /// `None` = there is no browser, and nobody insists.
 fn chromium() -> Option<PathBuf> {
@@ -145,6 +146,59 @@ fn the_page_fits_a_telephone_and_a_desk_and_says_nothing_on_the_console() {
                 (&5.into(), &locale.tag().into())
             );
         }
+    }
+}
+
+/// All weeks that a report knows, the last but one without some of its members.
+fn index_of(report: &Report, locale: Locale) -> String {
+    let mut weeks = report.history.weeks().to_vec();
+    weeks.push(report.figures());
+    for (n, week) in weeks.iter_mut().enumerate() {
+        week.unreadable = u64::from(n % 13 == 11) * 12_345;
+        if n < 3 {
+            week.few.append(&mut week.figures);
+        }
+    }
+    let shelved = weeks.into_iter().map(|figures| Shelved {
+        page: Some(format!("{}.html", figures.week)),
+        figures,
+    });
+    index(&report.name, shelved, locale).unwrap()
+}
+
+/// Pages that are not as a page mostly is: they fit a telephone as well, and say what is the matter.
+#[test]
+fn the_index_and_odd_weeks_fit_a_telephone() {
+    let Some(chromium) = chromium() else { return };
+    let mut partial = rich_week();
+    for _ in 0..12_345 {
+        partial.numbers.unreadable.add("retention_of_everything");
+    }
+    for (name, page, says) in [
+        (
+            "index",
+            index_of(&rich_week(), Locale::En),
+            "⚠ partial (without 12345 of the members)",
+        ),
+        (
+            "index-hant",
+            index_of(&rich_week(), Locale::ZhHant),
+            "⚠ 不完整（缺 12345 位成員）",
+        ),
+        (
+            "partial",
+            page_of(&partial, Locale::En),
+            "12345 members could not be read",
+        ),
+        ("empty", page_of(&week_of(0, 0), Locale::En), "not judged"),
+        ("one", page_of(&week_of(1, 0), Locale::En), "too few"),
+    ] {
+        assert!(page.contains(says), "{name}");
+        let found = found(&chromium, &page, TELEPHONE, false, name);
+        let scroll = found["scroll"].as_u64().unwrap();
+        assert!(scroll <= u64::from(TELEPHONE), "{name}: {found}");
+        assert_eq!(found["beyond"], Value::Array(Vec::new()), "{name}");
+        assert_eq!(found["untitled"], 0, "{name}");
     }
 }
 

@@ -49,10 +49,7 @@ pub fn reports(records: &[Record], dir: &Path) -> anyhow::Result<()> {
     put(&folder.join(INDEX), &index(&last.name, weeks, last.locale)?)?;
     for window in Window::ALL {
         let name = format!("retention_{}.csv", window.name());
-        put(
-            &dir.join(name),
-            &csv::retention(&last.numbers.retention, window),
-        )?;
+        put(&dir.join(name), &csv::retention(&last.numbers, window))?;
     }
     Ok(())
 }

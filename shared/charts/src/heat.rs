@@ -5,7 +5,7 @@ use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::frame::{draw, letters};
-use crate::palette::{FAINT, PAPER, shade};
+use crate::palette::{FAINT, INK, PAPER, TARGET, shade};
 use crate::{ChartError, WIDTH};
 
 /// Units that names have at the left and at the top.
@@ -16,15 +16,25 @@ const ROW: i32 = 18;
 /// Where a square is darker than this its number is written in white.
 const DARK: f64 = 0.5;
 
+/// What a square shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Square {
+    /// Not known, which looks different from nothing.
+    Unknown,
+    /// Of too few to read anything into it: written in grey, without a shade.
+    Few(f64),
+    /// A value.
+    Known(f64),
+}
+
 /// Squares in rows and columns.
 pub struct Heat<'a> {
     /// What it shows, for who does not see it.
     pub title: &'a str,
     /// The columns; an empty name is not written.
     pub columns: &'a [String],
-    /// The rows, each with a value for each column; `None` = not known, which looks different
-    /// from nothing.
-    pub rows: &'a [(String, Vec<Option<f64>>)],
+    /// The rows, each with a square for each column.
+    pub rows: &'a [(String, Vec<Square>)],
     /// What is darkest.
     pub most: f64,
     /// What is written into a square; nothing where squares are too many.
@@ -53,36 +63,70 @@ impl Heat<'_> {
                     put(name.clone(), (middle, HEADS / 2), centred())?;
                 }
             }
-            for (row, (name, values)) in (0..).zip(self.rows) {
+            for (row, (name, squares)) in (0..).zip(self.rows) {
                 let top = HEADS + row * ROW;
                 let right = letters().pos(Pos::new(HPos::Right, VPos::Center));
                 put(name.clone(), (NAMES - 5, top + ROW / 2), right)?;
-                for (column, value) in (0..).zip(values) {
+                for (column, square) in (0..).zip(squares) {
                     let corners = [(left(column), top), (left(column + 1) - 1, top + ROW - 1)];
-                    let Some(value) = value else {
-                        let empty = Rectangle::new(corners, FAINT.stroke_width(1));
-                        area.draw(&empty).map_err(ChartError::of)?;
-                        continue;
+                    let (filled, value, ink) = match square {
+                        Square::Unknown => (None, None, &INK),
+                        Square::Few(value) => (None, Some(*value), &TARGET),
+                        Square::Known(value) => {
+                            let share = self.share(*value);
+                            let ink = if share > DARK { &PAPER } else { &INK };
+                            (Some(shade(share)), Some(*value), ink)
+                        }
                     };
-                    let share = if self.most > 0.0 {
-                        value / self.most
-                    } else {
-                        0.0
-                    };
-                    let square = Rectangle::new(corners, shade(share).filled());
-                    area.draw(&square).map_err(ChartError::of)?;
-                    if let Some(written) = self.written {
+                    let style = filled.map_or(FAINT.stroke_width(1), |colour| colour.filled());
+                    area.draw(&Rectangle::new(corners, style))
+                        .map_err(ChartError::of)?;
+                    if let Some((written, value)) = self.written.zip(value) {
                         let middle = i32::midpoint(left(column), left(column + 1));
-                        let style = if share > DARK {
-                            centred().color(&PAPER)
-                        } else {
-                            centred()
-                        };
-                        put(written(*value), (middle, top + ROW / 2), style)?;
+                        let style = centred().color(ink);
+                        put(written(value), (middle, top + ROW / 2), style)?;
                     }
                 }
             }
             Ok(())
         })
+    }
+
+    /// Of what is darkest.
+    fn share(&self, value: f64) -> f64 {
+        if self.most > 0.0 {
+            value / self.most
+        } else {
+            0.0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_of_few_is_written_but_has_no_shade() {
+        let svg = |square| {
+            let heat = Heat {
+                title: "",
+                columns: &[String::new()],
+                rows: &[(String::new(), vec![square])],
+                most: 1.0,
+                written: Some(&|share| format!("{share:.2}")),
+            };
+            heat.svg().unwrap()
+        };
+        let (unknown, few, known) = (
+            svg(Square::Unknown),
+            svg(Square::Few(0.25)),
+            svg(Square::Known(0.25)),
+        );
+        let shaded = "fill=\"#BFDCEC\"";
+        let is = |svg: &str| (svg.contains("0.25"), svg.contains(shaded));
+        assert_eq!(is(&unknown), (false, false), "{unknown}");
+        assert_eq!(is(&few), (true, false), "{few}");
+        assert_eq!(is(&known), (true, true), "{known}");
     }
 }

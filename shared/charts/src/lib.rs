@@ -15,7 +15,7 @@ mod mix;
 mod palette;
 
 pub use bars::Bars;
-pub use heat::Heat;
+pub use heat::{Heat, Square};
 pub use lines::{Line, Lines, Role};
 pub use mix::Mix;
 pub use palette::{MIX, hex};

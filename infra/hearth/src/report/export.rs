@@ -6,13 +6,14 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::CommunityId;
-use hearth_domain::kpi::csv;
+use hearth_domain::kpi::{Report, Summary, csv};
 use hearth_local::export::{self, Record};
 
 use super::records::Records;
 use crate::partial::Partial;
 
-/// `weekly.csv`, `segments.csv`, `retention_….csv` of the last week, and `reports/` with its index.
+/// `weekly.csv`, `monthly.csv` and `quarterly.csv` of these weeks, `segments.csv`, `retention_….csv` of the last
+/// week, and `reports/` with its index.
 pub(super) async fn export(
     records: &Records<'_>,
     community: &CommunityId,
@@ -34,6 +35,13 @@ pub(super) async fn export(
     fs::create_dir_all(out).with_context(|| format!("--out {}", out.display()))?;
     let reports = || found.iter().map(|record| &record.report);
     export::put(&out.join("weekly.csv"), &csv::figures(reports()))?;
+    for (name, months) in [("monthly.csv", 1), ("quarterly.csv", 3)] {
+        let weeks = reports().map(Report::figures);
+        export::put(
+            &out.join(name),
+            &csv::summaries(&Summary::all(weeks, months)),
+        )?;
+    }
     let numbers = reports().map(|report| &report.numbers);
     export::put(&out.join("segments.csv"), &csv::segments(numbers))?;
     export::reports(&found, out)?;

@@ -1,9 +1,11 @@
 //! The tables that `hearth replay` and `hearth report export` write: a row a week, segments, cohorts.
 
-use super::definitions::{Definition, Source, Unit, definitions};
+use super::definitions::{Definition, Source, Summed, Unit, definitions};
 use super::numbers::Numbers;
 use super::report::Report;
-use super::retention::{Cohort, Retention, Window};
+use super::retention::{Cohort, Window};
+use super::summary::Summary;
+use crate::days::IsoWeek;
 use crate::segment::Segment;
 
 const WEEKLY: &str = "week_start,as_of,days_observed,new_members,members_total,wau,mean_dau,mau30,stickiness,messages,messages_per_active,silent30,silent30_incl_new,prev30_active,churned30,churn30";
@@ -50,12 +52,14 @@ pub fn weekly<'a>(weeks: impl IntoIterator<Item = &'a Numbers>) -> String {
 
 /// Every measured number of every week: a column for each [`Definition::key`], after what tells the week.
 /// Shares are fractions; what has no denominator, or was not there to be measured, is an empty cell.
+/// `members_unreadable` are in none of them.
 pub fn figures<'a>(reports: impl IntoIterator<Item = &'a Report>) -> String {
-    let measured: Vec<&Definition> = definitions()
-        .filter(|definition| matches!(definition.source, Source::Measured(_)))
-        .collect();
+    let measured = measured();
     let keys: Vec<&str> = measured.iter().map(|definition| definition.key).collect();
-    let header = format!("week,week_start,as_of,revision,light,{}", keys.join(","));
+    let header = format!(
+        "week,week_start,as_of,revision,light,members_unreadable,{}",
+        keys.join(",")
+    );
     let rows = reports.into_iter().map(|report| {
         let numbers = &report.numbers;
         let cells = measured.iter().map(|definition| {
@@ -68,10 +72,50 @@ pub fn figures<'a>(reports: impl IntoIterator<Item = &'a Report>) -> String {
             report.as_of.to_string(),
             u8::from(report.revision).to_string(),
             report.light.key().to_owned(),
+            numbers.unreadable.members.to_string(),
         ];
         told.into_iter().chain(cells).collect::<Vec<_>>().join(",")
     });
     table(&header, rows)
+}
+
+/// `monthly.csv`, `quarterly.csv`: a row for each stretch of months, with the months' first, its first and last
+/// week, how many weeks it has and how many of them have no report, members who are missing from its worst
+/// week, and the columns of [`figures`]. Means of counts are no whole numbers.
+pub fn summaries<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> String {
+    let measured = measured();
+    let keys: Vec<&str> = measured.iter().map(|definition| definition.key).collect();
+    let header = format!(
+        "first_month,first_week,last_week,weeks,weeks_missing,members_unreadable,{}",
+        keys.join(",")
+    );
+    let rows = summaries.into_iter().map(|summary| {
+        let week = |week: Option<&IsoWeek>| week.map_or_else(String::new, IsoWeek::to_string);
+        let told = [
+            summary.first.to_string(),
+            week(summary.weeks.first()),
+            week(summary.weeks.last()),
+            summary.weeks.len().to_string(),
+            summary.missing.len().to_string(),
+            summary.unreadable.values().max().unwrap_or(&0).to_string(),
+        ];
+        let cells = measured.iter().map(|definition| {
+            let unit = match definition.summed {
+                Summed::Mean => Unit::MeanMembers,
+                Summed::Sum | Summed::SumIfAny | Summed::Growth | Summed::Last => definition.unit,
+            };
+            let value = summary.value(definition);
+            value.map_or_else(String::new, |value| cell(unit, value))
+        });
+        told.into_iter().chain(cells).collect::<Vec<_>>().join(",")
+    });
+    table(&header, rows)
+}
+
+fn measured() -> Vec<&'static Definition> {
+    definitions()
+        .filter(|definition| matches!(definition.source, Source::Measured(_)))
+        .collect()
 }
 
 /// What is counted whole is written whole.
@@ -100,8 +144,14 @@ pub fn segments<'a>(weeks: impl IntoIterator<Item = &'a Numbers>) -> String {
     table(&header, rows)
 }
 
-/// `retention_….csv`: cohorts by the Monday of their week, ascending, then `ALL`.
-pub fn retention(retention: &Retention, window: Window) -> String {
+/// `retention_….csv`: cohorts by the Monday of their week, ascending, then `ALL`. Of a week that is too old
+/// for a window, its cells are empty.
+pub fn retention(numbers: &Numbers, window: Window) -> String {
+    let retention = &numbers.retention;
+    let is_unknown = match window {
+        Window::Rolling => numbers.is_unknown("retention.all.rolling"),
+        Window::Classic | Window::Bracket => false,
+    };
     let cohorts = retention
         .cohorts
         .iter()
@@ -109,13 +159,18 @@ pub fn retention(retention: &Retention, window: Window) -> String {
     let all = std::iter::once(("ALL".to_owned(), &retention.all));
     table(
         RETENTION,
-        cohorts
-            .chain(all)
-            .map(|(name, cohort)| cohort_row(&name, cohort, window)),
+        cohorts.chain(all).map(|(name, cohort)| {
+            let window = (!is_unknown).then_some(window);
+            cohort_row(&name, cohort, window)
+        }),
     )
 }
 
-fn cohort_row(name: &str, cohort: &Cohort, window: Window) -> String {
+/// Without a window there is nothing but the size.
+fn cohort_row(name: &str, cohort: &Cohort, window: Option<Window>) -> String {
+    let Some(window) = window else {
+        return format!("{name},{}{}", cohort.size, ",".repeat(9));
+    };
     let horizons = cohort
         .window(window)
         .all()
@@ -135,16 +190,20 @@ fn table(header: &str, rows: impl Iterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::kpi::report::Revision;
     use crate::kpi::testing::{member, numbers, numbers_of, report_of};
-    use crate::kpi::trend::History;
+    use crate::kpi::trend::{Figures, History};
+    use crate::kpi::unreadable::Unreadable;
     use crate::locale::Locale;
 
     /// Every number that can be measured, under the name that the record and the page know it by.
     #[test]
     fn every_measured_number_has_a_column() {
-        let numbers = numbers_of(&[member("a", -9).wrote(0, 2).wrote(1, 1), member("b", 2)]);
+        let mut numbers = numbers_of(&[member("a", -9).wrote(0, 2).wrote(1, 1), member("b", 2)]);
+        numbers.unreadable.add("weeks");
         let at = "2026-01-12T00:00:00Z";
         let (history, last) = (History::default(), Revision::Final);
         let report = report_of(Locale::En, &[], numbers, history, last, at);
@@ -165,8 +224,8 @@ mod tests {
                 .1
         };
         assert_eq!(
-            row[..5],
-            ["2026-W02", "2026-01-05", "2026-01-11", "2", "grey"]
+            row[..6],
+            ["2026-W02", "2026-01-05", "2026-01-11", "2", "grey", "1"]
         );
         assert_eq!((*cell("members_total"), *cell("new")), ("2", "1"));
         assert_eq!(*cell("mean_dau"), "0.285714286");
@@ -180,6 +239,56 @@ mod tests {
                 definition.key
             );
         }
+    }
+
+    /// Two of the five weeks of January, and the first of April.
+    #[test]
+    fn months_and_quarters_say_what_they_lack() {
+        let week = |week: &str, wau, unreadable| Numbers {
+            week: week.parse().unwrap(),
+            new: 3,
+            wau,
+            unreadable: Unreadable {
+                members: unreadable,
+                attributes: BTreeMap::new(),
+            },
+            ..numbers()
+        };
+        let weeks = [
+            week("2026-W01", 5, 0),
+            week("2026-W02", 6, 4),
+            week("2026-W14", 1, 0),
+        ];
+        let rows = |months| -> Vec<String> {
+            let all = Summary::all(weeks.iter().map(Figures::of), months);
+            let table = summaries(&all);
+            let lines: Vec<Vec<&str>> = table
+                .lines()
+                .map(|line| line.split(',').collect())
+                .collect();
+            let at = |key| lines[0].iter().position(|name| *name == key).unwrap();
+            let shown = ["new", "wau", "members_total", "net_growth"].map(at);
+            let row = |cells: &Vec<&str>| {
+                assert_eq!(cells.len(), lines[0].len());
+                let shown = shown.map(|at| cells[at]);
+                format!("{} | {}", cells[..6].join(","), shown.join(","))
+            };
+            lines[1..].iter().map(row).collect()
+        };
+        assert_eq!(
+            rows(1),
+            [
+                "2026-01,2026-W01,2026-W05,5,3,4 | 6,5.500000000,,",
+                "2026-04,2026-W14,2026-W18,5,4,0 | 3,1.000000000,,",
+            ]
+        );
+        assert_eq!(
+            rows(3),
+            [
+                "2026-01,2026-W01,2026-W13,13,11,4 | 6,5.500000000,,",
+                "2026-04,2026-W14,2026-W26,13,12,0 | 3,1.000000000,,",
+            ]
+        );
     }
 
     #[test]
@@ -208,14 +317,14 @@ mod tests {
             member("b", -30).pressed(-23),
             member("c", 2),
         ]);
-        insta::assert_snapshot!(retention(&numbers.retention, Window::Bracket), @"
+        insta::assert_snapshot!(retention(&numbers, Window::Bracket), @"
         cohort_week,cohort_size,d7_eligible,d7_retained,d7_rate,d30_eligible,d30_retained,d30_rate,d90_eligible,d90_retained,d90_rate
         2025-12-01,1,1,1,1.000000000,1,0,0.000000000,0,0,
         2025-12-22,1,1,1,1.000000000,0,0,,0,0,
         2026-01-05,1,0,0,,0,0,,0,0,
         ALL,3,2,2,1.000000000,1,0,0.000000000,0,0,
         ");
-        insta::assert_snapshot!(retention(&crate::kpi::testing::numbers().retention, Window::Classic), @"
+        insta::assert_snapshot!(retention(&crate::kpi::testing::numbers(), Window::Classic), @"
         cohort_week,cohort_size,d7_eligible,d7_retained,d7_rate,d30_eligible,d30_retained,d30_rate,d90_eligible,d90_retained,d90_rate
         ALL,0,0,0,,0,0,,0,0,
         ");

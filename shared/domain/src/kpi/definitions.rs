@@ -58,7 +58,7 @@ impl Group {
             Self::Conversation => Words(["發言與互動", "发言与互动", "Conversation"]),
             Self::Retention => Words(["新人留存", "新人留存", "Retention"]),
             Self::Silence => Words(["沉默與流失", "沉默与流失", "Silence and churn"]),
-            Self::CheckIn => Words(["打卡", "打卡", "Check-in"]),
+            Self::CheckIn => Words(["簽到", "打卡", "Check-in"]),
             Self::Journeys => Words([
                 "新人計劃與流失挽回",
                 "新人计划与流失挽回",
@@ -184,6 +184,10 @@ pub enum Source {
 pub enum Summed {
     /// Their sum: what happened.
     Sum,
+    /// Their sum, where a week without it counts as none: what a community may not have at all.
+    SumIfAny,
+    /// All who came less all who left, of the members at the start of the first: growth.
+    Growth,
     /// Their mean: shares and means of a week, and how many different members there were in it.
     Mean,
     /// The last one's: what stands at the end of a week, or looks back over more than a week.

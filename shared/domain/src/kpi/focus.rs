@@ -1,11 +1,12 @@
-//! What to look at first: named rules in a fixed order; the first three that hold are shown.
+//! What to look at first: what the light found, worst first, then named rules in a fixed order; three lines
+//! are shown.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::definitions::definition;
-use super::light::{Judged, MIN_SAMPLE};
+use super::light::{Finding, Judged, Light, MIN_SAMPLE, Rule};
 use super::numbers::Numbers;
 use super::words::{Words, label};
 use crate::locale::Locale;
@@ -19,10 +20,6 @@ const SWING: f64 = 0.1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FocusRule {
-    /// Daily active share below its target.
-    DauShareBelowTarget,
-    /// 30-day churn above its target.
-    Churn30AboveTarget,
     /// 7-day retention below its target.
     RetentionD7BelowTarget,
     /// More left than came.
@@ -39,6 +36,9 @@ pub enum FocusRule {
     CheckInRateBelowTarget,
     /// Half of the leavers or more cannot be reached.
     LeaversUnreachable,
+    /// What a rule of the light looks at; under the same name in records.
+    #[serde(untagged)]
+    Light(Rule),
 }
 
 /// A rule that holds, with its two figures.
@@ -60,9 +60,11 @@ enum Wrong {
 }
 
 impl FocusRule {
+    /// Beside what the light found. Shares are looked at as soon as they miss their target, before they make
+    /// it amber.
     const ALL: [Self; 10] = [
-        Self::DauShareBelowTarget,
-        Self::Churn30AboveTarget,
+        Self::Light(Rule::DauShareBelowTarget),
+        Self::Light(Rule::Churn30AboveTarget),
         Self::RetentionD7BelowTarget,
         Self::MembersShrank,
         Self::SpeakingRateBelowTarget,
@@ -76,8 +78,21 @@ impl FocusRule {
     fn apply(self, week: &Judged<'_>) -> Option<Focus> {
         let (numbers, targets) = (week.numbers, week.targets);
         let found = match self {
-            Self::DauShareBelowTarget => off_target("dau_share", Wrong::Below, numbers, targets),
-            Self::Churn30AboveTarget => off_target("churn30", Wrong::Above, numbers, targets),
+            Self::Light(Rule::DauShareBelowTarget) => {
+                off_target("dau_share", Wrong::Below, numbers, targets)
+            }
+            Self::Light(Rule::Churn30AboveTarget) => {
+                off_target("churn30", Wrong::Above, numbers, targets)
+            }
+            // The light finds it, or nobody does.
+            Self::Light(
+                Rule::GrowthBelow
+                | Rule::ActivitySwing
+                | Rule::InteractionGrowthBelow
+                | Rule::NegativeShareAbove
+                | Rule::InvitationsBelow
+                | Rule::CaseOverdue,
+            ) => None,
             Self::RetentionD7BelowTarget => {
                 off_target("retention_d7", Wrong::Below, numbers, targets)
             }
@@ -121,16 +136,7 @@ impl FocusRule {
     /// What to look at.
     pub fn look_at(self) -> Words {
         match self {
-            Self::DauShareBelowTarget => Words([
-                "每日活躍圖裡最低的那幾天，當天的節目有沒有照常進行",
-                "每日活跃图里最低的那几天，当天的节目有没有照常进行",
-                "the lowest days of the chart, and whether their programme took place",
-            ]),
-            Self::Churn30AboveTarget => Words([
-                "上個月還活躍的人最後參與了什麼，先從他們感興趣的主題找回來",
-                "上个月还活跃的人最后参与了什么，先从他们感兴趣的话题找回来",
-                "what last month's active members took part in last; start from those topics",
-            ]),
+            Self::Light(rule) => rule.look_at(),
             Self::RetentionD7BelowTarget => Words([
                 "新人卡在計劃的第幾天，改名與留言任務是否太難",
                 "新人卡在计划的第几天，改昵称和留言任务是否太难",
@@ -162,7 +168,7 @@ impl FocusRule {
                 "why the silent once joined; ask by a one-tap vote what they would like to see",
             ]),
             Self::CheckInRateBelowTarget => Words([
-                "打卡時間與提醒是否合適，連續獎勵有沒有說清楚",
+                "簽到時間與提醒是否合適，連續獎勵有沒有說清楚",
                 "打卡时间和提醒是否合适，连续奖励有没有说清楚",
                 "whether the time of the check-in suits, and whether the prize for a streak is known",
             ]),
@@ -193,6 +199,16 @@ fn off_target(
 }
 
 impl Focus {
+    /// What the light found; nothing where it could not judge.
+    fn of(finding: &Finding) -> Option<Self> {
+        let value = finding.value.filter(|_| finding.light > Light::Green)?;
+        Some(Self {
+            rule: FocusRule::Light(finding.rule),
+            value,
+            against: finding.target,
+        })
+    }
+
     /// One line: the number, what it is held against, what to look at.
     pub fn text(&self, locale: Locale) -> String {
         let head = self.head(locale);
@@ -205,8 +221,10 @@ impl Focus {
 
     fn head(&self, locale: Locale) -> String {
         let (key, than) = match self.rule {
-            FocusRule::DauShareBelowTarget => ("dau_share", label::TARGET),
-            FocusRule::Churn30AboveTarget => ("churn30", label::TARGET),
+            FocusRule::Light(rule @ (Rule::DauShareBelowTarget | Rule::Churn30AboveTarget)) => {
+                (rule.number(), label::TARGET)
+            }
+            FocusRule::Light(rule) => return rule.said(self.value, self.against, locale),
             FocusRule::RetentionD7BelowTarget => ("retention_d7", label::TARGET),
             FocusRule::SpeakingRateBelowTarget => ("speaking_rate", label::TARGET),
             FocusRule::InteractionRateBelowTarget => ("interaction_rate", label::TARGET),
@@ -241,155 +259,21 @@ impl Focus {
     }
 }
 
-/// Up to three lines, most urgent first.
-pub(super) fn focus(week: &Judged<'_>) -> Vec<Focus> {
-    FocusRule::ALL
-        .into_iter()
-        .filter_map(|rule| rule.apply(week))
-        .take(LINES)
-        .collect()
+/// Up to three lines, most urgent first; two rules that lead to the same place are one line.
+pub(super) fn focus(week: &Judged<'_>, findings: &[Finding]) -> Vec<Focus> {
+    let found = findings.iter().filter_map(Focus::of);
+    let others = FocusRule::ALL.into_iter();
+    let others = others.filter_map(|rule| rule.apply(week));
+    let mut lines: Vec<Focus> = Vec::new();
+    for one in found.chain(others) {
+        let look_at = one.rule.look_at();
+        if !lines.iter().any(|line| line.rule.look_at() == look_at) {
+            lines.push(one);
+        }
+    }
+    lines.truncate(LINES);
+    lines
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kpi::rules::Health;
-    use crate::kpi::testing::numbers;
-    use crate::kpi::trend::{Figures, History};
-
-    /// Every rule holds, one by one, when what comes before it is in order.
-    fn judged<'a>(
-        numbers: &'a Numbers,
-        targets: &'a BTreeMap<String, f64>,
-        health: &'a Health,
-        history: &'a History,
-    ) -> Judged<'a> {
-        Judged {
-            numbers,
-            targets,
-            health,
-            history,
-        }
-    }
-
-    #[test]
-    fn every_rule_has_its_turn_and_says_it_in_every_language() {
-        let mut numbers = numbers();
-        (
-            numbers.members_start,
-            numbers.members_total,
-            numbers.prev30_active,
-        ) = (100, 100, 50);
-        (numbers.left, numbers.new, numbers.mean_members) = (9, 4, 100.0);
-        numbers.retention.all.bracket.d7.eligible = 40;
-        (numbers.win_back.opened, numbers.win_back.unreachable) = (4, 2);
-        let low = Some(0.1);
-        (
-            numbers.dau_share,
-            numbers.speaking_rate,
-            numbers.interaction_rate,
-            numbers.check_in_rate,
-        ) = (low, low, low, low);
-        (
-            numbers.churn30,
-            numbers.silent30_share,
-            numbers.messages_per_1000,
-        ) = (Some(0.3), Some(0.3), Some(80.0));
-        let names = [
-            "dau_share",
-            "churn30",
-            "retention_d7",
-            "speaking_rate",
-            "interaction_rate",
-            "silent30",
-            "check_in_rate",
-        ];
-        let targets = names
-            .into_iter()
-            .map(|name| (name.to_owned(), 0.2))
-            .collect();
-        let previous = Figures {
-            week: numbers.week.plus(-1),
-            figures: [("messages_per_1000".to_owned(), 100.0)].into(),
-            verdict: None,
-        };
-        let history = History::before(numbers.week, [previous]);
-        let health = Health::default();
-        let week = judged(&numbers, &targets, &health, &history);
-        let all: Vec<Focus> = FocusRule::ALL
-            .into_iter()
-            .filter_map(|rule| rule.apply(&week))
-            .collect();
-        assert_eq!(
-            all.iter().map(|focus| focus.rule).collect::<Vec<_>>(),
-            FocusRule::ALL
-        );
-        assert_eq!(focus(&week), all[..3]);
-        let lines = |locale| {
-            all.iter()
-                .map(|focus| focus.text(locale))
-                .collect::<Vec<_>>()
-                .join("\n")
-        };
-        insta::assert_snapshot!(lines(Locale::ZhHant), @"
-        日活率 10.0%（目標 20.0%）：看每日活躍圖裡最低的那幾天，當天的節目有沒有照常進行
-        30 日流失率 30.0%（目標 20.0%）：看上個月還活躍的人最後參與了什麼，先從他們感興趣的主題找回來
-        7 日留存 0.0%（目標 20.0%）：看新人卡在計劃的第幾天，改名與留言任務是否太難
-        離開 9（新增 4）：看離開問卷的原因，和離開前一週發了多少訊息
-        發言率 10.0%（目標 20.0%）：看本週的話題是不是一句話就能回答，潛水的人有沒有一鍵參與的方式
-        每千人每日訊息 80.0（上週 100.0）：看少了哪個時段的對話，固定節目有沒有缺席
-        日互動率 10.0%（目標 20.0%）：看內容結尾有沒有提問，作品有沒有人回應
-        沉默率 30.0%（目標 20.0%）：看沉默的人當初為何加入，用一題投票問他們想看什麼
-        打卡率 10.0%（目標 20.0%）：看打卡時間與提醒是否合適，連續獎勵有沒有說清楚
-        4 位離開的人有 2 位聯絡不到：看入群時有沒有請成員同意第二個聯絡方式
-        ");
-        insta::assert_snapshot!(lines(Locale::ZhHans), @"
-        日活率 10.0%（目标 20.0%）：看每日活跃图里最低的那几天，当天的节目有没有照常进行
-        30 日流失率 30.0%（目标 20.0%）：看上个月还活跃的人最后参与了什么，先从他们感兴趣的话题找回来
-        7 日留存 0.0%（目标 20.0%）：看新人卡在计划的第几天，改昵称和留言任务是否太难
-        流失 9（新增 4）：看退出问卷的原因，以及退出前一周发了多少消息
-        发言率 10.0%（目标 20.0%）：看本周的话题是不是一句话就能回答，潜水的人有没有一键参与的方式
-        每千人每日消息 80.0（上周 100.0）：看少了哪个时段的对话，固定节目有没有缺席
-        日互动率 10.0%（目标 20.0%）：看内容结尾有没有提问，作品有没有人回应
-        沉默率 30.0%（目标 20.0%）：看沉默的人当初为何加入，用一题投票问他们想看什么
-        打卡率 10.0%（目标 20.0%）：看打卡时间和提醒是否合适，连续奖励有没有说清楚
-        4 位退出的人有 2 位联系不到：看入群时有没有请成员同意第二个联系方式
-        ");
-        insta::assert_snapshot!(lines(Locale::En), @"
-        Daily active share 10.0% (target 20.0%): look at the lowest days of the chart, and whether their programme took place
-        30-day churn 30.0% (target 20.0%): look at what last month's active members took part in last; start from those topics
-        7-day retention 0.0% (target 20.0%): look at the day of the plan at which newcomers stop, and whether its tasks are too much
-        Left 9 (new 4): look at the reasons in the survey, and how much was sent in the week before
-        Speaking rate 10.0% (target 20.0%): look at whether topics can be answered in one line, and whether there is a one-tap way to take part
-        Messages per 1,000 a day 80.0 (last week 100.0): look at which hours went quiet, and whether a regular item was missing
-        Daily interaction rate 10.0% (target 20.0%): look at whether content ends with a question, and whether members' works get answers
-        Silent share 30.0% (target 20.0%): look at why the silent once joined; ask by a one-tap vote what they would like to see
-        Check-in rate 10.0% (target 20.0%): look at whether the time of the check-in suits, and whether the prize for a streak is known
-        2 of 4 leavers cannot be reached: look at whether newcomers are asked for a second channel
-        ");
-    }
-
-    #[test]
-    fn a_small_community_and_a_good_week_have_nothing_to_look_at() {
-        let mut numbers = numbers();
-        let targets = [("dau_share".to_owned(), 0.2)].into();
-        let (health, history) = (Health::default(), History::default());
-        let focus = |numbers: &Numbers| super::focus(&judged(numbers, &targets, &health, &history));
-        (
-            numbers.dau_share,
-            numbers.members_start,
-            numbers.members_total,
-            numbers.left,
-        ) = (Some(0.1), 19, 19, 3);
-        numbers.mean_members = 19.0;
-        assert_eq!(focus(&numbers), vec![]);
-        (
-            numbers.dau_share,
-            numbers.members_start,
-            numbers.members_total,
-            numbers.left,
-        ) = (Some(0.2), 100, 100, 0);
-        numbers.mean_members = 100.0;
-        assert_eq!(focus(&numbers), vec![]);
-    }
-}
+mod tests;

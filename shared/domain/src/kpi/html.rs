@@ -15,7 +15,7 @@ use super::light::{Finding, MIN_SAMPLE, without_reason};
 use super::report::Report;
 use super::retention::{Cohort, Window};
 use super::trend::Anomaly;
-use super::words::{Words, label};
+use super::words::{COLON, Words, label};
 use crate::locale::Locale;
 use crate::text::percent;
 
@@ -266,8 +266,9 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
 fn explained(definition: &Definition, locale: Locale) -> String {
     let over = definition.denominator.map(|denominator| {
         format!(
-            " {}: {}",
+            " {}{}{}",
             label::OVER.get(locale),
+            COLON.get(locale),
             denominator.name.get(locale)
         )
     });
@@ -318,9 +319,10 @@ fn cohorts(report: &Report, window: Window, locale: Locale) -> String {
     } else {
         ""
     };
-    let (label, name) = (label::COHORTS.get(locale), window_name(window).get(locale));
+    let [label, colon, name] =
+        [label::COHORTS, COLON, window_name(window)].map(|words| words.get(locale));
     format!(
-        "<details{open}><summary>{label}: {name}</summary>\n<div class=\"wide\"><table>\n<tr>{heads}</tr>\n{rows}</table></div></details>\n"
+        "<details{open}><summary>{label}{colon}{name}</summary>\n<div class=\"wide\"><table>\n<tr>{heads}</tr>\n{rows}</table></div></details>\n"
     )
 }
 

@@ -90,16 +90,22 @@ impl Judged<'_> {
         (before > 0.0).then(|| now / before - 1.0)
     }
 
-    /// The best of the last three months; what a month lacks is told by its weeks.
-    fn best_month(&self) -> Option<f64> {
-        let months = [0, MONTH, 2 * MONTH].map(|ago| {
-            let members = |ago| self.figure(ago, "members_total");
-            Self::growth(members(ago)?, members(ago + MONTH)?)
-        });
-        let [Some(a), Some(b), Some(c)] = months else {
-            return None;
-        };
-        Some(a.max(b).max(c))
+    /// Growth of the best of the last three months, and members at the start of the one that had the
+    /// fewest. `None` unless all twelve weeks are known.
+    fn best_month(&self) -> Option<(f64, f64)> {
+        let [a, b, c] = [0, MONTH, 2 * MONTH].map(|ago| self.month(ago));
+        let ((a, from_a), (b, from_b), (c, from_c)) = (a?, b?, c?);
+        Some((a.max(b).max(c), from_a.min(from_b).min(from_c)))
+    }
+
+    /// Net growth over the four weeks that end so many weeks ago: (new − left) / members at their start;
+    /// and these members. Who comes back is not counted as growth, as in a week.
+    fn month(&self, ago: i32) -> Option<(f64, f64)> {
+        let sum =
+            |key| -> Option<f64> { (ago..ago + MONTH).map(|ago| self.figure(ago, key)).sum() };
+        let (new, left) = (sum("new")?, sum("left")?);
+        let start = self.figure(ago + MONTH, "members_total")?;
+        (start > 0.0).then(|| ((new - left) / start, start))
     }
 
     /// The best of the last four weeks.
@@ -149,8 +155,8 @@ pub(super) fn without_reason(light: Light) -> Words {
     }
 }
 
-/// Why the light is as it is, in one line. What to look at stands beside it, in the focus: its
-/// first rules hold whenever these do.
+/// Why the light is as it is, in one line. What to look at stands beside it: the focus begins with these
+/// findings.
 pub(super) fn reasons(light: Light, findings: &[Finding], locale: Locale) -> String {
     if findings.is_empty() {
         return without_reason(light).get(locale).to_owned();
@@ -167,88 +173,4 @@ pub(super) fn reasons(light: Light, findings: &[Finding], locale: Locale) -> Str
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kpi::testing::numbers;
-
-    fn judge(numbers: &Numbers, targets: &BTreeMap<String, f64>) -> (Light, Vec<Finding>) {
-        judge_after(numbers, targets, &History::default())
-    }
-
-    fn judge_after(
-        numbers: &Numbers,
-        targets: &BTreeMap<String, f64>,
-        history: &History,
-    ) -> (Light, Vec<Finding>) {
-        super::judge(&Judged {
-            numbers,
-            targets,
-            health: &Health::default(),
-            history,
-        })
-    }
-
-    fn targets(of: &[(&str, f64)]) -> BTreeMap<String, f64> {
-        of.iter()
-            .map(|(name, target)| ((*name).to_owned(), *target))
-            .collect()
-    }
-
-    #[test]
-    fn the_share_is_judged_by_how_far_it_is_below_its_target() {
-        let at = |share, members| {
-            let mut numbers = numbers();
-            (numbers.dau_share, numbers.mean_members) = (share, members);
-            judge(&numbers, &targets(&[("dau_share", 0.45)])).0
-        };
-        for (share, expected) in [
-            (0.5, Light::Green),
-            (0.36, Light::Green),
-            (0.359, Light::Amber),
-            (0.27, Light::Amber),
-            (0.269, Light::Red),
-            (0.0, Light::Red),
-        ] {
-            assert_eq!(at(Some(share), 20.0), expected, "{share}");
-        }
-        assert_eq!(at(Some(0.1), 19.5), Light::Grey, "19 are too few to judge");
-        assert_eq!(at(None, 0.0), Light::Grey);
-    }
-
-    #[test]
-    fn churn_is_judged_by_its_limit_and_the_worst_counts() {
-        let mut numbers = numbers();
-        (numbers.churn30, numbers.prev30_active) = (Some(0.05), 20);
-        let churn = targets(&[("churn30", 0.05)]);
-        assert_eq!(judge(&numbers, &churn), (Light::Green, vec![]));
-        numbers.churn30 = Some(0.051);
-        assert_eq!(judge(&numbers, &churn).0, Light::Amber);
-        (numbers.dau_share, numbers.mean_members) = (Some(0.1), 50.0);
-        let (light, findings) = judge(
-            &numbers,
-            &targets(&[("churn30", 0.05), ("dau_share", 0.45)]),
-        );
-        assert_eq!(
-            (
-                light,
-                findings
-                    .iter()
-                    .map(|finding| finding.rule.number())
-                    .collect::<Vec<_>>()
-            ),
-            (Light::Red, vec!["dau_share", "churn30"])
-        );
-        insta::assert_snapshot!(reasons(light, &findings, Locale::ZhHant), @"日活率 10.0%，比目標 45.0% 低四成以上；30 日流失率 5.1%，高於上限 5.0%");
-        insta::assert_snapshot!(reasons(light, &findings, Locale::En), @"Daily active share 10.0%, more than 40% below the target of 45.0%; 30-day churn 5.1%, above the limit of 5.0%");
-    }
-
-    #[test]
-    fn without_a_target_there_is_no_verdict() {
-        let (light, findings) = judge(&numbers(), &BTreeMap::new());
-        assert_eq!(light, Light::Grey);
-        assert_eq!(
-            reasons(light, &findings, Locale::En),
-            "the playbook sets no target to judge by"
-        );
-    }
-}
+mod tests;

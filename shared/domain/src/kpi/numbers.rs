@@ -31,8 +31,8 @@ pub struct Numbers {
     /// Members who are in none of these numbers. Absent where everybody is.
     #[serde(default, skip_serializing_if = "Unreadable::is_none")]
     pub unreadable: Unreadable,
-    /// What members did not keep for so long, by [`super::Definition::key`]: not measured, whatever
-    /// stands in its field. Absent in reports that were made in their time.
+    /// What members did not keep for so long, by [`super::Definition::key`] or by its path in here (`heat`,
+    /// `retention.all.rolling`): not measured, whatever stands in its field. Absent in reports that were made in their time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
     /// First seen in the week.

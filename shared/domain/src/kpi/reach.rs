@@ -44,6 +44,27 @@ const TOLD: [&str; 6] = ["new", "mean_dau", "wau", "orders", "nps", "negative_sh
 const OF_30_DAYS: [&str; 2] = ["mau30", "stickiness"];
 /// What takes the 60 days up to the week's end.
 const OF_60_DAYS: [&str; 3] = ["prev30_active", "churned30", "churn30"];
+/// What the record has beside its numbers, by path within it, and is not told of an old week either: noughts
+/// that count nothing.
+const FIELDS: [&str; 17] = [
+    "members_start",
+    "mean_members",
+    "posted",
+    "scored",
+    "woken",
+    "recalled",
+    "checked_in",
+    "streaks",
+    "heat",
+    "funnel",
+    "onboarding",
+    "win_back",
+    "orders.with_order",
+    "orders.with_second_order",
+    "members_before_30",
+    "retention.cohorts.*.rolling",
+    "retention.all.rolling",
+];
 /// After the first 128 days, the days on which somebody was active are forgotten like all others.
 const ROLLING: &str = "retention_rolling";
 
@@ -80,8 +101,8 @@ impl Reach {
 }
 
 impl Numbers {
-    /// Only what is within reach; the keys of all else are in [`Numbers::unknown`], and their fields as
-    /// empty as nobody's.
+    /// Only what is within reach; the keys of all else are in [`Numbers::unknown`], with the paths of what
+    /// has no key, and their fields as empty as nobody's.
     #[must_use]
     pub fn within(self, reach: Reach) -> Self {
         let Reach::Days { last30, before } = reach else {
@@ -90,7 +111,8 @@ impl Numbers {
         let unknown = definitions()
             .filter(|definition| matches!(definition.source, Source::Measured(_)))
             .filter(|definition| !reach.tells(definition.group, definition.key))
-            .map(|definition| definition.key.to_owned());
+            .map(|definition| definition.key);
+        let unknown = unknown.chain(FIELDS).map(str::to_owned);
         let mut told = Self {
             unknown: unknown.collect(),
             unreadable: self.unreadable,
@@ -127,7 +149,8 @@ impl Numbers {
         told
     }
 
-    /// Whether members don't remember what a number is made of. By [`super::Definition::key`].
+    /// Whether members don't remember what a number is made of. By [`super::Definition::key`], or the path of
+    /// what has none.
     pub fn is_unknown(&self, key: &str) -> bool {
         self.unknown.iter().any(|unknown| unknown == key)
     }

@@ -156,8 +156,8 @@ impl Report {
             zone_before: None,
             locale: community.locale,
             light,
+            focus: focus(&week, &light_reasons),
             light_reasons,
-            focus: focus(&week),
             anomalies: anomalies(&numbers, &history),
             expected_mix: expected(rules.report.mix),
             steps: rules.steps.to_vec(),
@@ -248,14 +248,17 @@ impl Report {
             .sample(&self.numbers)
             .map(|sample| Unit::Members.format(sample as f64, self.locale));
         let pairs = [
-            (format!("kpi.{name}"), self.shown(definition, self.locale)),
+            (
+                format!("kpi.{name}"),
+                self.marked(definition, self.shown(definition, self.locale)),
+            ),
             (
                 format!("kpi.{name}_n"),
                 sample.unwrap_or_else(|| UNKNOWN.to_owned()),
             ),
             (
                 format!("delta.{name}"),
-                self.shown_delta(definition, self.locale),
+                self.marked(definition, self.shown_delta(definition, self.locale)),
             ),
             (
                 format!("target.{name}"),
@@ -263,6 +266,12 @@ impl Report {
             ),
         ];
         pairs.into_iter().filter(|(name, _)| unset(name).is_some())
+    }
+
+    /// What is below its minimum sample, with a mark: a message has no grey.
+    fn marked(&self, definition: &Definition, shown: String) -> String {
+        let few = shown != UNKNOWN && definition.is_below_sample(&self.numbers);
+        if few { shown + "?" } else { shown }
     }
 
     pub(super) fn shown(&self, definition: &Definition, locale: Locale) -> String {

@@ -1,8 +1,9 @@
 //! Months and quarters, from the weekly records: no member is read for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::definitions::{Definition, Source, Summed, definitions};
+use super::light::MIN_SAMPLE;
 use super::report::Report;
 use super::trend::Figures;
 use crate::days::IsoWeek;
@@ -20,12 +21,14 @@ pub struct Summary {
     pub weeks: Vec<IsoWeek>,
     /// Those of them of which there is no record: what happened in them is in no sum.
     pub missing: Vec<IsoWeek>,
+    /// Weeks whose numbers lack members whose item could not be read: how many.
+    pub unreadable: BTreeMap<IsoWeek, u64>,
     figures: BTreeMap<&'static str, f64>,
 }
 
 impl Summary {
-    /// A number of the whole; `None` = not all weeks with a record had it, or the last week has none
-    /// where that one counts.
+    /// A number of the whole; `None` = not all weeks with a record had it, the last week has none where that
+    /// one counts, or there were too few members to say in any of them.
     pub fn value(&self, definition: &Definition) -> Option<f64> {
         self.figures.get(definition.key).copied()
     }
@@ -39,33 +42,100 @@ impl Summary {
         if there.is_empty() {
             return None;
         }
-        let last = weeks.last().and_then(|week| known.get(week));
-        let figure = |definition: &'static Definition| {
-            let value = summed(definition, &there, last)?;
-            Some((definition.key, value))
+        let of = Weeks {
+            last: weeks.last().and_then(|week| known.get(week)),
+            members_start: weeks
+                .first()
+                .filter(|_| missing.is_empty())
+                .and_then(|first| members_start(*first, known)),
+            known: there,
         };
+        let unreadable = of.known.iter().map(|week| (week.week, week.unreadable));
         let measured = definitions().filter(|one| matches!(one.source, Source::Measured(_)));
         Some(Self {
             first,
-            figures: measured.filter_map(figure).collect(),
+            figures: measured
+                .filter_map(|one| Some((one.key, of.summed(one)?)))
+                .collect(),
+            unreadable: unreadable.filter(|(_, members)| *members > 0).collect(),
             weeks,
             missing,
         })
     }
+
+    /// Of each stretch of so many months (1, or 3 from January on) of which a week is known, ascending.
+    pub fn all(weeks: impl IntoIterator<Item = Figures>, months: i32) -> Vec<Self> {
+        let known: BTreeMap<IsoWeek, Figures> =
+            weeks.into_iter().map(|week| (week.week, week)).collect();
+        let firsts: BTreeSet<Month> = known.keys().map(|week| start(*week, months)).collect();
+        let of = |first| Self::of(first, months, &known);
+        firsts.into_iter().filter_map(of).collect()
+    }
 }
 
-/// A number over the weeks that have a record.
-fn summed(definition: &Definition, weeks: &[&Figures], last: Option<&Figures>) -> Option<f64> {
-    let of = |week: &Figures| week.figures.get(definition.key).copied();
-    match definition.summed {
-        // A sum of some of the weeks looks like a sum of all.
-        Summed::Sum => weeks.iter().map(|week| of(week)).sum(),
-        // A share of nobody is absent, and no reason to be silent about the other weeks.
-        Summed::Mean => {
-            let values: Vec<f64> = weeks.iter().filter_map(|week| of(week)).collect();
-            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+/// The first month of the stretch that a week is in.
+fn start(week: IsoWeek, months: i32) -> Month {
+    let month = month_of(week);
+    month.plus(-month.index().rem_euclid(months.max(1)))
+}
+
+/// Members at the start of a week: as it says itself, or as the week before it ended.
+fn members_start(week: IsoWeek, known: &BTreeMap<IsoWeek, Figures>) -> Option<f64> {
+    let own = known
+        .get(&week)?
+        .members_start
+        .map(|members| members as f64);
+    own.or_else(|| {
+        known
+            .get(&week.plus(-1))?
+            .figures
+            .get("members_total")
+            .copied()
+    })
+}
+
+/// Weeks that have a record, and what is known of their ends.
+struct Weeks<'a> {
+    known: Vec<&'a Figures>,
+    /// The last one, if it has a record.
+    last: Option<&'a Figures>,
+    /// Members at the start of the first, where all have a record.
+    members_start: Option<f64>,
+}
+
+impl Weeks<'_> {
+    fn summed(&self, definition: &Definition) -> Option<f64> {
+        match definition.summed {
+            Summed::Sum => self.sum(definition.key),
+            Summed::SumIfAny => {
+                let values = self.values(definition.key);
+                (!values.is_empty()).then(|| values.iter().sum())
+            }
+            // A share of nobody is absent, and no reason to be silent about the other weeks.
+            Summed::Mean => {
+                let values = self.values(definition.key);
+                (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+            }
+            Summed::Growth => {
+                let start = self
+                    .members_start
+                    .filter(|members| *members >= MIN_SAMPLE as f64)?;
+                Some((self.sum("new")? - self.sum("left")?) / start)
+            }
+            Summed::Last => self.last?.figures.get(definition.key).copied(),
         }
-        Summed::Last => of(last?),
+    }
+
+    /// `None` unless each has it: a sum of some of the weeks looks like a sum of all.
+    fn sum(&self, key: &str) -> Option<f64> {
+        let values = self.known.iter().map(|week| week.figures.get(key));
+        values.map(Option::<&f64>::copied).sum()
+    }
+
+    /// Of those that have it.
+    fn values(&self, key: &str) -> Vec<f64> {
+        let values = self.known.iter().filter_map(|week| week.figures.get(key));
+        values.copied().collect()
     }
 }
 
@@ -131,6 +201,8 @@ mod tests {
         Figures::of(&Numbers {
             new,
             members_total: 10 * new,
+            members_start: 100,
+            mean_members: 20.0,
             dau_share: share,
             ..of_week(week)
         })
@@ -147,6 +219,7 @@ mod tests {
         let numbers = Numbers {
             new,
             members_total: 10 * new,
+            mean_members: 20.0,
             dau_share: Some(0.5),
             ..of_week(week)
         };
@@ -239,6 +312,96 @@ mod tests {
         let longest = quarter("2026-W53", weeks("2026-W40", 13)).unwrap();
         assert_eq!(value(&longest, "new"), Some(14.0));
         assert!(quarter("2026-W13", weeks("2026-W02", 11)).is_none());
+    }
+
+    fn summary(weeks: &[Numbers]) -> Summary {
+        let all = Summary::all(weeks.iter().map(Figures::of), 1);
+        let [month] = all.as_slice() else {
+            panic!("{all:?}");
+        };
+        month.clone()
+    }
+
+    /// Weeks of January 2026, each as a closure makes it.
+    fn january(of: impl Fn(u64, Numbers) -> Numbers) -> Vec<Numbers> {
+        (1..=5)
+            .map(|n| of(n, of_week(&format!("2026-W0{n}"))))
+            .collect()
+    }
+
+    /// 10 of 100, then 20 of 110, …: their mean would be another.
+    #[test]
+    fn a_months_growth_is_of_the_members_at_its_start() {
+        let weeks = january(|n, week| Numbers {
+            new: 10 * n,
+            left: 5,
+            members_start: 50 * n,
+            net_growth: Some((10.0 * n as f64 - 5.0) / (50.0 * n as f64)),
+            ..week
+        });
+        let growth = |weeks: &[Numbers]| value(&summary(weeks), "net_growth");
+        assert_eq!(growth(&weeks), Some((150.0 - 25.0) / 50.0));
+        assert_eq!(growth(&weeks[1..]), None, "its start is not known");
+        assert_eq!(growth(&weeks[..4]), None, "nor its end");
+        let few = january(|_, week| Numbers {
+            members_start: 19,
+            ..week
+        });
+        assert_eq!(growth(&few), None);
+        // Records of before members at the start were kept.
+        let mut old: Vec<Figures> = weeks.iter().map(Figures::of).collect();
+        for week in &mut old {
+            week.members_start = None;
+        }
+        let before = Figures {
+            figures: [("members_total".to_owned(), 250.0)].into(),
+            ..Figures::none("2025-W52".parse().unwrap())
+        };
+        let all = Summary::all(old.into_iter().chain([before]), 1);
+        assert_eq!(value(&all[1], "net_growth"), Some(0.5));
+    }
+
+    #[test]
+    fn a_share_of_too_few_is_in_no_mean() {
+        let weeks = january(|n, week| Numbers {
+            mean_members: if n == 1 { 19.0 } else { 20.0 },
+            dau_share: Some(if n == 1 { 1.0 } else { 0.5 }),
+            ..week
+        });
+        assert_eq!(value(&summary(&weeks), "dau_share"), Some(0.5));
+        assert_eq!(value(&summary(&weeks[..1]), "dau_share"), None);
+    }
+
+    #[test]
+    fn a_week_without_orders_counts_as_none_where_another_has_some() {
+        let weeks = january(|n, mut week| {
+            week.orders.orders = if n == 3 { 7 } else { 0 };
+            week
+        });
+        assert_eq!(value(&summary(&weeks), "orders"), Some(7.0));
+        assert_eq!(value(&summary(&weeks[..2]), "orders"), None);
+    }
+
+    #[test]
+    fn weeks_that_lack_members_are_named() {
+        let weeks = january(|n, mut week| {
+            week.unreadable.members = if n == 2 { 3 } else { 0 };
+            week
+        });
+        let lacking = summary(&weeks).unreadable;
+        assert_eq!(lacking, [("2026-W02".parse().unwrap(), 3)].into());
+    }
+
+    #[test]
+    fn each_month_and_each_quarter_with_a_week_is_there() {
+        let weeks = ["2025-W52", "2026-W02", "2026-W13", "2026-W14"];
+        let firsts = |months| -> Vec<String> {
+            let weeks = weeks.map(|week| figures(week, 1, None));
+            let all = Summary::all(weeks, months);
+            all.iter().map(|one| one.first.to_string()).collect()
+        };
+        assert_eq!(firsts(1), ["2025-12", "2026-01", "2026-03", "2026-04"]);
+        assert_eq!(firsts(3), ["2025-10", "2026-01", "2026-04"]);
     }
 
     #[test]

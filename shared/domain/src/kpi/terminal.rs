@@ -4,7 +4,7 @@ use super::definitions::{Definition, Group, Source, Unit, definitions};
 use super::light::MIN_SAMPLE;
 use super::report::Report;
 use super::retention::{Cohort, Window};
-use super::words::label;
+use super::words::{COLON, label};
 use crate::locale::Locale;
 use crate::text::percent;
 
@@ -21,8 +21,9 @@ pub(super) fn table(report: &Report, locale: Locale) -> String {
             report.range(locale)
         ),
         format!(
-            "{}: {} {}",
+            "{}{}{} {}",
             label::HEALTH.get(locale),
+            COLON.get(locale),
             report.light.name().get(locale),
             report.light_reason(locale)
         ),
@@ -55,7 +56,8 @@ fn section(report: &Report, group: Group, locale: Locale) -> Vec<String> {
     if group == Group::Unavailable {
         let reason = |definition: &Definition| match definition.source {
             Source::Unavailable(reason) => {
-                format!("  {}: {}", definition.name.get(locale), reason.get(locale))
+                let parts = [definition.name, COLON, reason].map(|words| words.get(locale));
+                format!("  {}", parts.concat())
             }
             Source::Measured(_) => String::new(),
         };
@@ -67,16 +69,17 @@ fn section(report: &Report, group: Group, locale: Locale) -> Vec<String> {
         heading,
         label::THIS_WEEK.get(locale).to_owned(),
         label::CHANGE.get(locale).to_owned(),
+        label::MEAN4.get(locale).to_owned(),
         label::TARGET.get(locale).to_owned(),
         String::new(),
     ];
     std::iter::once(head)
         .chain(of_group.map(|definition| row(report, definition, locale)))
-        .map(|cells| columns(&cells, &[34, 12, 18, 10]))
+        .map(|cells| columns(&cells, &[34, 12, 18, 18, 10]))
         .collect()
 }
 
-fn row(report: &Report, definition: &Definition, locale: Locale) -> [String; 5] {
+fn row(report: &Report, definition: &Definition, locale: Locale) -> [String; 6] {
     let note = match definition.sample(&report.numbers) {
         _ if report.numbers.is_unknown(definition.key) => {
             format!("  {}", label::NOT_KEPT.get(locale))
@@ -91,6 +94,7 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> [String; 5] 
         format!("  {}", definition.name.get(locale)),
         report.shown(definition, locale),
         report.shown_delta(definition, locale),
+        report.shown_against_mean(definition, locale),
         report.shown_target(definition, locale),
         note,
     ]

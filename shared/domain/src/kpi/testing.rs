@@ -7,11 +7,13 @@ use jiff::civil::Time;
 use super::aggregate::{Aggregate, Measures};
 use super::numbers::Numbers;
 use super::report::{Judging, Report, Revision};
+use super::retention::Kept;
 use super::risk::Weights;
 use super::rules::{ReportRules, Targets};
 use super::trend::History;
 use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
+use crate::experiment::{Arm, Holdout, OWN, Side, Trial, Trials};
 use crate::ids::{CommunityId, MemberId, PlaybookId};
 use crate::journey::{Case, CaseState, Plan, PlanState};
 use crate::locale::Locale;
@@ -273,5 +275,34 @@ pub(super) fn community(locale: Locale) -> Community {
         offer: None,
         gatherings: Vec::new(),
         invite_link: None,
+    }
+}
+
+/// A trial and a holdout; 48 of 80 and 56 of 70 are Newcombe's own example, 0.0524 to 0.3339.
+pub(super) fn trials() -> Trials {
+    let arm = |name: &str, reached, answered| Arm {
+        name: name.to_owned(),
+        reached,
+        answered,
+    };
+    let side = |eligible, retained| Side {
+        members: eligible,
+        d7: Kept { eligible, retained },
+    };
+    Trials {
+        texts: vec![Trial {
+            version: 2,
+            step: "day-2".parse().unwrap(),
+            text: "onboarding.day-2".parse().unwrap(),
+            min_sample: 50,
+            arms: vec![arm(OWN, 216, 41), arm("b", 182, 64)],
+        }],
+        holdouts: vec![Holdout {
+            share: 0.1,
+            versions: vec![1, 2],
+            min_sample: 50,
+            held_out: side(80, 48),
+            with_plan: side(70, 56),
+        }],
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::definitions::{Definition, definitions};
+use super::definitions::definitions;
 use super::light::Light;
 use super::numbers::Numbers;
 use super::report::Revision;
@@ -37,25 +37,61 @@ pub struct Verdict {
 pub struct Figures {
     /// The week.
     pub week: IsoWeek,
-    /// By [`Definition::key`]; shares as fractions. What was below its minimum sample is left out.
+    /// By [`super::Definition::key`]; shares as fractions. What was below its minimum sample is left out.
     pub figures: BTreeMap<String, f64>,
+    /// What was below its minimum sample, by [`super::Definition::key`]: shown with a mark, and held against
+    /// nothing. Records of before this was told apart have it in `figures`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub few: BTreeMap<String, f64>,
+    /// Members at the start of Monday; absent where they are not known, and in records of before this
+    /// was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members_start: Option<u64>,
+    /// Members who are in none of the numbers, because their item could not be read.
+    #[serde(default, skip_serializing_if = "is_nobody")]
+    pub unreadable: u64,
     /// How it was judged; records of before this was kept do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_nobody(members: &u64) -> bool {
+    *members == 0
+}
+
 impl Figures {
-    /// Everything that was measured in a week.
-    pub fn of(numbers: &Numbers) -> Self {
-        let figure = |definition: &Definition| {
-            let value = definition.value(numbers)?;
-            Some((definition.key.to_owned(), value))
-        };
+    /// A week of which nothing is known.
+    pub fn none(week: IsoWeek) -> Self {
         Self {
-            week: numbers.week,
-            figures: definitions().filter_map(figure).collect(),
+            week,
+            figures: BTreeMap::new(),
+            few: BTreeMap::new(),
+            members_start: None,
+            unreadable: 0,
             verdict: None,
         }
+    }
+
+    /// Everything that was measured in a week.
+    pub fn of(numbers: &Numbers) -> Self {
+        let mut of = Self {
+            members_start: (!numbers.is_unknown("members_start")).then_some(numbers.members_start),
+            unreadable: numbers.unreadable.members,
+            ..Self::none(numbers.week)
+        };
+        for definition in definitions() {
+            let Some(value) = definition.value(numbers) else {
+                continue;
+            };
+            let figures = if definition.is_below_sample(numbers) {
+                &mut of.few
+            } else {
+                &mut of.figures
+            };
+            figures.insert(definition.key.to_owned(), value);
+        }
+        of
     }
 }
 
@@ -105,7 +141,7 @@ impl History {
 /// A number that is out of the ordinary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Anomaly {
-    /// Which, by [`Definition::key`].
+    /// Which, by [`super::Definition::key`].
     pub key: String,
     /// This week's value.
     pub value: f64,
@@ -160,13 +196,12 @@ pub(super) fn anomalies(numbers: &Numbers, history: &History) -> Vec<Anomaly> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kpi::testing::{numbers, week};
+    use crate::kpi::testing::{member, numbers, numbers_of, week};
 
     fn history(key: &str, values: &[(i32, f64)]) -> History {
         let figures = values.iter().map(|(ago, value)| Figures {
-            week: week().plus(-ago),
             figures: [(key.to_owned(), *value)].into(),
-            verdict: None,
+            ..Figures::none(week().plus(-ago))
         });
         History::before(week(), figures)
     }
@@ -192,6 +227,45 @@ mod tests {
         assert_eq!(weeks, [13, 1]);
         assert_eq!(known.figure(week().plus(-1), "new"), Some(3.0));
         assert_eq!(known.figure(week().plus(-1), "left"), None);
+    }
+
+    /// 19 of 20 members write; then one of them is not a member.
+    #[test]
+    fn what_is_below_its_sample_is_kept_apart_and_nothing_is_held_against_it() {
+        let people = |members: u8| -> Vec<_> {
+            let one = |n| member(&format!("m{n}"), -20).wrote(0, 1);
+            (0..members).map(one).collect()
+        };
+        let twenty = Figures::of(&numbers_of(&people(20)));
+        assert_eq!(twenty.figures.get("speaking_rate"), Some(&1.0));
+        assert_eq!(twenty.members_start, Some(20));
+        assert!(!twenty.few.contains_key("speaking_rate"));
+        let few = Figures::of(&numbers_of(&people(19)));
+        assert_eq!(few.few.get("speaking_rate"), Some(&1.0));
+        assert!(!few.figures.contains_key("speaking_rate"));
+        assert_eq!(
+            few.figures.get("messages"),
+            Some(&19.0),
+            "a count has no sample"
+        );
+        let weeks = (1..=8).map(|ago| Figures {
+            week: week().plus(-ago),
+            ..few.clone()
+        });
+        let history = History::before(week(), weeks);
+        assert_eq!(history.mean4(week(), "messages"), Some(19.0));
+        assert_eq!(history.mean4(week(), "speaking_rate"), None);
+        assert_eq!(history.figure(week().plus(-1), "speaking_rate"), None);
+        let json = serde_json::to_string(&few).unwrap();
+        assert_eq!(serde_json::from_str::<Figures>(&json).unwrap(), few);
+    }
+
+    #[test]
+    fn records_of_before_samples_were_told_apart_are_read() {
+        let old = r#"{"week":"2026-W01","figures":{"new":3.0}}"#;
+        let read: Figures = serde_json::from_str(old).unwrap();
+        assert_eq!((read.members_start, read.unreadable), (None, 0));
+        assert_eq!(serde_json::to_string(&read).unwrap(), old);
     }
 
     #[test]

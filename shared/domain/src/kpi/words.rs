@@ -18,6 +18,18 @@ impl Words {
     }
 }
 
+/// Between a heading and what it heads.
+pub(super) const COLON: Words = Words(["：", "：", ": "]);
+
+/// The mark of what lacks members, beside a week or a month.
+pub(super) fn partial(members: u64, locale: Locale) -> String {
+    match locale {
+        Locale::ZhHant => format!("⚠ 不完整（缺 {members} 位成員）"),
+        Locale::ZhHans => format!("⚠ 不完整（缺 {members} 位成员）"),
+        Locale::En => format!("⚠ partial (without {members} of the members)"),
+    }
+}
+
 /// Labels that the terminal's table and the page share.
 pub(super) mod label {
     use super::Words;
@@ -73,9 +85,9 @@ pub(super) mod label {
         "Retention of each week's newcomers (%)",
     ]);
     pub(in crate::kpi) const TRIANGLE_NOTE: Words = Words([
-        "每列是一週加入的人；第 N 欄：加入後第 N 週（7N 到 7N+6 天）活躍過的比例。空格：還沒過完。",
-        "每行是一周加入的人；第 N 列：加入后第 N 周（7N 到 7N+6 天）活跃过的比例。空格：还没过完。",
-        "A row is who came in a week; column N: active in week N after it (days 7N to 7N+6). Empty: not over yet.",
+        "每列是一週加入的人；第 N 欄：加入後第 N 週（7N 到 7N+6 天）活躍過的比例。空格：還沒過完；灰字：不足 20 人。",
+        "每行是一周加入的人；第 N 列：加入后第 N 周（7N 到 7N+6 天）活跃过的比例。空格：还没过完；灰字：不足 20 人。",
+        "A row is who came in a week; column N: active in week N after it (days 7N to 7N+6). Empty: not over yet; grey: fewer than 20.",
     ]);
     pub(in crate::kpi) const FUNNEL: Words =
         Words(["新人計劃漏斗", "新人计划漏斗", "Newcomers' plan"]);
@@ -115,6 +127,11 @@ pub(super) mod label {
     pub(in crate::kpi) const UNUSUAL: Words =
         Words(["不尋常的數字", "不寻常的数字", "Out of the ordinary"]);
     pub(in crate::kpi) const GENERATED: Words = Words(["產生於", "生成于", "Generated"]);
+    pub(in crate::kpi) const FEW: Words = Words([
+        "灰色與 ? ＝ 分母少於 20 人，不宜解讀。",
+        "灰色与 ? ＝ 分母少于 20 人，不宜解读。",
+        "Grey and ? = fewer than 20 in the denominator.",
+    ]);
     pub(in crate::kpi) const NOTES: Words = Words([
         "灰色或 * ＝ 觀察期未滿，數字還會變；? ＝ 分母少於 20 人，不宜解讀。",
         "灰色或 * ＝ 观察期未满，数字还会变；? ＝ 分母少于 20 人，不宜解读。",

@@ -64,6 +64,7 @@ pub(super) const GROWTH: &[Definition] = &[
         ],
         |n| n.net_growth,
     )
+    .summed(Summed::Growth)
     .over(
         [
             "週初成員數",
@@ -81,7 +82,7 @@ pub(super) const ACTIVITY: &[Definition] = &[
         Unit::MeanMembers,
         ["平均日活躍", "平均日活", "Mean DAU"],
         [
-            "每天有活動的人數，取本週有觀察的各天平均。活動＝發言、表情回應、打卡、回答問卷、按按鈕；加入與離開不算。",
+            "每天有活動的人數，取本週有觀察的各天平均。活動＝發言、表情回應、簽到、回答問卷、按按鈕；加入與離開不算。",
             "每天有活动的人数，取本周有观察的各天平均。活动＝发言、表情回应、打卡、回答问卷、点按钮；加入和退出不算。",
             "Members active on a day, mean of the observed days. Active = message, reaction, check-in, survey or button answer; joining and leaving are not.",
         ],
@@ -199,7 +200,7 @@ pub(super) const CONVERSATION: &[Definition] = &[
         Unit::Messages,
         ["訊息數", "消息数", "Messages"],
         [
-            "本週的訊息。關鍵字打卡不算訊息；已離開的人的訊息也計入。",
+            "本週的訊息。關鍵字簽到不算訊息；已離開的人的訊息也計入。",
             "本周的消息。关键词打卡不算消息；已退出的人的消息也计入。",
             "Messages of the week. A keyword check-in is not a message; those of leavers count.",
         ],

@@ -16,7 +16,8 @@ pub(super) const COMMERCE: &[Definition] = &[
             "Orders paid in the week, in whatever currency, each once by the shop's id.",
         ],
         |n| (n.orders.with_order + n.orders.orders > 0).then_some(n.orders.orders as f64),
-    ),
+    )
+    .summed(Summed::SumIfAny),
     Definition::measured(
         "paying_rate",
         Group::Commerce,

@@ -3,7 +3,7 @@
 mod cohorts;
 mod members;
 
-use hearth_charts::{Bars, ChartError, Heat, Line, Lines, Role};
+use hearth_charts::{Bars, ChartError, Heat, Line, Lines, Role, Square};
 
 use super::figure::Figure;
 use crate::days::IsoWeek;
@@ -58,9 +58,13 @@ pub(super) fn short(week: IsoWeek) -> String {
         .map_or(name.clone(), |(_, week)| week.to_owned())
 }
 
+/// A share of too few is in no line, of this week as of those before it.
 fn figure_of(report: &Report, week: IsoWeek, definition: &Definition) -> Option<f64> {
+    let numbers = &report.numbers;
     if week == report.week {
-        return definition.value(&report.numbers);
+        return definition
+            .value(numbers)
+            .filter(|_| !definition.is_below_sample(numbers));
     }
     report.history.figure(week, definition.key)
 }
@@ -182,11 +186,11 @@ fn hours(report: &Report, locale: Locale) -> Option<Figure> {
         })
         .collect();
     let heat = &report.numbers.heat;
-    let rows: Vec<(String, Vec<Option<f64>>)> = (0..)
+    let rows: Vec<(String, Vec<Square>)> = (0..)
         .zip(heat.weekdays())
         .map(|(n, hours)| {
-            let values = hours.iter().map(|members| Some(*members as f64));
-            (weekday(n, locale), values.collect())
+            let squares = hours.iter().map(|members| Square::Known(*members as f64));
+            (weekday(n, locale), squares.collect())
         })
         .collect();
     let day = weekday(weekday_at, locale);

@@ -11,7 +11,7 @@ use crate::days::IsoWeek;
 use crate::kpi::definitions::{Definition, definition};
 use crate::kpi::report::UNKNOWN;
 use crate::kpi::trend::{Figures, Verdict};
-use crate::kpi::words::label;
+use crate::kpi::words::{label, partial};
 use crate::locale::Locale;
 use crate::text::date;
 
@@ -112,8 +112,20 @@ fn every_week(weeks: &BTreeMap<IsoWeek, Shelved>) -> Vec<IsoWeek> {
         .collect()
 }
 
+/// As it is drawn: what is of too few is a gap.
 fn figure(shelved: &Shelved, definition: &Definition) -> Option<f64> {
     shelved.figures.figures.get(definition.key).copied()
+}
+
+/// As the table shows it: what is of too few is marked.
+fn cell(shelved: &Shelved, definition: &Definition, locale: Locale) -> String {
+    let shown = |value: &f64| escape(&definition.unit.format(*value, locale));
+    let Figures { figures, few, .. } = &shelved.figures;
+    match (figures.get(definition.key), few.get(definition.key)) {
+        (Some(value), _) => format!("<td>{}</td>", shown(value)),
+        (None, Some(value)) => format!("<td class=\"grey\">{}?</td>", shown(value)),
+        (None, None) => format!("<td>{UNKNOWN}</td>"),
+    }
 }
 
 fn table(weeks: &BTreeMap<IsoWeek, Shelved>, shown: &[&Definition], locale: Locale) -> String {
@@ -127,7 +139,14 @@ fn table(weeks: &BTreeMap<IsoWeek, Shelved>, shown: &[&Definition], locale: Loca
         .rev()
         .map(|shelved| row(shelved, shown, locale))
         .collect();
-    format!("<div class=\"wide\"><table>\n<tr><td></td>{heads}</tr>\n{rows}</table></div>\n")
+    let few = weeks.values().any(|shelved| {
+        let few = &shelved.figures.few;
+        shown.iter().any(|one| few.contains_key(one.key))
+    });
+    let note = if few { label::FEW.get(locale) } else { "" };
+    format!(
+        "<div class=\"wide\"><table>\n<tr><td></td>{heads}</tr>\n{rows}</table></div>\n<p class=\"note\">{note}</p>\n"
+    )
 }
 
 fn row(shelved: &Shelved, shown: &[&Definition], locale: Locale) -> String {
@@ -136,17 +155,19 @@ fn row(shelved: &Shelved, shown: &[&Definition], locale: Locale) -> String {
         || week.to_string(),
         |page| format!("<a href=\"{}\">{week}</a>", escape(page)),
     );
+    let lacking = match (shelved.figures.unreadable, locale) {
+        (0, _) => String::new(),
+        (members, Locale::ZhHant | Locale::ZhHans) => format!("，{}", partial(members, locale)),
+        (members, Locale::En) => format!(", {}", partial(members, locale)),
+    };
     let light = verdict.map_or(UNKNOWN, |verdict| verdict.light.name().get(locale));
-    let cells = shown.iter().map(|definition| {
-        let value = figure(shelved, definition);
-        let value = value.map(|value| definition.unit.format(value, locale));
-        let value = value.unwrap_or_else(|| UNKNOWN.to_owned());
-        format!("<td>{}</td>", escape(&value))
-    });
-    let cells: String = cells.collect();
+    let cells: String = shown
+        .iter()
+        .map(|definition| cell(shelved, definition, locale))
+        .collect();
     format!(
         "<tr><th scope=\"row\">{name}<small>{}</small></th><td>{light}</td>{cells}</tr>\n",
-        escape(&days(*week, *verdict, locale))
+        escape(&(days(*week, *verdict, locale) + &lacking))
     )
 }
 
@@ -171,7 +192,6 @@ mod tests {
     fn shelved(week: &str, members: f64, page: Option<&str>) -> Shelved {
         Shelved {
             figures: Figures {
-                week: week.parse().unwrap(),
                 figures: [
                     ("members_total".to_owned(), members),
                     ("net_growth".to_owned(), 0.05),
@@ -181,6 +201,7 @@ mod tests {
                     light: Light::Amber,
                     revision: Revision::Final,
                 }),
+                ..Figures::none(week.parse().unwrap())
             },
             page: page.map(str::to_owned),
         }
@@ -209,6 +230,31 @@ mod tests {
         "#);
         assert!(page.contains("<h1>Acme &lt;Makers&gt; weekly reports</h1>"));
         assert!(!page.contains("<Makers>"));
+    }
+
+    #[test]
+    fn what_is_of_few_and_what_lacks_members_is_marked() {
+        let mut week = shelved("2026-W02", 12.0, Some("2026-W02.html"));
+        week.figures.figures.remove("net_growth");
+        week.figures.few.insert("net_growth".to_owned(), 0.05);
+        week.figures.unreadable = 2;
+        let row = |locale| {
+            let page = index("Acme", [week.clone()], locale).unwrap();
+            assert!(page.contains(label::FEW.get(locale)));
+            rows(&page).concat()
+        };
+        let [hant, hans, en] = Locale::ALL.map(row);
+        for (row, mark) in [
+            (&hant, "定稿，⚠ 不完整（缺 2 位成員）</small>"),
+            (&hans, "定稿，⚠ 不完整（缺 2 位成员）</small>"),
+            (&en, "final, ⚠ partial (without 2 of the members)</small>"),
+        ] {
+            assert!(row.contains(mark), "{row}");
+            assert!(row.contains("<td>12</td>"), "{row}");
+            assert!(row.ends_with("<td class=\"grey\">5.0%?</td></tr>"), "{row}");
+        }
+        let whole = index("Acme", [shelved("2026-W02", 9.0, None)], Locale::En).unwrap();
+        assert!(!whole.contains("⚠") && !whole.contains(label::FEW.get(Locale::En)));
     }
 
     /// Two weeks lie between them: four places of the axis, and no line across.

@@ -5,16 +5,16 @@ use crate::days::IsoWeek;
 use crate::kpi::definitions::{Definition, definitions};
 use crate::kpi::report::{Report, UNKNOWN};
 use crate::kpi::summary::{Summaries, Summary};
-use crate::kpi::words::{Words, label};
+use crate::kpi::words::{COLON, Words, label, partial};
 use crate::locale::Locale;
 use crate::text::month_name;
 
 const HEADING: Words = Words(["月報", "月度小结", "The month"]);
 const QUARTER: Words = Words(["本季", "本季度", "The quarter"]);
 const NOTE: Words = Words([
-    "由各週的報告算出；一週算在它的星期四所在的月份。人次與則數相加，比例取各週平均，月底狀態取最後一週。",
-    "由各周的报告算出；一周算在它的星期四所在的月份。人次与条数相加，比例取各周平均，月底状态取最后一周。",
-    "Made of the weekly reports; a week belongs to the month of its Thursday. What happened is added up, shares are the mean of the weeks, what stands at the end is the last week's.",
+    "由各週的報告算出；一週算在它的星期四所在的月份。人次與則數相加，比例取人數足夠（20 人以上）的各週的簡單平均，淨增長率＝（新增合計−離開合計）÷ 期初成員數，月底狀態取最後一週。",
+    "由各周的报告算出；一周算在它的星期四所在的月份。人次与条数相加，比例取人数足够（20 人以上）的各周的简单平均，净增长率＝（新增合计−流失合计）÷ 期初成员数，月底状态取最后一周。",
+    "Made of the weekly reports; a week belongs to the month of its Thursday. What happened is added up; shares are the plain mean of the weeks that have 20 or more in the denominator; net growth is (all new − all who left) / members at the start; what stands at the end is the last week's.",
 ]);
 
 /// Nothing but on the page of a month's last week.
@@ -44,11 +44,12 @@ pub(super) fn section(report: &Report, locale: Locale) -> String {
         .collect();
     let missing: String = std::iter::once(month)
         .chain(before)
-        .map(|summary| missing(summary, locale))
+        .flat_map(|summary| [missing(summary, locale), lacking(summary, locale)])
         .collect();
     format!(
-        "<details><summary>{}: {}</summary>\n<p class=\"note\">{}</p>\n{missing}<div class=\"wide\"><table>\n<tr><td></td>{heads}</tr>\n{rows}</table></div></details>\n",
+        "<details><summary>{}{}{}</summary>\n<p class=\"note\">{}</p>\n{missing}<div class=\"wide\"><table>\n<tr><td></td>{heads}</tr>\n{rows}</table></div></details>\n",
         HEADING.get(locale),
+        COLON.get(locale),
         escape(&month_name(month.first, locale)),
         NOTE.get(locale)
     )
@@ -92,5 +93,23 @@ fn missing(summary: &Summary, locale: Locale) -> String {
             weeks.join(", ")
         ),
     };
+    format!("<p class=\"note\">{}</p>\n", escape(&text))
+}
+
+/// Which weeks lack members.
+fn lacking(summary: &Summary, locale: Locale) -> String {
+    if summary.unreadable.is_empty() {
+        return String::new();
+    }
+    let weeks = summary.unreadable.iter();
+    let weeks: Vec<String> = weeks
+        .map(|(week, members)| format!("{week} {}", partial(*members, locale)))
+        .collect();
+    let separator = match locale {
+        Locale::ZhHant | Locale::ZhHans => "、",
+        Locale::En => ", ",
+    };
+    let month = month_name(summary.first, locale);
+    let text = format!("{month}{}{}", COLON.get(locale), weeks.join(separator));
     format!("<p class=\"note\">{}</p>\n", escape(&text))
 }

@@ -2,42 +2,12 @@
 
 use super::*;
 use crate::event::LeaveReason;
-use crate::experiment::{Arm, Holdout, OWN, Side, Trial, Trials};
+use crate::experiment::Trials;
 use crate::journey::{Case, CaseState, Plan, PlanState};
 use crate::kpi::numbers::Numbers;
 use crate::kpi::report::{Report, Revision};
-use crate::kpi::retention::Kept;
-use crate::kpi::testing::{case, member, numbers_of, plan, report_of, week};
+use crate::kpi::testing::{case, member, numbers_of, plan, report_of, trials, week};
 use crate::kpi::trend::{Figures, History};
-
-/// A trial and a holdout; 48 of 80 and 56 of 70 are Newcombe's own example, 0.0524 to 0.3339.
-fn trials() -> Trials {
-    let arm = |name: &str, reached, answered| Arm {
-        name: name.to_owned(),
-        reached,
-        answered,
-    };
-    let side = |eligible, retained| Side {
-        members: eligible,
-        d7: Kept { eligible, retained },
-    };
-    Trials {
-        texts: vec![Trial {
-            version: 2,
-            step: "day-2".parse().unwrap(),
-            text: "onboarding.day-2".parse().unwrap(),
-            min_sample: 50,
-            arms: vec![arm(OWN, 216, 41), arm("b", 182, 64)],
-        }],
-        holdouts: vec![Holdout {
-            share: 0.1,
-            versions: vec![1, 2],
-            min_sample: 50,
-            held_out: side(80, 48),
-            with_plan: side(70, 56),
-        }],
-    }
-}
 
 #[test]
 fn trials_are_shown_with_how_sure_they_are() {
@@ -108,8 +78,8 @@ fn a_months_last_week_shows_the_month() {
         "W02 is in January"
     );
     for (locale, expected) in [
-        (Locale::ZhHant, "月報: 2026年1月"),
-        (Locale::ZhHans, "月度小结: 2026年1月"),
+        (Locale::ZhHant, "月報：2026年1月"),
+        (Locale::ZhHans, "月度小结：2026年1月"),
         (Locale::En, "The month: January 2026"),
     ] {
         let numbers = Numbers {
@@ -118,6 +88,7 @@ fn a_months_last_week_shows_the_month() {
         };
         let before = Figures {
             week: "2026-W04".parse().unwrap(),
+            unreadable: 2,
             ..Figures::of(&numbers)
         };
         let history = History::before(numbers.week, [before]);
@@ -126,6 +97,7 @@ fn a_months_last_week_shows_the_month() {
         let page = report.to_html(locale, "index.html").unwrap();
         assert!(page.contains(expected), "{locale}");
         assert!(page.contains("2026-W01"), "missing weeks are named");
+        assert!(page.contains("2026-W04 ⚠ "), "and those that lack members");
         // Two messages in each of two weeks; nothing is known of December.
         assert!(
             page.contains("<td><b>4</b></td><td>–</td><td>–</td>"),
@@ -134,7 +106,7 @@ fn a_months_last_week_shows_the_month() {
     }
 }
 
-/// Twelve weeks behind it, so that every chart has something to show.
+/// Twelve weeks of enough members behind it, so that every chart has something to show.
 fn page_of(locale: Locale) -> String {
     let left = Case {
         reason: Some(LeaveReason::FewBenefits),
@@ -154,13 +126,11 @@ fn page_of(locale: Locale) -> String {
     let history = History::before(
         week(),
         (1..=12).map(|ago| Figures {
-            week: week().plus(-ago),
-            figures: Figures::of(&numbers)
-                .figures
-                .into_iter()
+            figures: definitions()
+                .filter_map(|one| Some((one.key.to_owned(), one.value(&numbers)?)))
                 .map(|(key, value)| (key, value + f64::from(ago % 3)))
                 .collect(),
-            verdict: None,
+            ..Figures::none(week().plus(-ago))
         }),
     );
     let at = "2026-01-12T00:00:00Z";

@@ -22,7 +22,7 @@ pub enum Rule {
     DauShareBelowTarget,
     /// 30-day churn above its target (amber).
     Churn30AboveTarget,
-    /// Members grew by less than the playbook says in each of the last three months (amber).
+    /// Net growth was less than the playbook says in each of the last three months (amber).
     GrowthBelow,
     /// Daily active members are farther from the mean of four weeks than the playbook says (amber).
     ActivitySwing,
@@ -53,7 +53,7 @@ impl Rule {
         match self {
             Self::DauShareBelowTarget => "dau_share",
             Self::Churn30AboveTarget => "churn30",
-            Self::GrowthBelow => "members_total",
+            Self::GrowthBelow => "net_growth",
             Self::ActivitySwing => "mean_dau",
             Self::InteractionGrowthBelow => "interaction_rate",
             Self::NegativeShareAbove => "negative_share",
@@ -90,9 +90,29 @@ impl Rule {
         }
     }
 
-    /// `None` = the rule is off, or too little is known for it: a community's first weeks.
+    /// What its number is over, as far as that is a number of its own, as [`Numbers::unknown`] names it.
+    ///
+    /// [`Numbers::unknown`]: crate::kpi::Numbers::unknown
+    fn over(self) -> &'static str {
+        match self {
+            Self::DauShareBelowTarget | Self::ActivitySwing | Self::InteractionGrowthBelow => {
+                "mean_members"
+            }
+            Self::Churn30AboveTarget
+            | Self::GrowthBelow
+            | Self::NegativeShareAbove
+            | Self::InvitationsBelow
+            | Self::CaseOverdue => self.number(),
+        }
+    }
+
+    /// `None` = the rule is off, or too little is known for it: a community's first weeks, and what members
+    /// do not remember of an old one.
     pub(super) fn apply(self, week: &Judged<'_>) -> Option<Finding> {
         let (numbers, health) = (week.numbers, week.health);
+        if numbers.is_unknown(self.number()) || numbers.is_unknown(self.over()) {
+            return None;
+        }
         let target = || week.targets.get(self.number()).copied();
         let sample = || definition(self.number())?.sample(numbers);
         let (value, target, sample) = match self {
@@ -100,11 +120,10 @@ impl Rule {
                 (numbers.dau_share, target()?, numbers.mean_members_whole())
             }
             Self::Churn30AboveTarget => (numbers.churn30, target()?, numbers.prev30_active),
-            Self::GrowthBelow => (
-                Some(week.best_month()?),
-                health.month_growth?,
-                numbers.members_total,
-            ),
+            Self::GrowthBelow => {
+                let (best, members) = week.best_month()?;
+                (Some(best), health.month_growth?, whole(members))
+            }
             Self::ActivitySwing => {
                 if health.special_weeks.contains(&numbers.week) {
                     return None;
@@ -151,10 +170,19 @@ impl Rule {
         })
     }
 
-    pub(super) fn look_at(self) -> Words {
+    /// What to look at, as the end of "look at …".
+    pub(in crate::kpi) fn look_at(self) -> Words {
         match self {
-            Self::DauShareBelowTarget => FocusRule::DauShareBelowTarget.look_at(),
-            Self::Churn30AboveTarget => FocusRule::Churn30AboveTarget.look_at(),
+            Self::DauShareBelowTarget => Words([
+                "每日活躍圖裡最低的那幾天，當天的節目有沒有照常進行",
+                "每日活跃图里最低的那几天，当天的节目有没有照常进行",
+                "the lowest days of the chart, and whether their programme took place",
+            ]),
+            Self::Churn30AboveTarget => Words([
+                "上個月還活躍的人最後參與了什麼，先從他們感興趣的主題找回來",
+                "上个月还活跃的人最后参与了什么，先从他们感兴趣的话题找回来",
+                "what last month's active members took part in last; start from those topics",
+            ]),
             Self::GrowthBelow => Words([
                 "新人從哪裡來，哪個來源的人留得最久",
                 "新人从哪里来，哪个来源的人留得最久",
@@ -177,14 +205,14 @@ impl Rule {
                 "whether the reward for inviting is known, and the link easy to find",
             ]),
             Self::CaseOverdue => Words([
-                "運營群裡還沒有人接手的通知",
-                "运营群里还没有人接手的通知",
-                "the notices in the operators' channel that nobody took",
+                "還沒結案的個案，從等最久的那件開始",
+                "还没结案的个案，从等得最久的那件开始",
+                "the cases that are still open, the longest waiting first",
             ]),
         }
     }
 
-    fn judge(self, value: f64, target: f64) -> Light {
+    pub(super) fn judge(self, value: f64, target: f64) -> Light {
         let (below, above) = (value < target - ROUNDING, value > target + ROUNDING);
         let if_so = |light, so| if so { light } else { Light::Green };
         match self {
@@ -204,4 +232,14 @@ impl Rule {
             Self::NegativeShareAbove | Self::CaseOverdue => if_so(Light::Red, above),
         }
     }
+}
+
+/// Members, who are counted as a figure.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "members are far fewer than 2^53 and never negative"
+)]
+fn whole(members: f64) -> u64 {
+    members.max(0.0).floor() as u64
 }

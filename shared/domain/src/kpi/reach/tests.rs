@@ -3,9 +3,10 @@
 use super::super::definitions::definition;
 use super::super::testing::{Made, day, member, numbers_of, report_of, week};
 use super::super::trend::{Figures, History};
-use super::super::{Revision, csv};
+use super::super::{Revision, Window, csv};
 use super::*;
 use crate::locale::Locale;
+use serde_json::Value;
 
 /// Forty people who came at all times since 117 days before the week, each with a rhythm of their own,
 /// as their items are at the end of a day counted from the week's Monday. Some leave.
@@ -148,7 +149,10 @@ fn what_is_unknown_is_a_dash_with_a_note_wherever_it_is_shown() {
         Revision::Final,
         at,
     );
-    let notes = report.numbers.unknown.len();
+    let numbers_of_all = definitions().map(|definition| definition.key);
+    let notes = numbers_of_all
+        .filter(|key| report.numbers.is_unknown(key))
+        .count();
     for (locale, note) in [
         (Locale::ZhHant, "成員資料沒有保存這麼久"),
         (Locale::ZhHans, "成员数据未保存这么久"),
@@ -172,4 +176,58 @@ fn what_is_unknown_is_a_dash_with_a_note_wherever_it_is_shown() {
     let json = report.to_json().unwrap();
     assert!(json.contains("\"unknown\": [\n      \"members_total\","));
     assert_eq!(super::super::Report::from_json(&json).unwrap(), report);
+}
+
+/// The paths of all numbers of a record, with their values.
+fn paths(value: &Value, path: &str, found: &mut BTreeMap<String, Value>) {
+    let mut under = |name: &str, value| {
+        let dot = if path.is_empty() { "" } else { "." };
+        paths(value, &format!("{path}{dot}{name}"), found);
+    };
+    match value {
+        Value::Array(entries) => entries.iter().for_each(|entry| under("*", entry)),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let of_cohort = path.ends_with("cohorts");
+                under(if of_cohort { "*" } else { name }, field);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            found.insert(path.to_owned(), value.clone());
+        }
+    }
+}
+
+/// Whoever reads the record can tell a nought from what is not known.
+#[test]
+fn every_nought_of_an_old_week_says_whether_it_is_one() {
+    let of = |numbers: &Numbers| {
+        let mut found = BTreeMap::new();
+        paths(&serde_json::to_value(numbers).unwrap(), "", &mut found);
+        found
+    };
+    let (then, now) = (made_on(6), made_on(90));
+    let old = of(&now);
+    let said = |path: &str| {
+        let covers = |unknown: &String| {
+            let rest = path.strip_prefix(unknown.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        now.unknown.iter().any(covers)
+    };
+    for (path, value) in of(&then) {
+        let empty = old.get(&path).is_none_or(|now| *now == Value::Null);
+        let same = old.get(&path) == Some(&value) || path.starts_with("retention.");
+        let told = same || empty || said(&path);
+        assert!(told, "{path} was {value}, and is {:?}", old.get(&path));
+    }
+    for path in FIELDS {
+        let known = of(&then).into_keys().any(|known| known.starts_with(path));
+        assert!(known, "there is no {path} in a record");
+    }
+    assert!(now.retention.all.bracket.d30.eligible > 0);
+    let rolling = csv::retention(&now, Window::Rolling);
+    assert!(rolling.ends_with("\nALL,40,,,,,,,,,\n"), "{rolling}");
+    let bracket = csv::retention(&now, Window::Bracket);
+    assert!(!bracket.contains(",,,"), "{bracket}");
 }

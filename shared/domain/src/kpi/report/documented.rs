@@ -9,17 +9,19 @@ use crate::event::LeaveReason;
 use crate::journey::{Case, CaseState, Plan, PlanState};
 use crate::kpi::definitions::{Source, definitions};
 use crate::kpi::report::Revision;
-use crate::kpi::testing::{case, member, numbers_of, plan, report_of, week};
+use crate::kpi::testing::{case, member, numbers_of, plan, report_of, trials, week};
 use crate::kpi::trend::{Figures, History, Verdict};
 use crate::kpi::{Light, Report};
 use crate::locale::Locale;
 
 const PAGE: &str = include_str!("../../../../../docs/report.md");
 /// Maps whose keys are data: days, weeks, names of a playbook.
-const MAPS: [&str; 10] = [
+const MAPS: [&str; 12] = [
     "targets",
     "expected_mix",
     "history[].figures",
+    "history[].few",
+    "numbers.unreadable.attributes",
     "numbers.dau",
     "numbers.segments",
     "numbers.retention.cohorts",
@@ -46,19 +48,26 @@ fn record() -> Report {
         member("dot", -40).wrote(-38, 1).left(1).in_case(left),
     ];
     people.extend((0..25).map(|n| member(&format!("m{n}"), -30).pressed(0)));
-    let numbers = numbers_of(&people);
+    let mut numbers = numbers_of(&people);
+    numbers.unreadable.add("weeks");
+    numbers.unknown = vec!["rfm_lost".to_owned()];
     let weeks = (1..=8_u8).map(|ago| Figures {
-        week: week().plus(-i32::from(ago)),
         figures: [("new".to_owned(), f64::from(ago % 3 + 90))].into(),
+        few: [("churn30".to_owned(), 0.1)].into(),
+        members_start: Some(30),
+        unreadable: 1,
         verdict: Some(Verdict {
             light: Light::Green,
             revision: Revision::Final,
         }),
+        ..Figures::none(week().plus(-i32::from(ago)))
     });
     let history = History::before(week(), weeks);
     let at = "2026-01-12T00:00:00Z";
     let targets = [("dau_share", 0.99), ("speaking_rate", 0.99)];
-    report_of(Locale::En, &targets, numbers, history, Revision::Final, at)
+    let last = Revision::Final;
+    report_of(Locale::En, &targets, numbers, history, last, at)
+        .with_trials(trials())
         .with_zone_before(Zone::new("Asia/Tokyo").ok())
 }
 

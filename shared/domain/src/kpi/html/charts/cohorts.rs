@@ -1,10 +1,11 @@
 //! Who is still there: by day and by week of age.
 
-use hearth_charts::{Heat, Line, Lines, Role};
+use hearth_charts::{Heat, Line, Lines, Role, Square};
 
 use super::{count, judged, rate, short, table};
 use crate::days::IsoWeek;
 use crate::kpi::html::figure::Figure;
+use crate::kpi::light::MIN_SAMPLE;
 use crate::kpi::report::{Report, UNKNOWN};
 use crate::kpi::retention::Kept;
 use crate::kpi::words::label;
@@ -54,13 +55,14 @@ pub(super) fn triangle(report: &Report, locale: Locale) -> Option<Figure> {
     let weeks = triangle.values().map(Vec::len).max()?;
     let title = label::TRIANGLE.get(locale);
     let columns: Vec<String> = (1..=weeks).map(|week| week.to_string()).collect();
-    let rows: Vec<(String, Vec<Option<f64>>)> = triangle
+    let rows: Vec<(String, Vec<Square>)> = triangle
         .iter()
-        .map(|(week, kept)| (short(*week), kept.iter().map(|kept| kept.rate()).collect()))
+        .map(|(week, kept)| (short(*week), kept.iter().copied().map(square).collect()))
         .collect();
+    let is_unknown = |square: &Square| *square == Square::Unknown;
     if rows
         .iter()
-        .all(|(_, values)| values.iter().all(Option::is_none))
+        .all(|(_, squares)| squares.iter().all(is_unknown))
     {
         return None;
     }
@@ -70,7 +72,12 @@ pub(super) fn triangle(report: &Report, locale: Locale) -> Option<Figure> {
     let of_cohort = |(week, kept): (&IsoWeek, &Vec<Kept>)| {
         let cell = |kept: &Kept| match kept.eligible {
             0 => UNKNOWN.to_owned(),
-            eligible => format!("{} ({}/{eligible})", rate(*kept, locale), kept.retained),
+            eligible => format!(
+                "{}{} ({}/{eligible})",
+                rate(*kept, locale),
+                few(*kept),
+                kept.retained
+            ),
         };
         std::iter::once(week.to_string())
             .chain(kept.iter().map(cell))
@@ -92,4 +99,37 @@ pub(super) fn triangle(report: &Report, locale: Locale) -> Option<Figure> {
             .chain(triangle.iter().map(of_cohort))
             .collect(),
     })
+}
+
+fn is_few(kept: Kept) -> bool {
+    kept.eligible < MIN_SAMPLE
+}
+
+/// The mark of a share of too few.
+fn few(kept: Kept) -> &'static str {
+    if is_few(kept) { "?" } else { "" }
+}
+
+fn square(kept: Kept) -> Square {
+    match kept.rate() {
+        None => Square::Unknown,
+        Some(rate) if is_few(kept) => Square::Few(rate),
+        Some(rate) => Square::Known(rate),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_too_few_is_marked() {
+        let kept = |eligible| Kept {
+            eligible,
+            retained: eligible / 2,
+        };
+        assert_eq!(square(kept(0)), Square::Unknown);
+        assert_eq!((square(kept(18)), few(kept(18))), (Square::Few(0.5), "?"));
+        assert_eq!((square(kept(20)), few(kept(20))), (Square::Known(0.5), ""));
+    }
 }

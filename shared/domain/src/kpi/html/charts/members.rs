@@ -18,11 +18,8 @@ pub(super) fn funnel(report: &Report, locale: Locale) -> Option<Figure> {
     }
     let title = label::FUNNEL.get(locale);
     let name = |at: usize| {
-        report
-            .steps
-            .get(at)
-            .cloned()
-            .unwrap_or_else(|| format!("{}", at + 1))
+        let id = report.steps.get(at);
+        id.map_or_else(|| format!("{}", at + 1), |id| step_name(id, locale))
     };
     let begun = (label::BEGUN.get(locale).to_owned(), funnel.begun as f64);
     let steps = funnel
@@ -66,6 +63,18 @@ pub(super) fn funnel(report: &Report, locale: Locale) -> Option<Figure> {
                 .map(|(at, step)| vec![name(at), count(step.passed), count(step.answered)]),
         ),
     })
+}
+
+/// Steps are named by whoever wrote the playbook; most by their day.
+fn step_name(id: &str, locale: Locale) -> String {
+    let day = id
+        .strip_prefix("day-")
+        .and_then(|day| day.parse::<u16>().ok());
+    match (day, locale) {
+        (Some(day), Locale::ZhHant | Locale::ZhHans) => format!("第 {day} 天"),
+        (Some(day), Locale::En) => format!("Day {day}"),
+        (None, _) => id.to_owned(),
+    }
 }
 
 /// Members who are neither new nor gone, beside what was expected of them.
@@ -183,5 +192,22 @@ fn reason_name(reason: LeaveReason) -> Words {
         LeaveReason::FewBenefits => Words(["福利太少", "福利太少", "Too few benefits"]),
         LeaveReason::TooMuchInfo => Words(["訊息太多", "消息太多", "Too much news"]),
         LeaveReason::Other => Words(["其他", "其他", "Other"]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_is_called_by_its_day_is_shown_as_one() {
+        for (id, expected) in [
+            ("day-1", ["第 1 天", "第 1 天", "Day 1"]),
+            ("day-14", ["第 14 天", "第 14 天", "Day 14"]),
+            ("day-one", ["day-one"; 3]),
+            ("gift", ["gift"; 3]),
+        ] {
+            assert_eq!(Locale::ALL.map(|locale| step_name(id, locale)), expected);
+        }
     }
 }
