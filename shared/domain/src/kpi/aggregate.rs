@@ -414,8 +414,10 @@ impl Aggregate {
             }
         }
         let before = self.as_of.plus(-30);
+        let invited = u64::from(source == JoinSource::Invited);
+        self.counts.invited += invited;
         if first > before {
-            self.counts.invited_30 += u64::from(source == JoinSource::Invited);
+            self.counts.invited_30 += invited;
             return;
         }
         let was_in = match member.weeks.until(self.week) {

@@ -87,6 +87,8 @@ pub enum Unit {
     Days,
     /// A fraction of 1, shown as a percentage.
     Share,
+    /// How many times as many; 1 = as many again.
+    Factor,
     /// A score from −100 to 100, as a fraction of 1.
     Score,
 }
@@ -100,6 +102,7 @@ impl Unit {
             Self::Times => Words(["次", "次", "times"]),
             Self::Days => Words(["天", "天", "days"]),
             Self::Share => Words(["%", "%", "%"]),
+            Self::Factor => Words(["倍", "倍", "×"]),
             Self::Score => Words(["分", "分", "points"]),
         }
     }
@@ -110,6 +113,7 @@ impl Unit {
             Self::Members | Self::Messages | Self::Times => text::number(whole(value)),
             Self::MeanMembers | Self::MessagesPer | Self::Days => format!("{value:.1}"),
             Self::Share => text::percent(value, locale),
+            Self::Factor => format!("{value:.2}"),
             Self::Score => format!("{:+.0}", value * 100.0),
         }
     }
@@ -118,7 +122,7 @@ impl Unit {
     pub fn axis(self, value: f64, locale: Locale) -> String {
         match self {
             Self::Share => format!("{}%", (value * 1e4).round() / 100.0),
-            Self::Score => self.format(value, locale),
+            Self::Factor | Self::Score => self.format(value, locale),
             Self::Members
             | Self::MeanMembers
             | Self::Messages
@@ -144,6 +148,11 @@ impl Unit {
                 signed((delta * 10.0).round() == 0.0, delta, format!("{delta:.1}"))
             }
             Self::Share => text::percentage_points(delta, locale),
+            Self::Factor => signed(
+                (delta * 100.0).round() == 0.0,
+                delta,
+                format!("{delta:.2}"),
+            ),
             Self::Score => {
                 let points = delta * 100.0;
                 signed(points.round() == 0.0, delta, format!("{points:.0}"))
@@ -239,9 +248,12 @@ impl Definition {
             source: Source::Measured(value),
             summed: match unit {
                 Unit::Members | Unit::Messages | Unit::Times => Summed::Sum,
-                Unit::MeanMembers | Unit::MessagesPer | Unit::Days | Unit::Share | Unit::Score => {
-                    Summed::Mean
-                }
+                Unit::MeanMembers
+                | Unit::MessagesPer
+                | Unit::Days
+                | Unit::Share
+                | Unit::Factor
+                | Unit::Score => Summed::Mean,
             },
         }
     }
@@ -391,6 +403,7 @@ mod tests {
             (Unit::Members, 1899.0, "1,899"),
             (Unit::MeanMembers, 25.571_428, "25.6"),
             (Unit::Share, 0.312, "31.2%"),
+            (Unit::Factor, 1.2, "1.20"),
             (Unit::Score, 0.4, "+40"),
             (Unit::Score, -0.055, "-6"),
         ] {
@@ -404,6 +417,8 @@ mod tests {
             (Unit::Days, 1.25, "+1.2"),
             (Unit::Share, 0.012, "+1.2 pp"),
             (Unit::Share, -0.012, "-1.2 pp"),
+            (Unit::Factor, -0.25, "-0.25"),
+            (Unit::Factor, -0.001, "±0.00"),
             (Unit::Score, 0.12, "+12"),
             (Unit::Score, 0.004, "±0"),
         ] {

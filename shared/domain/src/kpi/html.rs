@@ -256,6 +256,7 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
         | Unit::MessagesPer
         | Unit::Times
         | Unit::Days
+        | Unit::Factor
         | Unit::Score) => format!(" <i>{}</i>", unit.name().get(locale)),
     };
     format!(

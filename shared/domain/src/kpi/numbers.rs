@@ -164,7 +164,8 @@ pub struct Numbers {
     #[serde(default)]
     pub members_before_30: u64,
     /// `invited_30` / `members_before_30`: the product of the share who invite, the invitations of
-    /// each and the share of them that are accepted.
+    /// each and the share of them that are accepted. Absent as long as nobody was ever invited: where
+    /// no invitations are told, none is no measurement.
     #[serde(default)]
     pub invitation_k: Option<f64>,
 }
@@ -314,7 +315,8 @@ impl Aggregate {
                 .collect(),
             invited_30: counts.invited_30,
             members_before_30: counts.members_before_30,
-            invitation_k: ratio(counts.invited_30, counts.members_before_30),
+            invitation_k: ratio(counts.invited_30, counts.members_before_30)
+                .filter(|_| counts.invited > 0),
             retention: Retention::of(self.cohorts),
             curve: self.ages.curve(),
             triangle: self.ages.triangle(),

@@ -105,6 +105,9 @@ counts! {
     /// Those of `new` by how they came, in the order of [`JoinSource::ALL`].
     #[serde(default)]
     joined: [u64; 5],
+    /// First seen by `as_of`, whenever, and invited.
+    #[serde(default)]
+    invited: u64,
     /// First seen in the 30 days up to `as_of`, and invited.
     #[serde(default)]
     invited_30: u64,

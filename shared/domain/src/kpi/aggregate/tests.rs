@@ -391,4 +391,8 @@ fn newcomers_are_counted_by_how_they_came() {
     assert_eq!(JoinSource::ALL.map(of), [2, 1, 0, 0, 1]);
     assert_eq!((n.invited_30, n.members_before_30), (4, 2));
     assert_eq!(n.invitation_k, Some(2.0));
+    let k = |source| numbers_of(&[came("older", -60, source)]).invitation_k;
+    let unknown = [None, Some(JoinSource::Qr)].map(k);
+    assert_eq!(unknown, [None, None], "nobody tells of invitations");
+    assert_eq!(k(Some(JoinSource::Invited)), Some(0.0), "and now none came");
 }

@@ -149,12 +149,12 @@ pub(super) const JOURNEYS: &[Definition] = &[
     Definition::measured(
         "invitation_k",
         Group::Journeys,
-        Unit::Share,
+        Unit::Factor,
         ["邀請係數 K", "邀请系数 K", "Invitations K"],
         [
-            "近 30 天受邀加入的人 ÷ 30 天前的成員數，即邀請者比例 × 每人邀請數 × 接受率。",
-            "近 30 天受邀加入的人 ÷ 30 天前的成员数，即邀请者比例 × 人均邀请数 × 接受率。",
-            "Came by invitation in the last 30 days / members 30 days ago: the product of the share who invite, invitations each and acceptance.",
+            "近 30 天受邀加入的人 ÷ 30 天前的成員數，即邀請者比例 × 每人邀請數 × 接受率；從未有人受邀加入時不計。",
+            "近 30 天受邀加入的人 ÷ 30 天前的成员数，即邀请者比例 × 人均邀请数 × 接受率；从未有人受邀加入时不计。",
+            "Came by invitation in the last 30 days / members 30 days ago: the product of the share who invite, invitations each and acceptance. Absent until anybody came by one.",
         ],
         |n| n.invitation_k,
     ).summed(Summed::Last)

@@ -101,8 +101,7 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("cases_overdue", Some(0.0)),
     ("days_to_return", Some(33.0)),
     ("invited_30", Some(0.0)),
-    // Of ana, bo, fay and hal.
-    ("invitation_k", Some(0.0)),
+    ("invitation_k", None),
     ("orders", Some(0.0)),
     ("paying_rate", Some(1.0 / 7.0)),
     ("repurchase_rate", Some(1.0)),
