@@ -70,7 +70,7 @@ pub struct Numbers {
     pub posted: u64,
     /// `posted` / `mean_members`.
     pub speaking_rate: Option<f64>,
-    /// Mean over the observed days of members who wrote or reacted, / `mean_members`.
+    /// Mean over the observed days of members who wrote, reacted or shared, / `mean_members`.
     pub interaction_rate: Option<f64>,
     /// Messages in the week.
     pub messages: u64,

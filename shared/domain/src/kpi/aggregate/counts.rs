@@ -64,7 +64,7 @@ counts! {
     reactions: u64,
     /// Members who wrote in the week.
     posted: u64,
-    /// Members who wrote or reacted, on each day.
+    /// Members who wrote, reacted or shared, on each day.
     interacted: [u64; 7],
     /// Members who were active in the last 30 days and are likely to fall silent.
     at_risk: u64,

@@ -186,9 +186,9 @@ pub(super) const CONVERSATION: &[Definition] = &[
         Unit::Share,
         ["日互動率", "日互动率", "Daily interaction rate"],
         [
-            "每天發言或表情回應的人 ÷ 平均成員數，取各天平均。平台不告知分享，故未計入。",
-            "每天发言或表情回应的人 ÷ 平均成员数，取各天平均。平台不告知分享，故未计入。",
-            "Members who posted or reacted on a day / mean members, mean of the observed days. Platforms do not tell us of shares.",
+            "每天發言、表情回應或分享的人 ÷ 平均成員數，取各天平均。只有標準介面會告知分享。",
+            "每天发言、表情回应或分享的人 ÷ 平均成员数，取各天平均。只有标准接口会告知分享。",
+            "Members who posted, reacted or shared on a day / mean members, mean of the observed days. Only the standard interface tells of shares.",
         ],
         |n| n.interaction_rate,
     )
