@@ -268,12 +268,13 @@ impl Aggregate {
         self.counts.at_risk += u64::from(weights.score(&features) > risk::LISTED);
     }
 
-    /// Of the week before, so that the seven days after each wake-up are over.
+    /// Of the week before, so that the seven days after each wake-up are over. The day itself tells
+    /// nothing: what happened on it may have happened before.
     fn add_wake_up(&mut self, member: &Member) {
+        let wake = &member.journey.wake;
         let before = self.week.plus(-1);
-        let Some(day) = member.journey.wake.last.filter(|day| day.week() == before) else {
-            return;
-        };
+        let last = wake.last.filter(|day| day.week() == before && !wake.skipped);
+        let Some(day) = last else { return };
         let until = day.plus(7).min(self.as_of);
         let active = member.activity.active_within(day.plus(1), until);
         self.counts.woken += 1;

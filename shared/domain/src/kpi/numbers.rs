@@ -101,10 +101,10 @@ pub struct Numbers {
     /// `at_risk` / `scored`.
     #[serde(default)]
     pub at_risk_share: Option<f64>,
-    /// Members last woken up in the week before.
+    /// Members last woken up in the week before: a message was handed to the messenger.
     #[serde(default)]
     pub woken: u64,
-    /// Those of them who were active within 7 days of it.
+    /// Those of them who were active in the 7 days after the day of it, which itself does not count.
     #[serde(default)]
     pub recalled: u64,
     /// `recalled` / `woken`.

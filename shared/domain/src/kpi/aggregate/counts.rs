@@ -70,7 +70,8 @@ counts! {
     at_risk: u64,
     /// Members of whom that was asked.
     scored: u64,
-    /// Members last woken up in the week before, and those of them who were active in the 7 days after.
+    /// Members whose last wake-up was decided in the week before and not skipped there, and those of
+    /// them who were active in the 7 days after its own.
     woken: u64,
     recalled: u64,
     /// Cases that wait for a person longer than they may, at the end of `as_of`.

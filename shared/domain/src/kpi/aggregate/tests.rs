@@ -311,6 +311,10 @@ fn a_recall_is_of_the_week_before_so_that_its_days_are_over() {
     ]);
     assert_eq!((numbers.woken, numbers.recalled), (4, 2));
     assert_eq!(numbers.recall, Some(0.5));
+    let mut unsent = woken("a", -5).pressed(2);
+    unsent.0.journey.wake.skipped = true;
+    let numbers = numbers_of(&[unsent]);
+    assert_eq!((numbers.woken, numbers.recall), (0, None), "no message");
 }
 
 #[test]

@@ -364,9 +364,9 @@ pub(super) const SILENCE: &[Definition] = &[
         Unit::Share,
         ["喚醒率", "唤醒率", "Recall"],
         [
-            "前一週喚醒、之後 7 天內活動過的人 ÷ 前一週喚醒的人。",
-            "前一周唤醒、之后 7 天内活动过的人 ÷ 前一周唤醒的人。",
-            "Woken up in the week before and active within 7 days of it / woken up in the week before.",
+            "前一週收到喚醒訊息、次日起 7 天內活動過的人 ÷ 前一週喚醒的人。當天不算：分不出在訊息之前或之後。決定時就略過的不算喚醒。",
+            "前一周收到唤醒消息、次日起 7 天内活动过的人 ÷ 前一周唤醒的人。当天不算：分不出在消息之前还是之后。决定时就跳过的不算唤醒。",
+            "Woken up in the week before and active in the 7 days after that day / woken up in the week before. The day itself does not count: it is not told what was before the message. A wake-up that was skipped when it was decided is none.",
         ],
         |n| n.recall,
     )
