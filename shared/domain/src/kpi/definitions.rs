@@ -148,11 +148,7 @@ impl Unit {
                 signed((delta * 10.0).round() == 0.0, delta, format!("{delta:.1}"))
             }
             Self::Share => text::percentage_points(delta, locale),
-            Self::Factor => signed(
-                (delta * 100.0).round() == 0.0,
-                delta,
-                format!("{delta:.2}"),
-            ),
+            Self::Factor => signed((delta * 100.0).round() == 0.0, delta, format!("{delta:.2}")),
             Self::Score => {
                 let points = delta * 100.0;
                 signed(points.round() == 0.0, delta, format!("{points:.0}"))

@@ -188,7 +188,8 @@ pub struct WinBackNumbers {
     pub unreachable: u64,
     /// `opened` − `unreachable`.
     pub reachable: u64,
-    /// Of the opened: the survey is out, answered or not, and the case is still open.
+    /// Of the opened: the survey went out, whatever became of the case. Who came back before it was due
+    /// is not among them, nor is who turned out not to be reachable before they answered.
     pub surveyed: u64,
     /// Of the surveyed: answered.
     pub answered: u64,

@@ -292,7 +292,10 @@ fn a_wake_up_a_day_late_is_none_and_counts() {
         assert_eq!((wake.sent, wake.skipped), (1, state != "PENDING"));
         world.until(YEAR_END);
         assert_eq!(woken(&world), 3);
-        assert!(!world.member().journey.wake.skipped, "the last one went out");
+        assert!(
+            !world.member().journey.wake.skipped,
+            "the last one went out"
+        );
     }
 }
 

@@ -1,11 +1,13 @@
 //! What counts, and what does not.
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::event::LeaveReason;
 use crate::ids::MemberId;
 use crate::invitation::JoinSource;
-use crate::journey::Plan;
+use crate::journey::{Case, CaseState, Person, Plan};
 use crate::kpi::testing::{
     MEASURES, Made, aggregate, case, day, member, noon, numbers_of, plan, week,
 };
@@ -399,4 +401,28 @@ fn newcomers_are_counted_by_how_they_came() {
     let unknown = [None, Some(JoinSource::Qr)].map(k);
     assert_eq!(unknown, [None, None], "nobody tells of invitations");
     assert_eq!(k(Some(JoinSource::Invited)), Some(0.0), "and now none came");
+}
+
+#[test]
+fn who_was_surveyed_counts_whatever_became_of_them() {
+    let minutes = |after| noon(1) + SignedDuration::from_mins(after);
+    for (state, reason, expected) in [
+        (CaseState::Open, None, 0),
+        (CaseState::Surveyed, None, 1),
+        (CaseState::GiftSent, Some(LeaveReason::Other), 1),
+        (CaseState::Won { at: minutes(29) }, None, 0),
+        (CaseState::Won { at: minutes(30) }, None, 1),
+        (CaseState::Lost { at: noon(5) }, None, 1),
+        (CaseState::Declined, None, 1),
+        (CaseState::Unreachable, None, 0),
+        (CaseState::Unreachable, Some(LeaveReason::Other), 1),
+    ] {
+        let case = Case {
+            reason,
+            ..case(1, state)
+        };
+        let found = numbers_of(&[member("a", -20).left(1).in_case(case)]).win_back;
+        assert_eq!((found.opened, found.surveyed), (1, expected), "{state:?}");
+        assert!(found.answered <= found.surveyed);
+    }
 }
