@@ -51,6 +51,12 @@ pub struct FeedbackNumbers {
     pub nps: Option<f64>,
     /// Answers of one star to five.
     pub stars: [u64; 5],
+    /// All five.
+    #[serde(default)]
+    pub star_answers: u64,
+    /// Of these, four stars and five / `star_answers`.
+    #[serde(default)]
+    pub satisfaction: Option<f64>,
     /// 👍
     pub thumbs_up: u64,
     /// 👎
@@ -75,6 +81,8 @@ impl FeedbackNumbers {
             nps_answers: answers,
             nps: over(lead, answers as f64),
             stars: facts.stars,
+            star_answers: facts.star_answers(),
+            satisfaction: ratio(facts.satisfied(), facts.star_answers()),
             thumbs_up: facts.thumbs_up,
             thumbs_down: facts.thumbs_down,
             scored,
@@ -183,12 +191,14 @@ mod tests {
             (few.scored, few.negative, few.negative_share),
             (19, 5, None)
         );
+        assert_eq!((few.star_answers, few.satisfaction), (7, Some(0.571_428_571)));
         let many = WeekFacts {
             thumbs_up: 1,
             ..facts
         };
         assert_eq!(FeedbackNumbers::of(&many).negative_share, Some(0.25));
-        assert_eq!(FeedbackNumbers::of(&WeekFacts::default()).nps, None);
+        let none = FeedbackNumbers::of(&WeekFacts::default());
+        assert_eq!((none.nps, none.satisfaction), (None, None));
     }
 
     #[test]

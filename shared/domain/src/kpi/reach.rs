@@ -39,7 +39,15 @@ pub enum Reach {
 }
 
 /// What the active days of the week itself, first days and the week's own sums tell, beside retention.
-const TOLD: [&str; 6] = ["new", "mean_dau", "wau", "orders", "nps", "negative_share"];
+const TOLD: [&str; 7] = [
+    "new",
+    "mean_dau",
+    "wau",
+    "orders",
+    "nps",
+    "satisfaction",
+    "negative_share",
+];
 /// What takes the 30 days up to the week's end.
 const OF_30_DAYS: [&str; 2] = ["mau30", "stickiness"];
 /// What takes the 60 days up to the week's end.

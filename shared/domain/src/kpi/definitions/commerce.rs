@@ -150,6 +150,22 @@ pub(super) const COMMERCE: &[Definition] = &[
         |n| n.feedback.nps_answers,
     ),
     Definition::measured(
+        "satisfaction",
+        Group::Commerce,
+        Unit::Share,
+        ["滿意度", "满意度", "Satisfaction"],
+        [
+            "本週 1–5 分的回答中 4–5 分所占比例：活動後的提問，以及社群自己的提問。",
+            "本周 1–5 分的回答中 4–5 分所占比例：活动后的提问，以及社群自己的提问。",
+            "Of the week's answers of 1 to 5, the share of 4 and 5: to our question after an event, and to the community's own.",
+        ],
+        |n| n.feedback.satisfaction,
+    )
+    .over(
+        ["回答 1–5 分的次數", "回答 1–5 分的次数", "answers of 1 to 5"],
+        |n| n.feedback.star_answers,
+    ),
+    Definition::measured(
         "negative_share",
         Group::Commerce,
         Unit::Share,

@@ -21,11 +21,6 @@ const fn missing(
     }
 }
 
-const NEEDS_SCORES: [&str; 3] = [
-    "活動後的評分尚未收進數字。",
-    "活动后的评分尚未计入。",
-    "Scores after events are not collected into the numbers yet.",
-];
 pub(super) const UNAVAILABLE: &[Definition] = &[
     missing(
         "quality_rate",
@@ -54,16 +49,6 @@ pub(super) const UNAVAILABLE: &[Definition] = &[
             "需要消息类型，目前未记录。",
             "Needs the kind of messages, which is not recorded yet.",
         ],
-    ),
-    missing(
-        "satisfaction",
-        ["滿意度", "满意度", "Satisfaction"],
-        [
-            "活動後 4–5 分的比例。",
-            "活动后 4–5 分的比例。",
-            "Share of 4–5 of 5 after events.",
-        ],
-        NEEDS_SCORES,
     ),
     missing(
         "reading_time",

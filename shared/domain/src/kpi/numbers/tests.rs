@@ -113,6 +113,7 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("rfm_at_risk", Some(0.0)),
     ("rfm_lost", Some(0.0)),
     ("nps", None),
+    ("satisfaction", None),
     ("negative_share", None),
 ];
 
