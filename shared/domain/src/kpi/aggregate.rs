@@ -287,10 +287,11 @@ impl Aggregate {
     /// day of the second: who had one by `as_of`, and three by now, counts as having had two.
     fn add_orders(&mut self, member: &Member, zone: &Zone, rfm: Option<&RfmRules>) {
         self.has_rfm |= rfm.is_some();
+        let bought = member.orders.filter(|orders| orders.first <= self.as_of);
+        self.counts.ever_ordered += u64::from(bought.is_some());
         if member.status_at_end_of(self.week, zone) != Some(Status::Member) {
             return;
         }
-        let bought = member.orders.filter(|orders| orders.first <= self.as_of);
         if let Some(orders) = bought {
             let twice = orders.count >= 3 || (orders.count == 2 && orders.last <= self.as_of);
             self.counts.with_order += 1;

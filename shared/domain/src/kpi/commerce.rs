@@ -13,6 +13,10 @@ use crate::rfm::RfmGroup;
 /// What was bought: in the week, and by whom so far. Who is staff when an order is told is not in it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OrderNumbers {
+    /// Whether an order was told of anybody by the end of the week: without one, none is no
+    /// measurement. Absent in older records.
+    #[serde(default)]
+    pub known: bool,
     /// Orders of the week, in whatever currency.
     pub orders: u64,
     /// Those in `currency`.
@@ -69,6 +73,13 @@ pub struct FeedbackNumbers {
     pub negative_share: Option<f64>,
 }
 
+impl OrderNumbers {
+    /// [`OrderNumbers::known`], as far as older records tell it, too.
+    pub(super) fn are_told(&self) -> bool {
+        self.known || self.with_order + self.orders > 0
+    }
+}
+
 impl FeedbackNumbers {
     pub(super) fn of(facts: &WeekFacts) -> Self {
         let (scored, negative) = (facts.scored(), facts.negative());
@@ -97,7 +108,9 @@ impl Aggregate {
         let (facts, counts) = (&self.facts, &self.counts);
         let groups = RfmGroup::ALL.map(|group| group.name().to_owned());
         let groups = groups.into_iter().zip(counts.rfm);
+        let known = counts.ever_ordered + facts.orders > 0;
         OrderNumbers {
+            known,
             orders: facts.orders,
             paid: facts.paid,
             revenue_minor: facts.revenue,
@@ -105,8 +118,7 @@ impl Aggregate {
             currency: self.currency.clone(),
             with_order: counts.with_order,
             with_second_order: counts.with_second_order,
-            paying_rate: ratio(counts.with_order, counts.members_total)
-                .filter(|_| counts.with_order + facts.orders > 0),
+            paying_rate: ratio(counts.with_order, counts.members_total).filter(|_| known),
             repurchase_rate: ratio(counts.with_second_order, counts.with_order),
             rfm: groups.filter(|_| self.has_rfm).collect(),
         }
@@ -115,7 +127,9 @@ impl Aggregate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{aggregate, day, member, numbers_of};
+    use super::super::definitions::definition;
+    use super::super::reach::Reach;
+    use super::super::testing::{aggregate, day, member, numbers_of, week};
     use super::*;
 
     #[test]
@@ -149,6 +163,22 @@ mod tests {
             ]
         );
         assert_eq!(found.rfm.values().sum::<u64>(), 6, "members at the end");
+    }
+
+    /// One who left was the only one to buy; a shop that is not connected yet tells nothing.
+    #[test]
+    fn no_orders_is_nought_where_orders_are_told_of_and_stays_so() {
+        let orders = definition("orders").unwrap();
+        for (first, expected) in [(-30, Some(0.0)), (6, Some(0.0)), (7, None)] {
+            let bought = member("gone", -60).bought(first, first, 1, 500).left(-1);
+            let then = numbers_of(&[bought, member("here", -60)]);
+            assert_eq!(orders.value(&then), expected, "day {first}");
+            assert_eq!(then.orders.paying_rate, expected);
+            for today in [7, 14, 50] {
+                let now = then.clone().within(Reach::of(week(), day(today)).unwrap());
+                assert_eq!(orders.value(&now), expected, "day {first} on {today}");
+            }
+        }
     }
 
     #[test]

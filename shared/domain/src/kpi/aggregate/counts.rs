@@ -98,6 +98,9 @@ counts! {
     /// Cases closed in the week, whenever opened.
     cases_won: u64,
     cases_lost: u64,
+    /// Everybody with an order by the end, whatever became of them.
+    #[serde(default)]
+    ever_ordered: u64,
     /// Members at the end with an order by then, and with two.
     with_order: u64,
     with_second_order: u64,

@@ -11,11 +11,11 @@ pub(super) const COMMERCE: &[Definition] = &[
         Unit::Times,
         ["訂單", "订单", "Orders"],
         [
-            "本週付款的訂單，不論幣別，按商店的訂單編號各計一次。",
-            "本周付款的订单，不论币种，按商店的订单编号各计一次。",
-            "Orders paid in the week, in whatever currency, each once by the shop's id.",
+            "本週付款的訂單，不論幣別，按商店的訂單編號各計一次。到期末為止從沒有過訂單時不計。",
+            "本周付款的订单，不论币种，按商店的订单编号各计一次。到期末为止从没有过订单时不计。",
+            "Orders paid in the week, in whatever currency, each once by the shop's id. Absent until there was an order at all.",
         ],
-        |n| (n.orders.with_order + n.orders.orders > 0).then_some(n.orders.orders as f64),
+        |n| n.orders.are_told().then_some(n.orders.orders as f64),
     ),
     Definition::measured(
         "paying_rate",
