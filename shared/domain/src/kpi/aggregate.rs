@@ -296,6 +296,7 @@ impl Aggregate {
             let twice = orders.count >= 3 || (orders.count == 2 && orders.last <= self.as_of);
             self.counts.with_order += 1;
             self.counts.with_second_order += u64::from(twice);
+            self.counts.spent = self.counts.spent.saturating_add(orders.sum);
         }
         let Some(rules) = rfm else { return };
         let group = RfmGroup::of(bought.as_ref(), self.as_of, rules);

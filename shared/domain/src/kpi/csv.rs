@@ -84,6 +84,8 @@ fn cell(unit: Unit, value: f64) -> String {
         | Unit::Share
         | Unit::Factor
         | Unit::Score => format!("{value:.9}"),
+        // No minor unit that is in use has more digits.
+        Unit::Money => format!("{value:.4}"),
     }
 }
 

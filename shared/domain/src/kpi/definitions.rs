@@ -8,6 +8,7 @@ mod retention;
 mod unavailable;
 
 use super::light::MIN_SAMPLE;
+use super::money;
 use super::numbers::Numbers;
 use super::words::Words;
 use crate::locale::Locale;
@@ -91,6 +92,8 @@ pub enum Unit {
     Factor,
     /// A score from −100 to 100, as a fraction of 1.
     Score,
+    /// Money in units of the community's currency, not in minor ones.
+    Money,
 }
 
 impl Unit {
@@ -104,6 +107,7 @@ impl Unit {
             Self::Share => Words(["%", "%", "%"]),
             Self::Factor => Words(["倍", "倍", "×"]),
             Self::Score => Words(["分", "分", "points"]),
+            Self::Money => Words(["金額", "金额", "money"]),
         }
     }
 
@@ -115,6 +119,7 @@ impl Unit {
             Self::Share => text::percent(value, locale),
             Self::Factor => format!("{value:.2}"),
             Self::Score => format!("{:+.0}", value * 100.0),
+            Self::Money => money::shown(value),
         }
     }
 
@@ -122,7 +127,7 @@ impl Unit {
     pub fn axis(self, value: f64, locale: Locale) -> String {
         match self {
             Self::Share => format!("{}%", (value * 1e4).round() / 100.0),
-            Self::Factor | Self::Score => self.format(value, locale),
+            Self::Factor | Self::Score | Self::Money => self.format(value, locale),
             Self::Members
             | Self::MeanMembers
             | Self::Messages
@@ -153,15 +158,16 @@ impl Unit {
                 let points = delta * 100.0;
                 signed(points.round() == 0.0, delta, format!("{points:.0}"))
             }
+            Self::Money => signed((delta * 100.0).round() == 0.0, delta, money::shown(delta)),
         }
     }
 }
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "counts of members and messages are far below 2^53"
+    reason = "members, messages and sums of money are far below 2^53"
 )]
-fn whole(value: f64) -> i64 {
+pub(super) fn whole(value: f64) -> i64 {
     value.round() as i64
 }
 
@@ -243,7 +249,7 @@ impl Definition {
             unit,
             source: Source::Measured(value),
             summed: match unit {
-                Unit::Members | Unit::Messages | Unit::Times => Summed::Sum,
+                Unit::Members | Unit::Messages | Unit::Times | Unit::Money => Summed::Sum,
                 Unit::MeanMembers
                 | Unit::MessagesPer
                 | Unit::Days
@@ -414,6 +420,8 @@ mod tests {
             (Unit::Share, 0.012, "+1.2 pp"),
             (Unit::Share, -0.012, "-1.2 pp"),
             (Unit::Factor, -0.25, "-0.25"),
+            (Unit::Money, 1290.0, "+1,290"),
+            (Unit::Money, -0.001, "±0.00"),
             (Unit::Factor, -0.001, "±0.00"),
             (Unit::Score, 0.12, "+12"),
             (Unit::Score, 0.004, "±0"),

@@ -249,7 +249,8 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
     ]
     .map(|text| escape(&text));
     let unit = match definition.unit {
-        Unit::Share => String::new(),
+        // Money has its currency before it.
+        Unit::Share | Unit::Money => String::new(),
         unit @ (Unit::Members
         | Unit::MeanMembers
         | Unit::Messages

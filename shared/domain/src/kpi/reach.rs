@@ -39,11 +39,13 @@ pub enum Reach {
 }
 
 /// What the active days of the week itself, first days and the week's own sums tell, beside retention.
-const TOLD: [&str; 7] = [
+const TOLD: [&str; 9] = [
     "new",
     "mean_dau",
     "wau",
     "orders",
+    "revenue",
+    "average_order",
     "nps",
     "satisfaction",
     "negative_share",
@@ -115,6 +117,8 @@ impl Numbers {
                 with_order: 0,
                 with_second_order: 0,
                 paying_rate: None,
+                spent_minor: 0,
+                ltv_minor: None,
                 repurchase_rate: None,
                 rfm: BTreeMap::new(),
                 ..self.orders

@@ -252,11 +252,17 @@ impl Report {
         pairs.into_iter().filter(|(name, _)| unset(name).is_some())
     }
 
+    /// The value in its unit; money with its currency: `31.2%`, `TWD 1,290`.
     pub(super) fn shown(&self, definition: &Definition, locale: Locale) -> String {
-        definition.value(&self.numbers).map_or_else(
-            || UNKNOWN.to_owned(),
-            |value| definition.unit.format(value, locale),
-        )
+        let Some(value) = definition.value(&self.numbers) else {
+            return UNKNOWN.to_owned();
+        };
+        let shown = definition.unit.format(value, locale);
+        let currency = self.numbers.orders.currency.as_ref();
+        match currency.filter(|_| definition.unit == Unit::Money) {
+            Some(currency) => format!("{currency} {shown}"),
+            None => shown,
+        }
     }
 
     pub(super) fn shown_delta(&self, definition: &Definition, locale: Locale) -> String {

@@ -9,7 +9,7 @@ pub(super) trait Sum {
 
 impl Sum for u64 {
     fn absorb(&mut self, other: Self) {
-        *self += other;
+        *self = self.saturating_add(other);
     }
 }
 
@@ -104,6 +104,9 @@ counts! {
     /// Members at the end with an order by then, and with two.
     with_order: u64,
     with_second_order: u64,
+    /// What they ordered for so far, in minor units of the community's currency.
+    #[serde(default)]
+    spent: u64,
     /// Members at the end by what they bought, in the order of [`RfmGroup::ALL`].
     rfm: [u64; 7],
     /// Those of `new` by how they came, in the order of [`JoinSource::ALL`].

@@ -18,6 +18,52 @@ pub(super) const COMMERCE: &[Definition] = &[
         |n| n.orders.are_told().then_some(n.orders.orders as f64),
     ),
     Definition::measured(
+        "revenue",
+        Group::Commerce,
+        Unit::Money,
+        ["營收", "营收", "Revenue"],
+        [
+            "本週付款的訂單金額，只計社群幣別的訂單；社群沒有設定幣別時不計。",
+            "本周付款的订单金额，只计社群币种的订单；社群没有设置币种时不计。",
+            "What the orders paid in the week came to, of those in the community's currency. Absent where its file names none.",
+        ],
+        |n| n.orders.revenue(),
+    ),
+    Definition::measured(
+        "average_order",
+        Group::Commerce,
+        Unit::Money,
+        ["平均訂單金額", "客单价", "Average order"],
+        [
+            "營收 ÷ 本週社群幣別的訂單數。",
+            "营收 ÷ 本周社群币种的订单数。",
+            "Revenue / the week's orders in the community's currency.",
+        ],
+        |n| n.orders.average(),
+    )
+    .summed(Summed::Mean)
+    .over(
+        ["本週社群幣別的訂單", "本周社群币种的订单", "the week's orders in the currency"],
+        |n| n.orders.paid,
+    ),
+    Definition::measured(
+        "ltv",
+        Group::Commerce,
+        Unit::Money,
+        ["至今顧客價值（LTV）", "至今客户价值（LTV）", "LTV so far"],
+        [
+            "期末成員中有過訂單的人至今的訂單總額（到報告產生為止）÷ 這些人的人數。",
+            "期末成员中有过订单的人至今的订单总额（到报告生成为止）÷ 这些人的人数。",
+            "What members at the end with an order ordered for in all, up to the making of the report / these members.",
+        ],
+        |n| n.orders.ltv(),
+    )
+    .summed(Summed::Last)
+    .over(
+        ["有過訂單的成員", "有过订单的成员", "members with an order"],
+        |n| n.orders.with_order,
+    ),
+    Definition::measured(
         "paying_rate",
         Group::Commerce,
         Unit::Share,

@@ -103,6 +103,10 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("invited_30", Some(0.0)),
     ("invitation_k", None),
     ("orders", Some(0.0)),
+    // The community's file names no currency.
+    ("revenue", None),
+    ("average_order", None),
+    ("ltv", None),
     ("paying_rate", Some(1.0 / 7.0)),
     ("repurchase_rate", Some(1.0)),
     ("rfm_champion", Some(0.0)),
