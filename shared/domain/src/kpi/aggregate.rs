@@ -4,6 +4,7 @@
 mod cases;
 mod counts;
 mod measures;
+mod sources;
 
 pub use measures::{Asked, Measures};
 
@@ -22,7 +23,6 @@ use super::unreadable::Unreadable;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::experiment::Trials;
 use crate::ids::Currency;
-use crate::invitation::JoinSource;
 use crate::journey::PlanState;
 use crate::member::{Member, Status};
 use crate::receipt::WeekFacts;
@@ -364,30 +364,6 @@ impl Aggregate {
         let started = started && self.holds(plan.started, zone);
         self.counts.onboarding_started += u64::from(started);
         self.counts.onboarding_finished += u64::from(finished);
-    }
-
-    /// Who was a member 30 days ago is told by the last transition, which is all that an item keeps
-    /// of so long ago: who has come back since counts as if they had not been gone.
-    fn add_source(&mut self, member: &Member, first: LocalDay, zone: &Zone) {
-        let source = member.join_source();
-        if first >= self.week.monday() {
-            let mut places = JoinSource::ALL.iter().zip(&mut self.counts.joined);
-            if let Some((_, count)) = places.find(|(one, _)| **one == source) {
-                *count += 1;
-            }
-        }
-        let before = self.as_of.plus(-30);
-        let invited = u64::from(source == JoinSource::Invited);
-        self.counts.invited += invited;
-        if first > before {
-            self.counts.invited_30 += invited;
-            return;
-        }
-        let was_in = match member.weeks.until(self.week) {
-            Some(last) if last.to == Status::Left => zone.day(last.order.timestamp()) > before,
-            Some(_) | None => true,
-        };
-        self.counts.members_before_30 += u64::from(was_in);
     }
 
     /// Whether an instant is in the week and not after `as_of`.

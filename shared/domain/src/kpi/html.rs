@@ -5,6 +5,7 @@ mod charts;
 mod figure;
 mod index;
 mod months;
+mod sources;
 mod trials;
 
 use hearth_charts::ChartError;
@@ -202,8 +203,13 @@ fn section(report: &Report, group: Group, locale: Locale) -> String {
             format!("<tr><td></td>{}</tr>\n", heads.concat())
         }
     };
+    let sources = if group == Group::Journeys {
+        sources::table(report, locale)
+    } else {
+        String::new()
+    };
     format!(
-        "<h2>{}</h2>\n<div class=\"wide\"><table>\n{head}{rows}</table></div>\n",
+        "<h2>{}</h2>\n<div class=\"wide\"><table>\n{head}{rows}</table></div>\n{sources}",
         group.name().get(locale)
     )
 }

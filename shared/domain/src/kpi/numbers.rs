@@ -157,6 +157,10 @@ pub struct Numbers {
     /// before that was known.
     #[serde(default)]
     pub joined_by_source: BTreeMap<String, u64>,
+    /// Everybody by how they came: of whom days 7 to 13 are over, and who was active in them. Empty in
+    /// records from before that was counted.
+    #[serde(default)]
+    pub retention_by_source: BTreeMap<String, Kept>,
     /// First seen in the 30 days up to `as_of`, invited by a member.
     #[serde(default)]
     pub invited_30: u64,
@@ -309,11 +313,8 @@ impl Aggregate {
             win_back: self.win_back(),
             orders: self.orders(),
             feedback: FeedbackNumbers::of(&self.facts),
-            joined_by_source: JoinSource::ALL
-                .map(|source| source.name().to_owned())
-                .into_iter()
-                .zip(counts.joined)
-                .collect(),
+            joined_by_source: by_source(counts.joined),
+            retention_by_source: by_source(counts.kept_by_source),
             invited_30: counts.invited_30,
             members_before_30: counts.members_before_30,
             invitation_k: ratio(counts.invited_30, counts.members_before_30)
@@ -356,6 +357,12 @@ impl Numbers {
         let whole = self.mean_members.max(0.0).floor() as u64;
         whole
     }
+}
+
+/// By the sources' names.
+fn by_source<T>(counts: [T; 5]) -> BTreeMap<String, T> {
+    let names = JoinSource::ALL.map(|source| source.name().to_owned());
+    names.into_iter().zip(counts).collect()
 }
 
 fn difference(a: u64, b: u64) -> i64 {

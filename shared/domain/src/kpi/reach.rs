@@ -127,6 +127,7 @@ impl Numbers {
             // The hours, the segments and whatever else an empty week would show as noughts.
             segments: BTreeMap::new(),
             joined_by_source: BTreeMap::new(),
+            retention_by_source: self.retention_by_source,
             ..Aggregate::new(self.week, self.as_of).finish()
         };
         if last30 {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::kpi::retention::Kept;
+
 /// Merges by adding.
 pub(super) trait Sum {
     fn absorb(&mut self, other: Self);
@@ -13,10 +15,16 @@ impl Sum for u64 {
     }
 }
 
-impl<const N: usize> Sum for [u64; N] {
+impl Sum for Kept {
+    fn absorb(&mut self, other: Self) {
+        *self += other;
+    }
+}
+
+impl<T: Sum, const N: usize> Sum for [T; N] {
     fn absorb(&mut self, other: Self) {
         for (mine, theirs) in self.iter_mut().zip(other) {
-            *mine += theirs;
+            mine.absorb(theirs);
         }
     }
 }
@@ -112,6 +120,9 @@ counts! {
     /// Those of `new` by how they came, in the order of [`JoinSource::ALL`].
     #[serde(default)]
     joined: [u64; 5],
+    /// Everybody in the headline's window at 7 days by how they came, in the same order.
+    #[serde(default)]
+    kept_by_source: [Kept; 5],
     /// First seen by `as_of`, whenever, and invited.
     #[serde(default)]
     invited: u64,

@@ -396,6 +396,21 @@ fn newcomers_are_counted_by_how_they_came() {
     let of = |source: JoinSource| n.joined_by_source[source.name()];
     assert_eq!(JoinSource::ALL.map(of), [2, 1, 0, 0, 1]);
     assert_eq!((n.invited_30, n.members_before_30), (4, 2));
+    let kept = numbers_of(&[
+        came("a", -7, Some(JoinSource::Invited)).pressed(0),
+        came("b", -60, Some(JoinSource::Invited))
+            .pressed(-47)
+            .left(-40),
+        came("c", -60, Some(JoinSource::Invited)).pressed(-46),
+        came("d", -6, Some(JoinSource::Qr)).pressed(6),
+        came("e", -60, None),
+    ]);
+    assert_eq!(kept.retention.all.bracket.d7.eligible, 4);
+    let kept = kept.retention_by_source;
+    let of = |source: JoinSource| (kept[source.name()].retained, kept[source.name()].eligible);
+    // Day 13 of the fourth is Wednesday.
+    let expected = [(2, 3), (0, 0), (0, 0), (0, 0), (0, 1)];
+    assert_eq!(JoinSource::ALL.map(of), expected);
     assert_eq!(n.invitation_k, Some(2.0));
     let k = |source| numbers_of(&[came("older", -60, source)]).invitation_k;
     let unknown = [None, Some(JoinSource::Qr)].map(k);

@@ -15,7 +15,7 @@ use crate::locale::Locale;
 
 const PAGE: &str = include_str!("../../../../../docs/report.md");
 /// Maps whose keys are data: days, weeks, names of a playbook.
-const MAPS: [&str; 10] = [
+const MAPS: [&str; 11] = [
     "targets",
     "expected_mix",
     "history[].figures",
@@ -26,6 +26,7 @@ const MAPS: [&str; 10] = [
     "numbers.win_back.reasons",
     "numbers.orders.rfm",
     "numbers.joined_by_source",
+    "numbers.retention_by_source",
 ];
 
 /// A week in which there is something of everything.
