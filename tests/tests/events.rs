@@ -4,6 +4,7 @@
 
 use hearth_aws::store::Kind;
 use hearth_local::deliveries::slack_ts;
+use hearth_local::stack::Function;
 use hearth_tests::world::{ACME, MONDAY, SHOP, World, standing_at, world_with};
 use serde_json::{Value, json};
 
@@ -229,11 +230,20 @@ async fn answers_of_others_too_early_and_twice_change_nothing() {
         .presses("U1", "event.reminder-soon", "event:here")
         .await;
     world.until("2026-01-11T08:45:00Z").await;
+    let before = world.stack.work_units(Function::Onboarding);
     world.presses("U1", "event.question", "score:2").await;
+    let first = world.stack.work_units(Function::Onboarding) - before;
+    // Member, answer and the week's sum, each two in a transaction.
+    assert!((first.write - 6.0).abs() < 0.1, "{}", first.write);
     world.minutes(1).await;
     world.presses("U1", "event.question", "score:5").await;
     assert_eq!(seat(&world).await["score"], 2);
     assert!((world.metrics.sum("answers_ignored") - 5.0).abs() < 0.5);
+    // … in the report as well.
+    world.until("2026-01-12T08:00:00Z").await;
+    let feedback = world.report("2026-W02", 1).await.unwrap().numbers.feedback;
+    assert_eq!((feedback.stars, feedback.negative), ([0, 1, 0, 0, 0], 1));
+    assert_eq!(feedback.satisfaction, Some(0.0));
 }
 
 #[tokio::test]

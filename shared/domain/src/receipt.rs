@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::event::{Event, FeedbackScale, Happened};
-use crate::ids::{Currency, EventId, OrderId};
+use crate::ids::{Currency, EventId, MessageId, OrderId, Owner};
+use crate::journey::is_question;
 use crate::member::{Effect, Member};
 
 pub use week::{MIN_SCORED, WeekFacts};
@@ -42,7 +43,7 @@ pub enum Received {
     },
     /// A score.
     Score {
-        /// The answer.
+        /// The answer; of an event that members were at, the question: it is answered once.
         event: EventId,
         /// On which scale.
         scale: FeedbackScale,
@@ -91,10 +92,27 @@ impl Receipt {
         if let Happened::FeedbackScored { scale, score } = &event.what {
             return Some(Self::score(event.at, &event.id, *scale, *score));
         }
+        if let Happened::GatheringScored {
+            message: Some(question),
+            score,
+        } = &event.what
+        {
+            return Self::of_question(event, question, *score);
+        }
         None
     }
 
-    /// Its row among the member's: `order#1001`, `feedback#std:msg_1`.
+    /// An answer to how an event was, under the question's own path: pressed again it is the same. Only
+    /// who was there is asked, so who answers their own question was.
+    fn of_question(event: &Event, question: &MessageId, score: u8) -> Option<Self> {
+        let is_theirs = *question.owner() == Owner::Member(event.member.clone());
+        let asked = is_theirs && is_question(question.path());
+        let id = EventId::new(question.path()).ok().filter(|_| asked)?;
+        Some(Self::score(event.at, &id, FeedbackScale::Stars, score))
+    }
+
+    /// Its row among the member's: `order#1001`, `feedback#std:msg_1`,
+    /// `feedback#event/tea/1768215600/question`.
     pub fn path(&self) -> String {
         match &self.of {
             Received::Order { order, .. } => format!("order#{order}"),

@@ -33,6 +33,7 @@ pub use invitations::{Introduction, Invites};
 pub use onboarding::{Plan, PlanEnd, PlanState};
 pub use pause::{JourneyName, PAUSED_FOR, Paused};
 pub use redeem::{GiftPress, REDEEMED_GIFT, Redemption};
+pub(crate) use seat::is_question;
 pub use seat::{Answer, Seat};
 pub use segments::Known;
 pub use versions::migrate;

@@ -67,6 +67,13 @@ fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
     at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }
 
+/// Whether a message of a member's is the question how an event was, by the path that
+/// [`Seat::path`] gave it.
+pub(crate) fn is_question(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts.as_slice(), ["event", _, _, "question"])
+}
+
 impl Seat {
     fn path(&self, what: &str) -> String {
         format!(

@@ -11,7 +11,7 @@ use super::{Draft, Planner};
 use crate::days::LocalDay;
 use crate::ids::{InterestId, MessageId};
 use crate::member::Status;
-use crate::message::SkipReason;
+use crate::message::{Message, SkipReason, State};
 
 /// How often a member was woken up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Wake {
     pub sent: u8,
     /// The local day of the last one.
     pub last: Option<LocalDay>,
+    /// The last one was skipped where it was decided: nobody was woken up by it.
+    pub skipped: bool,
     /// When it is looked at again.
     pub due: Option<Timestamp>,
 }
@@ -90,21 +92,22 @@ impl Planner<'_> {
             Some(tomorrow)
         } else {
             let late = now.duration_since(due.max(silent_from)) > SignedDuration::from_hours(24);
-            self.write_wake_up(late);
+            let skipped = !self.write_wake_up(late);
             let today = self.today();
             let wake = &mut self.member.journey.wake;
             wake.sent = wake.sent.saturating_add(1);
-            wake.last = Some(today);
+            (wake.last, wake.skipped) = (Some(today), skipped);
             let more = wake.sent < rules.most;
             more.then(|| self.sending_time(today.plus(i32::from(rules.every_days))))
         };
         self.member.journey.wake.due = next;
     }
 
-    fn write_wake_up(&mut self, late: bool) {
+    /// Whether there is a message to be sent, and not only the reason why there is none.
+    fn write_wake_up(&mut self, late: bool) -> bool {
         let playbook = self.context.current.playbook;
         let Some(rules) = &playbook.wake_up else {
-            return;
+            return false;
         };
         let platform = self.context.community.platform.capabilities();
         let nth =
@@ -123,10 +126,15 @@ impl Planner<'_> {
         } else {
             Some(SkipReason::NotPossible)
         };
-        let draft = Draft::new(format!("wake-up/{}", self.today()), kind)
+        let path = format!("wake-up/{}", self.today());
+        let draft = Draft::new(path.clone(), kind)
             .content(piece.map(|piece| piece.content))
             .skipped(skip);
         self.write(self.context.current, draft);
+        let waits = |message: &Message| matches!(message.state, State::Pending { .. });
+        let written = self.acted.messages.iter();
+        let mut written = written.filter(|message| message.id.path() == path);
+        written.any(waits)
     }
 
     /// A vote under a wake-up: thanks for a wish, peace for who is just reading.

@@ -1,14 +1,16 @@
 //! One pass over the members of a community, in memory that does not grow with them: what a
 //! week's numbers are made of. Shards are added apart and merged.
 
+mod cases;
 mod counts;
 mod measures;
+mod sources;
 
 pub use measures::{Asked, Measures};
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use self::counts::{Counts, Sum as _};
@@ -19,11 +21,9 @@ use super::retention::Cohort;
 use super::risk::{self, Features, Weights};
 use super::unreadable::Unreadable;
 use crate::days::{IsoWeek, LocalDay, Zone};
-use crate::event::LeaveReason;
 use crate::experiment::Trials;
 use crate::ids::Currency;
-use crate::invitation::JoinSource;
-use crate::journey::{Case, CaseState, Person, PlanState};
+use crate::journey::PlanState;
 use crate::member::{Member, Status};
 use crate::receipt::WeekFacts;
 use crate::rfm::{RfmGroup, RfmRules};
@@ -142,7 +142,7 @@ impl Aggregate {
         self.add_week(member);
         self.add_streak(member, community_zone);
         self.add_plan(member, community_zone);
-        self.add_case(member, community_zone, measures.sla_hours);
+        self.add_case(member, community_zone, measures);
         self.add_source(member, first, community_zone);
         self.add_to_trials(member, measures.trials);
     }
@@ -268,12 +268,15 @@ impl Aggregate {
         self.counts.at_risk += u64::from(weights.score(&features) > risk::LISTED);
     }
 
-    /// Of the week before, so that the seven days after each wake-up are over.
+    /// Of the week before, so that the seven days after each wake-up are over. The day itself tells
+    /// nothing: what happened on it may have happened before.
     fn add_wake_up(&mut self, member: &Member) {
+        let wake = &member.journey.wake;
         let before = self.week.plus(-1);
-        let Some(day) = member.journey.wake.last.filter(|day| day.week() == before) else {
-            return;
-        };
+        let last = wake
+            .last
+            .filter(|day| day.week() == before && !wake.skipped);
+        let Some(day) = last else { return };
         let until = day.plus(7).min(self.as_of);
         let active = member.activity.active_within(day.plus(1), until);
         self.counts.woken += 1;
@@ -284,14 +287,16 @@ impl Aggregate {
     /// day of the second: who had one by `as_of`, and three by now, counts as having had two.
     fn add_orders(&mut self, member: &Member, zone: &Zone, rfm: Option<&RfmRules>) {
         self.has_rfm |= rfm.is_some();
+        let bought = member.orders.filter(|orders| orders.first <= self.as_of);
+        self.counts.ever_ordered += u64::from(bought.is_some());
         if member.status_at_end_of(self.week, zone) != Some(Status::Member) {
             return;
         }
-        let bought = member.orders.filter(|orders| orders.first <= self.as_of);
         if let Some(orders) = bought {
             let twice = orders.count >= 3 || (orders.count == 2 && orders.last <= self.as_of);
             self.counts.with_order += 1;
             self.counts.with_second_order += u64::from(twice);
+            self.counts.spent = self.counts.spent.saturating_add(orders.sum);
         }
         let Some(rules) = rfm else { return };
         let group = RfmGroup::of(bought.as_ref(), self.as_of, rules);
@@ -359,82 +364,6 @@ impl Aggregate {
         let started = started && self.holds(plan.started, zone);
         self.counts.onboarding_started += u64::from(started);
         self.counts.onboarding_finished += u64::from(finished);
-    }
-
-    fn add_case(&mut self, member: &Member, zone: &Zone, sla_hours: u16) {
-        let Some(case) = &member.journey.win_back else {
-            return;
-        };
-        if self.is_overdue(case, zone, sla_hours) {
-            self.counts.cases_overdue += 1;
-        }
-        if self.holds(case.opened, zone) {
-            self.add_opened(case);
-        }
-        match case.state {
-            CaseState::Won { at } if self.holds(at, zone) => {
-                self.counts.cases_won += 1;
-                let days = at.duration_since(case.opened).as_hours() / 24;
-                let days = u16::try_from(days.max(0))
-                    .unwrap_or(u16::MAX)
-                    .min(Self::MAX_DAYS_TO_RETURN);
-                *self.days_to_return.entry(days).or_default() += 1;
-            }
-            CaseState::Lost { at } => self.counts.cases_lost += u64::from(self.holds(at, zone)),
-            CaseState::Won { .. }
-            | CaseState::Open
-            | CaseState::Surveyed
-            | CaseState::Answered
-            | CaseState::GiftSent
-            | CaseState::Unreachable
-            | CaseState::Declined => {}
-        }
-    }
-
-    /// Whether a person should have dealt with it by the end of `as_of`.
-    fn is_overdue(&self, case: &Case, zone: &Zone, sla_hours: u16) -> bool {
-        let waits = match case.person {
-            Some(Person::Waited | Person::Reminded | Person::Claimed) => case.state.is_open(),
-            Some(Person::Done) | None => false,
-        };
-        let end = zone.start_of(self.as_of.plus(1));
-        let late = SignedDuration::from_hours(sla_hours.into());
-        let since = case.answered.unwrap_or(case.opened);
-        waits && sla_hours > 0 && end.duration_since(since) > late
-    }
-
-    /// Who was a member 30 days ago is told by the last transition, which is all that an item keeps
-    /// of so long ago: who has come back since counts as if they had not been gone.
-    fn add_source(&mut self, member: &Member, first: LocalDay, zone: &Zone) {
-        let source = member.join_source();
-        if first >= self.week.monday() {
-            let mut places = JoinSource::ALL.iter().zip(&mut self.counts.joined);
-            if let Some((_, count)) = places.find(|(one, _)| **one == source) {
-                *count += 1;
-            }
-        }
-        let before = self.as_of.plus(-30);
-        if first > before {
-            self.counts.invited_30 += u64::from(source == JoinSource::Invited);
-            return;
-        }
-        let was_in = match member.weeks.until(self.week) {
-            Some(last) if last.to == Status::Left => zone.day(last.order.timestamp()) > before,
-            Some(_) | None => true,
-        };
-        self.counts.members_before_30 += u64::from(was_in);
-    }
-
-    /// A reason stays with its case, however the case ended.
-    fn add_opened(&mut self, case: &Case) {
-        let counts = &mut self.counts;
-        counts.cases_opened += 1;
-        counts.cases_unreachable += u64::from(case.state == CaseState::Unreachable);
-        let asked = case.state == CaseState::Surveyed || case.reason.is_some();
-        counts.cases_surveyed += u64::from(asked);
-        for (of, count) in LeaveReason::ALL.into_iter().zip(&mut counts.cases_answered) {
-            *count += u64::from(Some(of) == case.reason);
-        }
     }
 
     /// Whether an instant is in the week and not after `as_of`.

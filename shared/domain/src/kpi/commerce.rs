@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::aggregate::Aggregate;
+use super::money::in_units;
 use super::numbers::{over, ratio};
 use crate::ids::Currency;
 use crate::receipt::{MIN_SCORED, WeekFacts};
@@ -13,6 +14,10 @@ use crate::rfm::RfmGroup;
 /// What was bought: in the week, and by whom so far. Who is staff when an order is told is not in it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OrderNumbers {
+    /// Whether an order was told of anybody by the end of the week: without one, none is no
+    /// measurement. Absent in older records.
+    #[serde(default)]
+    pub known: bool,
     /// Orders of the week, in whatever currency.
     pub orders: u64,
     /// Those in `currency`.
@@ -29,6 +34,14 @@ pub struct OrderNumbers {
     pub with_second_order: u64,
     /// `with_order` / members at the end; absent as long as no order was ever told of anybody.
     pub paying_rate: Option<f64>,
+    /// What the members of `with_order` ordered for in all their time with us, up to the making of the
+    /// record. Minor units of `currency`.
+    #[serde(default)]
+    pub spent_minor: u64,
+    /// `spent_minor` / `with_order`, in minor units: a customer's lifetime value so far. Absent without
+    /// a currency.
+    #[serde(default)]
+    pub ltv_minor: Option<f64>,
     /// `with_second_order` / `with_order`.
     pub repurchase_rate: Option<f64>,
     /// Members at the end by what they bought (`champion`, …, `none`). Empty where the playbook has no
@@ -51,6 +64,12 @@ pub struct FeedbackNumbers {
     pub nps: Option<f64>,
     /// Answers of one star to five.
     pub stars: [u64; 5],
+    /// All five.
+    #[serde(default)]
+    pub star_answers: u64,
+    /// Of these, four stars and five / `star_answers`.
+    #[serde(default)]
+    pub satisfaction: Option<f64>,
     /// 👍
     pub thumbs_up: u64,
     /// 👎
@@ -61,6 +80,33 @@ pub struct FeedbackNumbers {
     pub negative: u64,
     /// `negative` / `scored`, from 20 answers on.
     pub negative_share: Option<f64>,
+}
+
+impl OrderNumbers {
+    /// [`OrderNumbers::known`], as far as older records tell it, too.
+    pub(super) fn are_told(&self) -> bool {
+        self.known || self.with_order + self.orders > 0
+    }
+
+    /// What the week's orders came to, in units of the currency.
+    pub(super) fn revenue(&self) -> Option<f64> {
+        let told = self.are_told().then_some(self.revenue_minor as f64);
+        self.in_units(told)
+    }
+
+    /// The mean of these orders, in units of the currency.
+    pub(super) fn average(&self) -> Option<f64> {
+        self.in_units(self.average_minor)
+    }
+
+    /// A customer's lifetime value so far, in units of the currency.
+    pub(super) fn ltv(&self) -> Option<f64> {
+        self.in_units(self.ltv_minor)
+    }
+
+    fn in_units(&self, minor: Option<f64>) -> Option<f64> {
+        in_units(minor?, self.currency.as_ref()?)
+    }
 }
 
 impl FeedbackNumbers {
@@ -75,6 +121,8 @@ impl FeedbackNumbers {
             nps_answers: answers,
             nps: over(lead, answers as f64),
             stars: facts.stars,
+            star_answers: facts.star_answers(),
+            satisfaction: ratio(facts.satisfied(), facts.star_answers()),
             thumbs_up: facts.thumbs_up,
             thumbs_down: facts.thumbs_down,
             scored,
@@ -89,7 +137,9 @@ impl Aggregate {
         let (facts, counts) = (&self.facts, &self.counts);
         let groups = RfmGroup::ALL.map(|group| group.name().to_owned());
         let groups = groups.into_iter().zip(counts.rfm);
+        let known = counts.ever_ordered + facts.orders > 0;
         OrderNumbers {
+            known,
             orders: facts.orders,
             paid: facts.paid,
             revenue_minor: facts.revenue,
@@ -97,8 +147,9 @@ impl Aggregate {
             currency: self.currency.clone(),
             with_order: counts.with_order,
             with_second_order: counts.with_second_order,
-            paying_rate: ratio(counts.with_order, counts.members_total)
-                .filter(|_| counts.with_order + facts.orders > 0),
+            paying_rate: ratio(counts.with_order, counts.members_total).filter(|_| known),
+            spent_minor: counts.spent,
+            ltv_minor: ratio(counts.spent, counts.with_order).filter(|_| self.currency.is_some()),
             repurchase_rate: ratio(counts.with_second_order, counts.with_order),
             rfm: groups.filter(|_| self.has_rfm).collect(),
         }
@@ -107,8 +158,14 @@ impl Aggregate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{aggregate, day, member, numbers_of};
+    use super::super::csv::figures;
+    use super::super::definitions::definition;
+    use super::super::reach::Reach;
+    use super::super::report::Revision;
+    use super::super::testing::{aggregate, day, member, numbers_of, report_of, week};
+    use super::super::trend::{Figures, History};
     use super::*;
+    use crate::locale::Locale;
 
     #[test]
     fn who_bought_by_the_end_of_the_week_and_who_bought_again() {
@@ -143,6 +200,22 @@ mod tests {
         assert_eq!(found.rfm.values().sum::<u64>(), 6, "members at the end");
     }
 
+    /// One who left was the only one to buy; a shop that is not connected yet tells nothing.
+    #[test]
+    fn no_orders_is_nought_where_orders_are_told_of_and_stays_so() {
+        let orders = definition("orders").unwrap();
+        for (first, expected) in [(-30, Some(0.0)), (6, Some(0.0)), (7, None)] {
+            let bought = member("gone", -60).bought(first, first, 1, 500).left(-1);
+            let then = numbers_of(&[bought, member("here", -60)]);
+            assert_eq!(orders.value(&then), expected, "day {first}");
+            assert_eq!(then.orders.paying_rate, expected);
+            for today in [7, 14, 50] {
+                let now = then.clone().within(Reach::of(week(), day(today)).unwrap());
+                assert_eq!(orders.value(&now), expected, "day {first} on {today}");
+            }
+        }
+    }
+
     #[test]
     fn money_is_of_the_orders_in_the_communitys_currency() {
         let facts = WeekFacts {
@@ -162,8 +235,76 @@ mod tests {
         );
         assert_eq!(found.average_minor, Some(333.333_333_333));
         assert_eq!(found.currency, currency);
+        assert_eq!((found.revenue(), found.ltv()), (Some(10.0), None));
+        assert_eq!(found.average(), Some(3.333_333_333));
         let nothing = numbers_of(&[member("U1", 0)]).orders;
         assert_eq!((nothing.average_minor, nothing.paying_rate), (None, None));
+        assert_eq!((nothing.revenue(), nothing.average()), (None, None));
+    }
+
+    #[test]
+    fn a_customer_is_worth_what_all_their_orders_came_to() {
+        let members = [
+            member("never", -400),
+            member("once", -400).bought(6, 6, 1, 50_000),
+            member("often", -400).bought(-300, 8, 9, 100_000),
+            member("gone", -400).bought(-9, -9, 5, 900_000).left(1),
+        ];
+        let currency = "TWD".parse().ok();
+        let of = |currency: Option<&Currency>| {
+            aggregate(&members, day(6))
+                .with_facts(WeekFacts::default(), currency)
+                .finish()
+                .orders
+        };
+        let found = of(currency.as_ref());
+        assert_eq!((found.spent_minor, found.ltv()), (150_000, Some(750.0)));
+        assert_eq!(found.revenue(), Some(0.0), "of the week");
+        assert_eq!((of(None).ltv(), of(None).revenue()), (None, None));
+    }
+
+    /// On the page, the terminal, in the table, and against the week before.
+    #[test]
+    fn money_is_shown_with_its_currency() {
+        let facts = WeekFacts {
+            orders: 2,
+            paid: 2,
+            revenue: 250_000,
+            ..WeekFacts::default()
+        };
+        let numbers = |facts| {
+            let counted = aggregate(&[member("once", -40).bought(6, 6, 1, 5_050)], day(6));
+            counted
+                .with_facts(facts, "TWD".parse().ok().as_ref())
+                .finish()
+        };
+        let before = Figures {
+            week: week().plus(-1),
+            ..Figures::of(&numbers(WeekFacts {
+                revenue: 100_000,
+                ..facts
+            }))
+        };
+        let history = History::before(week(), [before]);
+        let at = "2026-01-12T00:00:00Z";
+        let now = numbers(facts);
+        let report = report_of(Locale::En, &[], now, history, Revision::Final, at);
+        let text = report.to_text(Locale::En);
+        let row = |name: &str| {
+            let line = text.lines().find(|line| line.trim().starts_with(name));
+            line.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        for expected in [
+            "Revenue TWD 2,500 +1,500 –",
+            "Average order TWD 1,250 +750 – n = 2, too few",
+            "LTV so far TWD 50.50 ±0.00 – n = 1, too few",
+        ] {
+            let (name, _) = expected.split_once(" TWD").unwrap();
+            assert_eq!(row(name).as_deref(), Some(expected));
+        }
+        let page = report.to_html(Locale::En, "index.html").unwrap();
+        assert!(page.contains("<b>TWD 2,500</b></td>"));
+        assert!(figures([&report]).contains(",2500.0000,1250.0000,50.5000,"));
     }
 
     #[test]
@@ -183,12 +324,17 @@ mod tests {
             (few.scored, few.negative, few.negative_share),
             (19, 5, None)
         );
+        assert_eq!(
+            (few.star_answers, few.satisfaction),
+            (7, Some(0.571_428_571))
+        );
         let many = WeekFacts {
             thumbs_up: 1,
             ..facts
         };
         assert_eq!(FeedbackNumbers::of(&many).negative_share, Some(0.25));
-        assert_eq!(FeedbackNumbers::of(&WeekFacts::default()).nps, None);
+        let none = FeedbackNumbers::of(&WeekFacts::default());
+        assert_eq!((none.nps, none.satisfaction), (None, None));
     }
 
     #[test]

@@ -122,9 +122,14 @@ fn measured() -> Vec<&'static Definition> {
 fn cell(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Members | Unit::Messages | Unit::Times => format!("{value:.0}"),
-        Unit::MeanMembers | Unit::MessagesPer | Unit::Days | Unit::Share | Unit::Score => {
-            format!("{value:.9}")
-        }
+        Unit::MeanMembers
+        | Unit::MessagesPer
+        | Unit::Days
+        | Unit::Share
+        | Unit::Factor
+        | Unit::Score => format!("{value:.9}"),
+        // No minor unit that is in use has more digits.
+        Unit::Money => format!("{value:.4}"),
     }
 }
 

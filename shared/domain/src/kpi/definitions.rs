@@ -8,6 +8,7 @@ mod retention;
 mod unavailable;
 
 use super::light::MIN_SAMPLE;
+use super::money;
 use super::numbers::Numbers;
 use super::words::Words;
 use crate::locale::Locale;
@@ -87,8 +88,12 @@ pub enum Unit {
     Days,
     /// A fraction of 1, shown as a percentage.
     Share,
+    /// How many times as many; 1 = as many again.
+    Factor,
     /// A score from −100 to 100, as a fraction of 1.
     Score,
+    /// Money in units of the community's currency, not in minor ones.
+    Money,
 }
 
 impl Unit {
@@ -100,7 +105,9 @@ impl Unit {
             Self::Times => Words(["次", "次", "times"]),
             Self::Days => Words(["天", "天", "days"]),
             Self::Share => Words(["%", "%", "%"]),
+            Self::Factor => Words(["倍", "倍", "×"]),
             Self::Score => Words(["分", "分", "points"]),
+            Self::Money => Words(["金額", "金额", "money"]),
         }
     }
 
@@ -110,7 +117,9 @@ impl Unit {
             Self::Members | Self::Messages | Self::Times => text::number(whole(value)),
             Self::MeanMembers | Self::MessagesPer | Self::Days => format!("{value:.1}"),
             Self::Share => text::percent(value, locale),
+            Self::Factor => format!("{value:.2}"),
             Self::Score => format!("{:+.0}", value * 100.0),
+            Self::Money => money::shown(value),
         }
     }
 
@@ -118,7 +127,7 @@ impl Unit {
     pub fn axis(self, value: f64, locale: Locale) -> String {
         match self {
             Self::Share => format!("{}%", (value * 1e4).round() / 100.0),
-            Self::Score => self.format(value, locale),
+            Self::Factor | Self::Score | Self::Money => self.format(value, locale),
             Self::Members
             | Self::MeanMembers
             | Self::Messages
@@ -144,19 +153,21 @@ impl Unit {
                 signed((delta * 10.0).round() == 0.0, delta, format!("{delta:.1}"))
             }
             Self::Share => text::percentage_points(delta, locale),
+            Self::Factor => signed((delta * 100.0).round() == 0.0, delta, format!("{delta:.2}")),
             Self::Score => {
                 let points = delta * 100.0;
                 signed(points.round() == 0.0, delta, format!("{points:.0}"))
             }
+            Self::Money => signed((delta * 100.0).round() == 0.0, delta, money::shown(delta)),
         }
     }
 }
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "counts of members and messages are far below 2^53"
+    reason = "members, messages and sums of money are far below 2^53"
 )]
-fn whole(value: f64) -> i64 {
+pub(super) fn whole(value: f64) -> i64 {
     value.round() as i64
 }
 
@@ -242,10 +253,13 @@ impl Definition {
             unit,
             source: Source::Measured(value),
             summed: match unit {
-                Unit::Members | Unit::Messages | Unit::Times => Summed::Sum,
-                Unit::MeanMembers | Unit::MessagesPer | Unit::Days | Unit::Share | Unit::Score => {
-                    Summed::Mean
-                }
+                Unit::Members | Unit::Messages | Unit::Times | Unit::Money => Summed::Sum,
+                Unit::MeanMembers
+                | Unit::MessagesPer
+                | Unit::Days
+                | Unit::Share
+                | Unit::Factor
+                | Unit::Score => Summed::Mean,
             },
         }
     }
@@ -395,6 +409,7 @@ mod tests {
             (Unit::Members, 1899.0, "1,899"),
             (Unit::MeanMembers, 25.571_428, "25.6"),
             (Unit::Share, 0.312, "31.2%"),
+            (Unit::Factor, 1.2, "1.20"),
             (Unit::Score, 0.4, "+40"),
             (Unit::Score, -0.055, "-6"),
         ] {
@@ -408,6 +423,10 @@ mod tests {
             (Unit::Days, 1.25, "+1.2"),
             (Unit::Share, 0.012, "+1.2 pp"),
             (Unit::Share, -0.012, "-1.2 pp"),
+            (Unit::Factor, -0.25, "-0.25"),
+            (Unit::Money, 1290.0, "+1,290"),
+            (Unit::Money, -0.001, "±0.00"),
+            (Unit::Factor, -0.001, "±0.00"),
             (Unit::Score, 0.12, "+12"),
             (Unit::Score, 0.004, "±0"),
         ] {

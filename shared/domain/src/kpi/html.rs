@@ -5,6 +5,7 @@ mod charts;
 mod figure;
 mod index;
 mod months;
+mod sources;
 mod trials;
 
 use hearth_charts::ChartError;
@@ -202,8 +203,13 @@ fn section(report: &Report, group: Group, locale: Locale) -> String {
             format!("<tr><td></td>{}</tr>\n", heads.concat())
         }
     };
+    let sources = if group == Group::Journeys {
+        sources::table(report, locale)
+    } else {
+        String::new()
+    };
     format!(
-        "<h2>{}</h2>\n<div class=\"wide\"><table>\n{head}{rows}</table></div>\n",
+        "<h2>{}</h2>\n<div class=\"wide\"><table>\n{head}{rows}</table></div>\n{sources}",
         group.name().get(locale)
     )
 }
@@ -249,13 +255,15 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
     ]
     .map(|text| escape(&text));
     let unit = match definition.unit {
-        Unit::Share => String::new(),
+        // Money has its currency before it.
+        Unit::Share | Unit::Money => String::new(),
         unit @ (Unit::Members
         | Unit::MeanMembers
         | Unit::Messages
         | Unit::MessagesPer
         | Unit::Times
         | Unit::Days
+        | Unit::Factor
         | Unit::Score) => format!(" <i>{}</i>", unit.name().get(locale)),
     };
     format!(

@@ -17,6 +17,7 @@ mod funnel;
 mod heat;
 mod html;
 mod light;
+mod money;
 mod numbers;
 mod reach;
 mod report;

@@ -70,7 +70,7 @@ pub struct Numbers {
     pub posted: u64,
     /// `posted` / `mean_members`.
     pub speaking_rate: Option<f64>,
-    /// Mean over the observed days of members who wrote or reacted, / `mean_members`.
+    /// Mean over the observed days of members who wrote, reacted or shared, / `mean_members`.
     pub interaction_rate: Option<f64>,
     /// Messages in the week.
     pub messages: u64,
@@ -101,10 +101,10 @@ pub struct Numbers {
     /// `at_risk` / `scored`.
     #[serde(default)]
     pub at_risk_share: Option<f64>,
-    /// Members last woken up in the week before.
+    /// Members last woken up in the week before: a message was handed to the messenger.
     #[serde(default)]
     pub woken: u64,
-    /// Those of them who were active within 7 days of it.
+    /// Those of them who were active in the 7 days after the day of it, which itself does not count.
     #[serde(default)]
     pub recalled: u64,
     /// `recalled` / `woken`.
@@ -157,6 +157,10 @@ pub struct Numbers {
     /// before that was known.
     #[serde(default)]
     pub joined_by_source: BTreeMap<String, u64>,
+    /// Everybody by how they came: of whom days 7 to 13 are over, and who was active in them. Empty in
+    /// records from before that was counted.
+    #[serde(default)]
+    pub retention_by_source: BTreeMap<String, Kept>,
     /// First seen in the 30 days up to `as_of`, invited by a member.
     #[serde(default)]
     pub invited_30: u64,
@@ -164,7 +168,8 @@ pub struct Numbers {
     #[serde(default)]
     pub members_before_30: u64,
     /// `invited_30` / `members_before_30`: the product of the share who invite, the invitations of
-    /// each and the share of them that are accepted.
+    /// each and the share of them that are accepted. Absent as long as nobody was ever invited: where
+    /// no invitations are told, none is no measurement.
     #[serde(default)]
     pub invitation_k: Option<f64>,
 }
@@ -187,7 +192,8 @@ pub struct WinBackNumbers {
     pub unreachable: u64,
     /// `opened` − `unreachable`.
     pub reachable: u64,
-    /// Of the opened: the survey is out, answered or not, and the case is still open.
+    /// Of the opened: the survey went out, whatever became of the case. Who came back before it was due
+    /// is not among them, nor is who turned out not to be reachable before they answered.
     pub surveyed: u64,
     /// Of the surveyed: answered.
     pub answered: u64,
@@ -307,14 +313,12 @@ impl Aggregate {
             win_back: self.win_back(),
             orders: self.orders(),
             feedback: FeedbackNumbers::of(&self.facts),
-            joined_by_source: JoinSource::ALL
-                .map(|source| source.name().to_owned())
-                .into_iter()
-                .zip(counts.joined)
-                .collect(),
+            joined_by_source: by_source(counts.joined),
+            retention_by_source: by_source(counts.kept_by_source),
             invited_30: counts.invited_30,
             members_before_30: counts.members_before_30,
-            invitation_k: ratio(counts.invited_30, counts.members_before_30),
+            invitation_k: ratio(counts.invited_30, counts.members_before_30)
+                .filter(|_| counts.invited > 0),
             retention: Retention::of(self.cohorts),
             curve: self.ages.curve(),
             triangle: self.ages.triangle(),
@@ -353,6 +357,12 @@ impl Numbers {
         let whole = self.mean_members.max(0.0).floor() as u64;
         whole
     }
+}
+
+/// By the sources' names.
+fn by_source<T>(counts: [T; 5]) -> BTreeMap<String, T> {
+    let names = JoinSource::ALL.map(|source| source.name().to_owned());
+    names.into_iter().zip(counts).collect()
 }
 
 fn difference(a: u64, b: u64) -> i64 {

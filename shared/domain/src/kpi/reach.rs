@@ -39,7 +39,17 @@ pub enum Reach {
 }
 
 /// What the active days of the week itself, first days and the week's own sums tell, beside retention.
-const TOLD: [&str; 6] = ["new", "mean_dau", "wau", "orders", "nps", "negative_share"];
+const TOLD: [&str; 9] = [
+    "new",
+    "mean_dau",
+    "wau",
+    "orders",
+    "revenue",
+    "average_order",
+    "nps",
+    "satisfaction",
+    "negative_share",
+];
 /// What takes the 30 days up to the week's end.
 const OF_30_DAYS: [&str; 2] = ["mau30", "stickiness"];
 /// What takes the 60 days up to the week's end.
@@ -129,6 +139,8 @@ impl Numbers {
                 with_order: 0,
                 with_second_order: 0,
                 paying_rate: None,
+                spent_minor: 0,
+                ltv_minor: None,
                 repurchase_rate: None,
                 rfm: BTreeMap::new(),
                 ..self.orders
@@ -137,6 +149,7 @@ impl Numbers {
             // The hours, the segments and whatever else an empty week would show as noughts.
             segments: BTreeMap::new(),
             joined_by_source: BTreeMap::new(),
+            retention_by_source: self.retention_by_source,
             ..Aggregate::new(self.week, self.as_of).finish()
         };
         if last30 {

@@ -274,11 +274,17 @@ impl Report {
         if few { shown + "?" } else { shown }
     }
 
+    /// The value in its unit; money with its currency: `31.2%`, `TWD 1,290`.
     pub(super) fn shown(&self, definition: &Definition, locale: Locale) -> String {
-        definition.value(&self.numbers).map_or_else(
-            || UNKNOWN.to_owned(),
-            |value| definition.unit.format(value, locale),
-        )
+        let Some(value) = definition.value(&self.numbers) else {
+            return UNKNOWN.to_owned();
+        };
+        let shown = definition.unit.format(value, locale);
+        let currency = self.numbers.orders.currency.as_ref();
+        match currency.filter(|_| definition.unit == Unit::Money) {
+            Some(currency) => format!("{currency} {shown}"),
+            None => shown,
+        }
     }
 
     pub(super) fn shown_delta(&self, definition: &Definition, locale: Locale) -> String {

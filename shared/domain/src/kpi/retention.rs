@@ -71,6 +71,13 @@ impl From<Kept> for Written {
 }
 
 impl Kept {
+    /// One member in the headline's window, with what is known up to the end of `as_of`.
+    pub(super) fn on_days_7_to_13(activity: &Activity, first: LocalDay, as_of: LocalDay) -> Self {
+        let mut cohort = Cohort::default();
+        cohort.add(activity, first, as_of);
+        cohort.bracket.d7
+    }
+
     /// retained / eligible; `None` while nobody is eligible.
     pub fn rate(self) -> Option<f64> {
         ratio(self.retained, self.eligible)

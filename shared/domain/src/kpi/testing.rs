@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use jiff::civil::Time;
 
 use super::aggregate::{Aggregate, Measures};
@@ -179,6 +180,7 @@ pub(super) const MEASURES: Measures<'static> = Measures {
     }),
     risk: &Weights::GUESS,
     sla_hours: 0,
+    survey_after: SignedDuration::from_mins(30),
     trials: None,
 };
 

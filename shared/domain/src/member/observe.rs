@@ -212,7 +212,7 @@ impl Member {
                     message: message.clone(),
                     score: *score,
                 });
-                self.active(event.at, late, rules)
+                self.rate_event(event, late, rules, moved, effects)
             }
             Happened::Voted {
                 message,

@@ -3,6 +3,7 @@
 use super::observe::{Observed, Rules};
 use super::{Effect, Member, MovedOut};
 use crate::days::LocalDay;
+use crate::event::Event;
 use crate::receipt::Receipt;
 
 /// A member's orders. Days are the community's, from 1970 on.
@@ -75,6 +76,22 @@ impl Member {
             self.active(at, late, rules);
         }
         observed
+    }
+
+    /// How an event was: the first answer to the question counts. To press again is an act of its day
+    /// all the same.
+    pub(super) fn rate_event(
+        &mut self,
+        event: &Event,
+        late: bool,
+        rules: &Rules<'_>,
+        moved: &MovedOut,
+        effects: &mut Vec<Effect>,
+    ) -> Observed {
+        if let Some(receipt) = Receipt::of(event) {
+            receive(receipt, moved, effects);
+        }
+        self.active(event.at, late, rules)
     }
 }
 

@@ -131,6 +131,10 @@ impl Member {
             return observed;
         }
         self.organic(event.at, late, rules);
+        let day = rules.zone.day(event.at);
+        if let Some(week) = self.weeks.on(day) {
+            week.interacted |= 1 << day.weekday();
+        }
         let local = self.local_day(event.at, rules);
         self.scoring.share(local, rules.points);
         Observed::Taken

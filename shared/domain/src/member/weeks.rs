@@ -37,7 +37,7 @@ pub struct Week {
     pub reactions: u32,
     /// Bit *n* = wrote on weekday *n* (0 = Monday).
     pub posted: u8,
-    /// Bit *n* = wrote or reacted on weekday *n*.
+    /// Bit *n* = wrote, reacted or shared on weekday *n*.
     pub interacted: u8,
     /// Bit *n* = checked in on weekday *n*.
     pub checked_in: u8,

@@ -80,8 +80,18 @@ impl WeekFacts {
 
     /// Scores on whatever scale.
     pub fn scored(&self) -> u64 {
-        let stars: u64 = self.stars.iter().sum();
-        self.nps_answers() + stars + self.thumbs_up + self.thumbs_down
+        self.nps_answers() + self.star_answers() + self.thumbs_up + self.thumbs_down
+    }
+
+    /// Answers of one star to five.
+    pub fn star_answers(&self) -> u64 {
+        self.stars.iter().sum()
+    }
+
+    /// Those of four stars and five.
+    pub fn satisfied(&self) -> u64 {
+        let [_, _, _, four, five] = self.stars;
+        four + five
     }
 
     /// Bad ones: NPS 0 to 6, one star or two, 👎.

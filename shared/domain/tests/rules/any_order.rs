@@ -43,6 +43,7 @@ fn any_happened() -> impl Strategy<Value = Happened> {
             "onboarding/1/day-6",
             "wake-up/2026-01-13",
             "win-back/1/survey",
+            "event/tea/1768215600/question",
         ];
         prop::option::of(prop::sample::select(under)).prop_map(|path| path.map(message_id))
     };

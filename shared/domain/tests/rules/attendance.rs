@@ -73,6 +73,11 @@ fn a_score_is_given_once_by_who_was_asked() {
         let found = (seat(&world).score, world.ignored);
         assert_eq!(found, (expected, ignored), "{message:?} {given}");
     }
+    // And once in the community's week, by the first answer.
+    let row = "feedback#event/tea/1768215600/question";
+    assert_eq!(world.receipts.iter().collect::<Vec<_>>(), [row]);
+    let stars: Vec<_> = world.facts.values().map(|facts| facts.stars).collect();
+    assert_eq!(stars, [[0, 0, 0, 1, 0]]);
     let mut absent = coming();
     absent.happens("2026-01-12T12:20:00Z", score(None, 5));
     assert_eq!((seat(&absent).score, absent.ignored), (0, 1));

@@ -288,9 +288,14 @@ fn a_wake_up_a_day_late_is_none_and_counts() {
         world.outage_until(looked).tick();
         let line = world.sent();
         assert!(line.trim_end().ends_with(state), "{looked}: {line}");
-        assert_eq!(world.member().journey.wake.sent, 1);
+        let wake = &world.member().journey.wake;
+        assert_eq!((wake.sent, wake.skipped), (1, state != "PENDING"));
         world.until(YEAR_END);
         assert_eq!(woken(&world), 3);
+        assert!(
+            !world.member().journey.wake.skipped,
+            "the last one went out"
+        );
     }
 }
 

@@ -159,3 +159,25 @@ fn in_the_same_second_the_platforms_order_decides() {
         assert_eq!(world.member().status(), expected);
     }
 }
+
+#[test]
+fn who_posts_reacts_or_shares_interacts_on_that_day_and_a_button_is_none() {
+    let post = Happened::MessagePosted {
+        length: None,
+        topic: false,
+        interest: None,
+        print: None,
+    };
+    let mut world = World::taipei();
+    // From Monday to Thursday.
+    for (day, what) in (5..).zip([
+        post,
+        Happened::ButtonPressed { message: None },
+        Happened::Shared,
+        Happened::ReactionAdded { interest: None },
+    ]) {
+        world.happens(&format!("2026-01-{day:02}T03:00:00Z"), what);
+    }
+    let week = world.member().weeks.of("2026-W02".parse().unwrap());
+    assert_eq!(week.unwrap().interacted, 0b1101);
+}

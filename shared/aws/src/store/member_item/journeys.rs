@@ -217,13 +217,16 @@ pub(super) fn take_seat(from: &mut Reader<'_>) -> Option<Seat> {
     })
 }
 
+/// Beside the number of wake-ups, which is at most 12: the last one was skipped.
+const SKIPPED: u8 = 1 << 7;
+
 /// `None` = nothing was done and nothing is waited for.
 pub(super) fn wake_bytes(wake: &Wake) -> Option<ByteBuf> {
     if *wake == Wake::default() {
         return None;
     }
     Some(packed::bytes(|to| {
-        to.put(wake.sent);
+        to.put(wake.sent | if wake.skipped { SKIPPED } else { 0 });
         put_instant(to, wake.due.map(seconds_up));
         if let Some(last) = wake.last {
             to.put(last.epoch_days());
@@ -232,14 +235,19 @@ pub(super) fn wake_bytes(wake: &Wake) -> Option<ByteBuf> {
 }
 
 pub(super) fn take_wake(from: &mut Reader<'_>) -> Option<Wake> {
-    let sent = from.take()?;
+    let sent: u8 = from.take()?;
     let due = take_instant(from)?;
     let last = if from.is_empty() {
         None
     } else {
         Some(LocalDay::from_epoch_days(from.take()?))
     };
-    Some(Wake { sent, last, due })
+    Some(Wake {
+        sent: sent & !SKIPPED,
+        last,
+        skipped: sent & SKIPPED != 0,
+        due,
+    })
 }
 
 /// How many of something from a day on.

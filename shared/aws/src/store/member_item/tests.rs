@@ -535,8 +535,9 @@ fn largest_with_seq(seq: u64) -> Member {
                 due: Some(second),
             }),
             wake: Wake {
-                sent: 3,
+                sent: 12,
                 last: Some(day),
+                skipped: true,
                 due: Some(second),
             },
             digest: Some(second),

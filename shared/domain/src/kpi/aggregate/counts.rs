@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::kpi::retention::Kept;
+
 /// Merges by adding.
 pub(super) trait Sum {
     fn absorb(&mut self, other: Self);
@@ -9,14 +11,20 @@ pub(super) trait Sum {
 
 impl Sum for u64 {
     fn absorb(&mut self, other: Self) {
+        *self = self.saturating_add(other);
+    }
+}
+
+impl Sum for Kept {
+    fn absorb(&mut self, other: Self) {
         *self += other;
     }
 }
 
-impl<const N: usize> Sum for [u64; N] {
+impl<T: Sum, const N: usize> Sum for [T; N] {
     fn absorb(&mut self, other: Self) {
         for (mine, theirs) in self.iter_mut().zip(other) {
-            *mine += theirs;
+            mine.absorb(theirs);
         }
     }
 }
@@ -64,13 +72,14 @@ counts! {
     reactions: u64,
     /// Members who wrote in the week.
     posted: u64,
-    /// Members who wrote or reacted, on each day.
+    /// Members who wrote, reacted or shared, on each day.
     interacted: [u64; 7],
     /// Members who were active in the last 30 days and are likely to fall silent.
     at_risk: u64,
     /// Members of whom that was asked.
     scored: u64,
-    /// Members last woken up in the week before, and those of them who were active in the 7 days after.
+    /// Members whose last wake-up was decided in the week before and not skipped there, and those of
+    /// them who were active in the 7 days after its own.
     woken: u64,
     recalled: u64,
     /// Cases that wait for a person longer than they may, at the end of `as_of`.
@@ -97,14 +106,26 @@ counts! {
     /// Cases closed in the week, whenever opened.
     cases_won: u64,
     cases_lost: u64,
+    /// Everybody with an order by the end, whatever became of them.
+    #[serde(default)]
+    ever_ordered: u64,
     /// Members at the end with an order by then, and with two.
     with_order: u64,
     with_second_order: u64,
+    /// What they ordered for so far, in minor units of the community's currency.
+    #[serde(default)]
+    spent: u64,
     /// Members at the end by what they bought, in the order of [`RfmGroup::ALL`].
     rfm: [u64; 7],
     /// Those of `new` by how they came, in the order of [`JoinSource::ALL`].
     #[serde(default)]
     joined: [u64; 5],
+    /// Everybody in the headline's window at 7 days by how they came, in the same order.
+    #[serde(default)]
+    kept_by_source: [Kept; 5],
+    /// First seen by `as_of`, whenever, and invited.
+    #[serde(default)]
+    invited: u64,
     /// First seen in the 30 days up to `as_of`, and invited.
     #[serde(default)]
     invited_30: u64,

@@ -1,6 +1,6 @@
 //! What members are measured by.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::community::Community;
 use crate::experiment::Count;
@@ -20,6 +20,8 @@ pub struct Measures<'a> {
     pub risk: &'a Weights,
     /// Hours within which a case that waits for a person is dealt with; 0 = it may wait.
     pub sla_hours: u16,
+    /// From the leave to the survey.
+    pub survey_after: SignedDuration,
     /// What is tried; `None` = nobody asks.
     pub trials: Option<Asked<'a>>,
 }
@@ -43,6 +45,7 @@ impl<'a> Measures<'a> {
             rfm: playbook.shop.rfm.as_ref(),
             risk: &playbook.report.risk,
             sla_hours: playbook.win_back.sla_hours,
+            survey_after: SignedDuration::from_mins(playbook.win_back.survey_after_minutes.into()),
             trials: None,
         }
     }

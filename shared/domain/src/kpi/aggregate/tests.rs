@@ -1,11 +1,13 @@
 //! What counts, and what does not.
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::event::LeaveReason;
 use crate::ids::MemberId;
 use crate::invitation::JoinSource;
-use crate::journey::Plan;
+use crate::journey::{Case, CaseState, Person, Plan};
 use crate::kpi::testing::{
     MEASURES, Made, aggregate, case, day, member, noon, numbers_of, plan, week,
 };
@@ -311,6 +313,10 @@ fn a_recall_is_of_the_week_before_so_that_its_days_are_over() {
     ]);
     assert_eq!((numbers.woken, numbers.recalled), (4, 2));
     assert_eq!(numbers.recall, Some(0.5));
+    let mut unsent = woken("a", -5).pressed(2);
+    unsent.0.journey.wake.skipped = true;
+    let numbers = numbers_of(&[unsent]);
+    assert_eq!((numbers.woken, numbers.recall), (0, None), "no message");
 }
 
 #[test]
@@ -390,5 +396,48 @@ fn newcomers_are_counted_by_how_they_came() {
     let of = |source: JoinSource| n.joined_by_source[source.name()];
     assert_eq!(JoinSource::ALL.map(of), [2, 1, 0, 0, 1]);
     assert_eq!((n.invited_30, n.members_before_30), (4, 2));
+    let kept = numbers_of(&[
+        came("a", -7, Some(JoinSource::Invited)).pressed(0),
+        came("b", -60, Some(JoinSource::Invited))
+            .pressed(-47)
+            .left(-40),
+        came("c", -60, Some(JoinSource::Invited)).pressed(-46),
+        came("d", -6, Some(JoinSource::Qr)).pressed(6),
+        came("e", -60, None),
+    ]);
+    assert_eq!(kept.retention.all.bracket.d7.eligible, 4);
+    let kept = kept.retention_by_source;
+    let of = |source: JoinSource| (kept[source.name()].retained, kept[source.name()].eligible);
+    // Day 13 of the fourth is Wednesday.
+    let expected = [(2, 3), (0, 0), (0, 0), (0, 0), (0, 1)];
+    assert_eq!(JoinSource::ALL.map(of), expected);
     assert_eq!(n.invitation_k, Some(2.0));
+    let k = |source| numbers_of(&[came("older", -60, source)]).invitation_k;
+    let unknown = [None, Some(JoinSource::Qr)].map(k);
+    assert_eq!(unknown, [None, None], "nobody tells of invitations");
+    assert_eq!(k(Some(JoinSource::Invited)), Some(0.0), "and now none came");
+}
+
+#[test]
+fn who_was_surveyed_counts_whatever_became_of_them() {
+    let minutes = |after| noon(1) + SignedDuration::from_mins(after);
+    for (state, reason, expected) in [
+        (CaseState::Open, None, 0),
+        (CaseState::Surveyed, None, 1),
+        (CaseState::GiftSent, Some(LeaveReason::Other), 1),
+        (CaseState::Won { at: minutes(29) }, None, 0),
+        (CaseState::Won { at: minutes(30) }, None, 1),
+        (CaseState::Lost { at: noon(5) }, None, 1),
+        (CaseState::Declined, None, 1),
+        (CaseState::Unreachable, None, 0),
+        (CaseState::Unreachable, Some(LeaveReason::Other), 1),
+    ] {
+        let case = Case {
+            reason,
+            ..case(1, state)
+        };
+        let found = numbers_of(&[member("a", -20).left(1).in_case(case)]).win_back;
+        assert_eq!((found.opened, found.surveyed), (1, expected), "{state:?}");
+        assert!(found.answered <= found.surveyed);
+    }
 }

@@ -187,9 +187,9 @@ pub(super) const CONVERSATION: &[Definition] = &[
         Unit::Share,
         ["日互動率", "日互动率", "Daily interaction rate"],
         [
-            "每天發言或表情回應的人 ÷ 平均成員數，取各天平均。平台不告知分享，故未計入。",
-            "每天发言或表情回应的人 ÷ 平均成员数，取各天平均。平台不告知分享，故未计入。",
-            "Members who posted or reacted on a day / mean members, mean of the observed days. Platforms do not tell us of shares.",
+            "每天發言、表情回應或分享的人 ÷ 平均成員數，取各天平均。只有標準介面會告知分享。",
+            "每天发言、表情回应或分享的人 ÷ 平均成员数，取各天平均。只有标准接口会告知分享。",
+            "Members who posted, reacted or shared on a day / mean members, mean of the observed days. Only the standard interface tells of shares.",
         ],
         |n| n.interaction_rate,
     )
@@ -365,9 +365,9 @@ pub(super) const SILENCE: &[Definition] = &[
         Unit::Share,
         ["喚醒率", "唤醒率", "Recall"],
         [
-            "前一週喚醒、之後 7 天內活動過的人 ÷ 前一週喚醒的人。",
-            "前一周唤醒、之后 7 天内活动过的人 ÷ 前一周唤醒的人。",
-            "Woken up in the week before and active within 7 days of it / woken up in the week before.",
+            "前一週收到喚醒訊息、次日起 7 天內活動過的人 ÷ 前一週喚醒的人。當天不算：分不出在訊息之前或之後。決定時就略過的不算喚醒。",
+            "前一周收到唤醒消息、次日起 7 天内活动过的人 ÷ 前一周唤醒的人。当天不算：分不出在消息之前还是之后。决定时就跳过的不算唤醒。",
+            "Woken up in the week before and active in the 7 days after that day / woken up in the week before. The day itself does not count: it is not told what was before the message. A wake-up that was skipped when it was decided is none.",
         ],
         |n| n.recall,
     )

@@ -11,13 +11,60 @@ pub(super) const COMMERCE: &[Definition] = &[
         Unit::Times,
         ["訂單", "订单", "Orders"],
         [
-            "本週付款的訂單，不論幣別，按商店的訂單編號各計一次。",
-            "本周付款的订单，不论币种，按商店的订单编号各计一次。",
-            "Orders paid in the week, in whatever currency, each once by the shop's id.",
+            "本週付款的訂單，不論幣別，按商店的訂單編號各計一次。到期末為止從沒有過訂單時不計。",
+            "本周付款的订单，不论币种，按商店的订单编号各计一次。到期末为止从没有过订单时不计。",
+            "Orders paid in the week, in whatever currency, each once by the shop's id. Absent until there was an order at all.",
         ],
-        |n| (n.orders.with_order + n.orders.orders > 0).then_some(n.orders.orders as f64),
+        |n| n.orders.are_told().then_some(n.orders.orders as f64),
     )
     .summed(Summed::SumIfAny),
+    Definition::measured(
+        "revenue",
+        Group::Commerce,
+        Unit::Money,
+        ["營收", "营收", "Revenue"],
+        [
+            "本週付款的訂單金額，只計社群幣別的訂單；社群沒有設定幣別時不計。",
+            "本周付款的订单金额，只计社群币种的订单；社群没有设置币种时不计。",
+            "What the orders paid in the week came to, of those in the community's currency. Absent where its file names none.",
+        ],
+        |n| n.orders.revenue(),
+    )
+    .summed(Summed::SumIfAny),
+    Definition::measured(
+        "average_order",
+        Group::Commerce,
+        Unit::Money,
+        ["平均訂單金額", "客单价", "Average order"],
+        [
+            "營收 ÷ 本週社群幣別的訂單數。",
+            "营收 ÷ 本周社群币种的订单数。",
+            "Revenue / the week's orders in the community's currency.",
+        ],
+        |n| n.orders.average(),
+    )
+    .summed(Summed::Mean)
+    .over(
+        ["本週社群幣別的訂單", "本周社群币种的订单", "the week's orders in the currency"],
+        |n| n.orders.paid,
+    ),
+    Definition::measured(
+        "ltv",
+        Group::Commerce,
+        Unit::Money,
+        ["至今顧客價值（LTV）", "至今客户价值（LTV）", "LTV so far"],
+        [
+            "期末成員中有過訂單的人至今的訂單總額（到報告產生為止）÷ 這些人的人數。",
+            "期末成员中有过订单的人至今的订单总额（到报告生成为止）÷ 这些人的人数。",
+            "What members at the end with an order ordered for in all, up to the making of the report / these members.",
+        ],
+        |n| n.orders.ltv(),
+    )
+    .summed(Summed::Last)
+    .over(
+        ["有過訂單的成員", "有过订单的成员", "members with an order"],
+        |n| n.orders.with_order,
+    ),
     Definition::measured(
         "paying_rate",
         Group::Commerce,
@@ -149,6 +196,22 @@ pub(super) const COMMERCE: &[Definition] = &[
             "answers of 0 to 10",
         ],
         |n| n.feedback.nps_answers,
+    ),
+    Definition::measured(
+        "satisfaction",
+        Group::Commerce,
+        Unit::Share,
+        ["滿意度", "满意度", "Satisfaction"],
+        [
+            "本週 1–5 分的回答中 4–5 分所占比例：活動後的提問，以及社群自己的提問。",
+            "本周 1–5 分的回答中 4–5 分所占比例：活动后的提问，以及社群自己的提问。",
+            "Of the week's answers of 1 to 5, the share of 4 and 5: to our question after an event, and to the community's own.",
+        ],
+        |n| n.feedback.satisfaction,
+    )
+    .over(
+        ["回答 1–5 分的次數", "回答 1–5 分的次数", "answers of 1 to 5"],
+        |n| n.feedback.star_answers,
     ),
     Definition::measured(
         "negative_share",

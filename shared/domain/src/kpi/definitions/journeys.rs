@@ -82,9 +82,9 @@ pub(super) const JOURNEYS: &[Definition] = &[
         Unit::Members,
         ["已發離開問卷", "已发退出问卷", "Surveyed"],
         [
-            "新開挽回之中，問卷已發出、尚未結案的人（含已回答）。",
-            "新开挽回之中，问卷已发出、尚未结案的人（含已回答）。",
-            "Of the cases opened and still open, those whose survey is out, answered or not.",
+            "新開挽回之中，問卷已發出的人，不論後來回答、回來、拒收或期滿。問卷到期前就回來的、還沒回答就聯絡不到的不計。",
+            "新开挽回之中，问卷已发出的人，不论后来回答、回来、拒收还是期满。问卷到期前就回来的、还没回答就联系不到的不计。",
+            "Of the cases opened, those whose survey went out, whether they then answered, came back, wanted no messages or were not back in time. Who came back before it was due does not count, nor who turned out not to be reachable before they answered.",
         ],
         |n| Some(n.win_back.surveyed as f64),
     ),
@@ -149,12 +149,12 @@ pub(super) const JOURNEYS: &[Definition] = &[
     Definition::measured(
         "invitation_k",
         Group::Journeys,
-        Unit::Share,
+        Unit::Factor,
         ["邀請係數 K", "邀请系数 K", "Invitations K"],
         [
-            "近 30 天受邀加入的人 ÷ 30 天前的成員數，即邀請者比例 × 每人邀請數 × 接受率。",
-            "近 30 天受邀加入的人 ÷ 30 天前的成员数，即邀请者比例 × 人均邀请数 × 接受率。",
-            "Came by invitation in the last 30 days / members 30 days ago: the product of the share who invite, invitations each and acceptance.",
+            "近 30 天受邀加入的人 ÷ 30 天前的成員數，即邀請者比例 × 每人邀請數 × 接受率；從未有人受邀加入時不計。",
+            "近 30 天受邀加入的人 ÷ 30 天前的成员数，即邀请者比例 × 人均邀请数 × 接受率；从未有人受邀加入时不计。",
+            "Came by invitation in the last 30 days / members 30 days ago: the product of the share who invite, invitations each and acceptance. Absent until anybody came by one.",
         ],
         |n| n.invitation_k,
     ).summed(Summed::Last)

@@ -21,11 +21,6 @@ const fn missing(
     }
 }
 
-const NEEDS_SCORES: [&str; 3] = [
-    "活動後的評分尚未收進數字。",
-    "活动后的评分尚未计入。",
-    "Scores after events are not collected into the numbers yet.",
-];
 pub(super) const UNAVAILABLE: &[Definition] = &[
     missing(
         "quality_rate",
@@ -56,14 +51,64 @@ pub(super) const UNAVAILABLE: &[Definition] = &[
         ],
     ),
     missing(
-        "satisfaction",
-        ["滿意度", "满意度", "Satisfaction"],
+        "link_clicks",
+        ["連結點擊", "链接点击", "Link clicks"],
         [
-            "活動後 4–5 分的比例。",
-            "活动后 4–5 分的比例。",
-            "Share of 4–5 of 5 after events.",
+            "點開我們訊息裡連結的次數。",
+            "点开我们消息里链接的次数。",
+            "How often links in our messages are opened.",
         ],
-        NEEDS_SCORES,
+        [
+            "連結直接指向目的地，中間沒有可計數的轉址；平台也不告知點擊。",
+            "链接直接指向目的地，中间没有可计数的跳转；平台也不告知点击。",
+            "Links lead straight to where they point, with nothing between that could count; platforms do not tell.",
+        ],
+    ),
+    missing(
+        "share_to_join",
+        [
+            "分享帶來的加入",
+            "分享带来的加入",
+            "Shares that bring members",
+        ],
+        [
+            "因分享而加入的人 ÷ 分享次數。",
+            "因分享而加入的人 ÷ 分享次数。",
+            "Members who joined by a share / shares.",
+        ],
+        [
+            "分享本身沒有代碼，無從得知誰因哪次分享而來。經連結加入的人數另見新人的來源。",
+            "分享本身没有代码，无从得知谁因哪次分享而来。经链接加入的人数另见新人的来源。",
+            "A share has no code, so that nothing tells who came by which. Who came by a link is among how newcomers came.",
+        ],
+    ),
+    missing(
+        "care_kept",
+        ["關懷後留下", "关怀后留下", "Kept after care"],
+        [
+            "可能轉為沉默、聯絡後仍活躍的人 ÷ 聯絡過的人。",
+            "可能转为沉默、联系后仍活跃的人 ÷ 联系过的人。",
+            "Members at risk who were contacted and stayed active / contacted.",
+        ],
+        [
+            "名單有，但聯絡由營運者自行進行，沒有記錄聯絡了誰。",
+            "名单有，但联系由运营者自行进行，没有记录联系了谁。",
+            "There is a list of them, but operators contact them on their own, and nothing records whom.",
+        ],
+    ),
+    missing(
+        "top_topics",
+        ["最熱門的話題", "最热门的话题", "Most engaging topics"],
+        [
+            "哪些話題的發言與回應最多。",
+            "哪些话题的发言与回应最多。",
+            "Which topics are written about and reacted to most.",
+        ],
+        [
+            "訊息只按成員計數，不按話題；活躍時段另見圖表。",
+            "消息只按成员计数，不按话题；活跃时段另见图表。",
+            "Messages are counted by member, not by topic. The busiest hours are among the charts.",
+        ],
     ),
     missing(
         "reading_time",

@@ -3,6 +3,7 @@
 use super::*;
 use crate::event::LeaveReason;
 use crate::experiment::Trials;
+use crate::invitation::JoinSource;
 use crate::journey::{Case, CaseState, Plan, PlanState};
 use crate::kpi::numbers::Numbers;
 use crate::kpi::report::{Report, Revision};
@@ -104,6 +105,37 @@ fn a_months_last_week_shows_the_month() {
             "{page}"
         );
     }
+}
+
+#[test]
+fn sources_are_shown_where_any_is_told() {
+    let page = |source, locale| {
+        let mut invited = member("ann", -20).pressed(-13);
+        invited.0.invitations.source = source;
+        let numbers = numbers_of(&[invited, member("bob", 1)]);
+        let (none, at) = (History::default(), "2026-01-12T00:00:00Z");
+        let report = report_of(locale, &[], numbers, none, Revision::Final, at);
+        report.to_html(locale, "index.html").unwrap()
+    };
+    let page_of = |locale| page(Some(JoinSource::Qr), locale);
+    let english = page_of(Locale::En);
+    let (_, table) = english.split_once("<h3>How newcomers came</h3>").unwrap();
+    let (table, after) = table.split_once("</table>").unwrap();
+    let cells = table.replace("</th>", "|").replace("</td>", "|");
+    let rows: Vec<String> = text_of(&cells).lines().skip(1).map(str::to_owned).collect();
+    insta::assert_snapshot!(rows.join("\n"), @r"
+    Source|Joined this week|7-day retention|
+    invited by a member|0|–|
+    QR code|0|100.0%?1/1|
+    shared link|0|–|
+    other|0|–|
+    unknown|1|–|
+    ");
+    let (next, _) = after.split_once("</h2>").unwrap();
+    assert!(next.ends_with("Orders and scores"), "beside invitations");
+    assert!(page_of(Locale::ZhHant).contains("新人的來源"));
+    assert!(page_of(Locale::ZhHans).contains("二维码"));
+    assert!(!page(None, Locale::En).contains("How newcomers came"));
 }
 
 /// Twelve weeks of enough members behind it, so that every chart has something to show.

@@ -101,9 +101,12 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("cases_overdue", Some(0.0)),
     ("days_to_return", Some(33.0)),
     ("invited_30", Some(0.0)),
-    // Of ana, bo, fay and hal.
-    ("invitation_k", Some(0.0)),
+    ("invitation_k", None),
     ("orders", Some(0.0)),
+    // The community's file names no currency.
+    ("revenue", None),
+    ("average_order", None),
+    ("ltv", None),
     ("paying_rate", Some(1.0 / 7.0)),
     ("repurchase_rate", Some(1.0)),
     ("rfm_champion", Some(0.0)),
@@ -114,6 +117,7 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("rfm_at_risk", Some(0.0)),
     ("rfm_lost", Some(0.0)),
     ("nps", None),
+    ("satisfaction", None),
     ("negative_share", None),
 ];
 

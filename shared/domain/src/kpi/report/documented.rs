@@ -16,7 +16,7 @@ use crate::locale::Locale;
 
 const PAGE: &str = include_str!("../../../../../docs/report.md");
 /// Maps whose keys are data: days, weeks, names of a playbook.
-const MAPS: [&str; 12] = [
+const MAPS: [&str; 13] = [
     "targets",
     "expected_mix",
     "history[].figures",
@@ -29,6 +29,7 @@ const MAPS: [&str; 12] = [
     "numbers.win_back.reasons",
     "numbers.orders.rfm",
     "numbers.joined_by_source",
+    "numbers.retention_by_source",
 ];
 
 /// A week in which there is something of everything.
