@@ -51,6 +51,20 @@ pub(super) const UNAVAILABLE: &[Definition] = &[
         ],
     ),
     missing(
+        "conversion",
+        ["轉化率", "转化率", "Conversion"],
+        [
+            "收到我們的訊息後 14 天內達成目標（訂單、報名、會員）的人 ÷ 收到的人。",
+            "收到我们的消息后 14 天内达成目标（订单、报名、会员）的人 ÷ 收到的人。",
+            "Members with a goal (order, sign-up, membership) within 14 days of a message of ours / members reached.",
+        ],
+        [
+            "訂單尚未與之前的訊息對照；報名與會員資格沒有管道告知。",
+            "订单尚未与之前的消息对照；报名与会员资格没有渠道告知。",
+            "Orders are not held against the messages before them yet, and nothing tells of sign-ups and memberships.",
+        ],
+    ),
+    missing(
         "link_clicks",
         ["連結點擊", "链接点击", "Link clicks"],
         [
