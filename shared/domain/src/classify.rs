@@ -30,6 +30,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         seen,
     } = incoming;
     facts.regards = regards(&seen).filter(|author| *author != member);
+    let mut answers_in = None;
     let what = match seen {
         Seen::Joined { inviter, source } => {
             invitations::joined(inviter, source.as_deref(), community, playbook)
@@ -53,7 +54,9 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             length,
             topic,
             reply_to: _,
+            thread,
         } => {
+            answers_in = thread;
             let text = text.as_deref().unwrap_or_default();
             let interest = about(&channel, topic.as_deref(), community, playbook);
             group_message(&channel, text, length, interest, community, playbook)
@@ -111,6 +114,11 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         Seen::FeedbackScored { scale, score } => Happened::FeedbackScored { scale, score },
         Seen::InvitationAccepted { inviter } => invitations::accepted(inviter, playbook)?,
     };
+    let is_post = matches!(
+        what,
+        Happened::MessagePosted { .. } | Happened::Reviewed { .. }
+    );
+    facts.thread = answers_in.filter(|_| is_post);
     let facts = placed(facts, &what, &member, community);
     Some(Event {
         id,

@@ -78,9 +78,12 @@ pub fn figures<'a>(reports: impl IntoIterator<Item = &'a Report>) -> String {
 fn cell(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Members | Unit::Messages | Unit::Times => format!("{value:.0}"),
-        Unit::MeanMembers | Unit::MessagesPer | Unit::Days | Unit::Share | Unit::Score => {
-            format!("{value:.9}")
-        }
+        Unit::MeanMembers
+        | Unit::MessagesPer
+        | Unit::Days
+        | Unit::Minutes
+        | Unit::Share
+        | Unit::Score => format!("{value:.9}"),
     }
 }
 

@@ -5,6 +5,7 @@ mod activity;
 mod commerce;
 mod journeys;
 mod retention;
+mod talk;
 mod unavailable;
 
 use super::light::MIN_SAMPLE;
@@ -85,6 +86,8 @@ pub enum Unit {
     Times,
     /// Days, a mean or median.
     Days,
+    /// Minutes, a median.
+    Minutes,
     /// A fraction of 1, shown as a percentage.
     Share,
     /// A score from −100 to 100, as a fraction of 1.
@@ -99,6 +102,7 @@ impl Unit {
             Self::Messages | Self::MessagesPer => Words(["則", "条", "messages"]),
             Self::Times => Words(["次", "次", "times"]),
             Self::Days => Words(["天", "天", "days"]),
+            Self::Minutes => Words(["分鐘", "分钟", "minutes"]),
             Self::Share => Words(["%", "%", "%"]),
             Self::Score => Words(["分", "分", "points"]),
         }
@@ -108,7 +112,9 @@ impl Unit {
     pub fn format(self, value: f64, locale: Locale) -> String {
         match self {
             Self::Members | Self::Messages | Self::Times => text::number(whole(value)),
-            Self::MeanMembers | Self::MessagesPer | Self::Days => format!("{value:.1}"),
+            Self::MeanMembers | Self::MessagesPer | Self::Days | Self::Minutes => {
+                format!("{value:.1}")
+            }
             Self::Share => text::percent(value, locale),
             Self::Score => format!("{:+.0}", value * 100.0),
         }
@@ -124,7 +130,8 @@ impl Unit {
             | Self::Messages
             | Self::Times
             | Self::MessagesPer
-            | Self::Days => {
+            | Self::Days
+            | Self::Minutes => {
                 if value >= 10.0 || value.fract() == 0.0 {
                     text::number(whole(value))
                 } else {
@@ -140,7 +147,7 @@ impl Unit {
             Self::Members | Self::Messages | Self::Times => {
                 signed(whole(delta) == 0, delta, text::number(whole(delta)))
             }
-            Self::MeanMembers | Self::MessagesPer | Self::Days => {
+            Self::MeanMembers | Self::MessagesPer | Self::Days | Self::Minutes => {
                 signed((delta * 10.0).round() == 0.0, delta, format!("{delta:.1}"))
             }
             Self::Share => text::percentage_points(delta, locale),
@@ -239,9 +246,12 @@ impl Definition {
             source: Source::Measured(value),
             summed: match unit {
                 Unit::Members | Unit::Messages | Unit::Times => Summed::Sum,
-                Unit::MeanMembers | Unit::MessagesPer | Unit::Days | Unit::Share | Unit::Score => {
-                    Summed::Mean
-                }
+                Unit::MeanMembers
+                | Unit::MessagesPer
+                | Unit::Days
+                | Unit::Minutes
+                | Unit::Share
+                | Unit::Score => Summed::Mean,
             },
         }
     }
@@ -316,6 +326,7 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
         activity::GROWTH,
         activity::ACTIVITY,
         activity::CONVERSATION,
+        talk::TALK,
         retention::RETENTION,
         activity::SILENCE,
         journeys::CHECK_IN,

@@ -256,6 +256,7 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
         | Unit::MessagesPer
         | Unit::Times
         | Unit::Days
+        | Unit::Minutes
         | Unit::Score) => format!(" <i>{}</i>", unit.name().get(locale)),
     };
     format!(
