@@ -21,6 +21,10 @@ use serde::{Deserialize, Serialize};
 /// One queue message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are events, one at a time"
+)]
 pub enum Work {
     /// Something happened to a member.
     EventV1(EventV1),

@@ -13,6 +13,7 @@ use crate::ids::{ChallengeId, ChannelId, GiftId, InterestId, MemberId, MessageId
 use crate::locale::Locale;
 use crate::member::hash16;
 use crate::playbook::Playbook;
+use crate::thread::Thread;
 use words::{after_mentions, begins_with_keyword, is_wrapping};
 
 /// What something means for the community; `None` = nothing that we use yet.
@@ -30,7 +31,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         seen,
     } = incoming;
     facts.regards = regards(&seen).filter(|author| *author != member);
-    let mut answers_in = None;
+    let thread = answered_in(&seen);
     let what = match seen {
         Seen::Joined { inviter, source } => {
             invitations::joined(inviter, source.as_deref(), community, playbook)
@@ -53,10 +54,8 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             text,
             length,
             topic,
-            reply_to: _,
-            thread,
+            ..
         } => {
-            answers_in = thread;
             let text = text.as_deref().unwrap_or_default();
             let interest = about(&channel, topic.as_deref(), community, playbook);
             group_message(&channel, text, length, interest, community, playbook)
@@ -114,11 +113,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         Seen::FeedbackScored { scale, score } => Happened::FeedbackScored { scale, score },
         Seen::InvitationAccepted { inviter } => invitations::accepted(inviter, playbook)?,
     };
-    let is_post = matches!(
-        what,
-        Happened::MessagePosted { .. } | Happened::Reviewed { .. }
-    );
-    facts.thread = answers_in.filter(|_| is_post);
+    facts.thread = thread.filter(|_| is_post(&what));
     let facts = placed(facts, &what, &member, community);
     Some(Event {
         id,
@@ -145,6 +140,23 @@ fn placed(mut facts: Facts, what: &Happened, member: &MemberId, community: &Comm
             | Happened::Consented { .. }
     );
     facts
+}
+
+/// The thread in which a message answers.
+fn answered_in(seen: &Seen) -> Option<Thread> {
+    if let Seen::Message { thread, .. } = seen {
+        thread.clone()
+    } else {
+        None
+    }
+}
+
+/// Whether it is something written, to be answered: a check-in or a question to us is none.
+fn is_post(what: &Happened) -> bool {
+    matches!(
+        what,
+        Happened::MessagePosted { .. } | Happened::Reviewed { .. }
+    )
 }
 
 /// Whose message it answers or reacts to. A reaction taken back takes no regard back: what was once

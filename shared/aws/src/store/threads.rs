@@ -51,19 +51,19 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_key(Some(key_item(key)))
             .expression_attribute_values(":m", set(members.copied()))
-            .expression_attribute_values(":drop_at", number(now.as_second() + KEPT));
+            .expression_attribute_values(":drop_at", number(&(now.as_second() + KEPT)));
         let whole = update
             .clone()
             .condition_expression("attribute_not_exists(r) OR size(r) < :most")
             .expression_attribute_values(":r", set(replies))
-            .expression_attribute_values(":most", number(Answered::MOST_REPLIES));
+            .expression_attribute_values(":most", number(&Answered::MOST_REPLIES));
         let whole = match told.started {
             None => whole.update_expression("ADD m :m, r :r SET drop_at = :drop_at"),
             Some(started) => whole
                 .update_expression(
                     "ADD m :m, r :r SET drop_at = :drop_at, s = if_not_exists(s, :s)",
                 )
-                .expression_attribute_values(":s", number(started.as_millisecond())),
+                .expression_attribute_values(":s", number(&started.as_millisecond())),
         };
         let Some(full) = self.refused(whole.send().await)? else {
             return Ok(());
@@ -155,7 +155,7 @@ impl Store {
     }
 }
 
-fn number(number: impl ToString) -> AttributeValue {
+fn number(number: &dyn std::fmt::Display) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 

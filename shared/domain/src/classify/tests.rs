@@ -6,7 +6,7 @@ use super::*;
 use crate::event::{Facts, FeedbackScale, LeaveCause};
 use crate::ids::MemberId;
 use crate::invitation::Inviter;
-use crate::thread::{Thread, ThreadId};
+use crate::thread::ThreadId;
 
 static PLAYBOOK: LazyLock<Playbook> =
     LazyLock::new(|| Playbook::parse(Playbook::DEFAULT_TOML).unwrap());

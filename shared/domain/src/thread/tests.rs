@@ -1,3 +1,5 @@
+//! What a thread is, whatever is told of it and in whatever order.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -143,6 +143,7 @@ fn members_come_and_go() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn members_speak_and_react() {
     let message = "Message { channel: \"c1\", direct: false, text: None, length: Some(12), topic: None, reply_to: None, thread: None }";
     check(

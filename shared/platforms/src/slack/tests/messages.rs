@@ -18,6 +18,7 @@ fn the_endpoint_is_verified_by_its_challenge() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn messages() {
     let message = |more: Value| {
         let mut event = json!({"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1",

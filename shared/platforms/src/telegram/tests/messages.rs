@@ -12,6 +12,7 @@ const PLAIN: &str = "telegram:-1001234:31 | 2026-01-05T08:00:01Z +500 | 42 | Mes
                      direct: false, text: Some(\"早安 👍\"), length: Some(4), topic: None, reply_to: None, thread: None }";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn messages() {
     let in_topic = |thread: &str, channel: &str| {
         PLAIN
