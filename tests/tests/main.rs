@@ -49,6 +49,7 @@ mod shelf;
 mod simulate;
 mod standard_variants;
 mod stars;
+mod talk;
 mod telegram;
 mod time;
 mod together;

@@ -288,11 +288,11 @@ async fn regard_costs_a_unit_for_each_author_and_batch_and_nothing_without_stars
 }
 
 /// Strikes the next calls of one kind that name something.
-struct Strike {
-    fault: Fault,
-    call: &'static str,
-    names: &'static str,
-    left: AtomicU32,
+pub(crate) struct Strike {
+    pub(crate) fault: Fault,
+    pub(crate) call: &'static str,
+    pub(crate) names: &'static str,
+    pub(crate) left: AtomicU32,
 }
 
 impl Faults for Strike {
@@ -310,7 +310,7 @@ impl Faults for Strike {
 }
 
 /// What is done again by itself is struck again.
-const STRIKES: u32 = 3;
+pub(crate) const STRIKES: u32 = 3;
 
 /// A January in a stack in which one call is struck, from before it or from before its closing on.
 async fn struck(fault: Fault, call: &'static str, names: &'static str) -> World {

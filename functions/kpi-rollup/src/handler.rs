@@ -245,7 +245,10 @@ impl Rollup {
         };
         let facts = self.deps.store.week_facts(&place.community, week).await?;
         let currency = place.community.currency.as_ref();
-        let numbers = all.with_facts(facts, currency).finish().within(reach);
+        let talk = self.deps.store.week_talk(&place.community, week, as_of);
+        let talk = talk.await?;
+        let numbers = all.with_facts(facts, currency).finish();
+        let numbers = numbers.with_talk(&talk).within(reach);
         if numbers.days_observed == 0 && numbers.unreadable.is_none() {
             return Ok(Made::OfNobody);
         }

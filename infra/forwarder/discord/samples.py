@@ -65,7 +65,7 @@ def all_of_them():
     """One webhook of each kind."""
     admin = member(id=200000000000000003, guild_permissions=Object(administrator=True, manage_guild=False))
     thread = Object(id=400000000000000002, parent_id=400000000000000001)
-    reply = Object(resolved=Object(author=admin))
+    reply = Object(resolved=Object(author=admin), message_id=290000000000000001)
     kick = Object(target=Object(id=member().id), created_at=NOW - timedelta(seconds=1))
     cause = webhooks.cause_of([kick], member().id, NOW)
     return [
@@ -78,6 +78,7 @@ def all_of_them():
         webhooks.posted(message(content="很長的話" * 40), True, 100),
         webhooks.posted(message(content=""), False, 100),
         webhooks.posted(message(channel=thread, type=Object(value=19), reference=reply), True, 0),
+        webhooks.posted(message(type=Object(value=19), reference=reply), True, 0),
         webhooks.posted(message(guild=None, content="stop"), False, 100),
         webhooks.reacted(reaction(), member(), admin, True, NOW),
         webhooks.reacted(reaction("own"), member(), None, True, NOW),

@@ -118,6 +118,27 @@ class Silence(unittest.TestCase):
             data = webhooks.reacted(reaction(), member(), author, True, NOW).data
             self.assertEqual(data.get("author"), told)
 
+    def test_an_answer_tells_in_which_thread_it_is(self):
+        # The id of which Discord's own documentation says when it was made.
+        place, reply = Object(id=175928847299117063, parent_id=4), Object(value=19)
+        began = {"thread": "175928847299117063", "thread_started": "2016-04-30T11:18:25.796000Z"}
+        answered = Object(message_id=175928847299117063, resolved=Object(author=member(id=6)))
+        gone = Object(message_id=175928847299117063, resolved=None)
+        for changes, told in [
+            ({}, {}),
+            ({"channel": place}, began),
+            ({"channel": place, "type": reply, "reference": answered}, began),
+            # The first message of a thread answers nobody.
+            ({"channel": place, "id": place.id}, {}),
+            ({"type": reply, "reference": answered}, began | {"thread_author": "6"}),
+            ({"type": reply, "reference": gone}, began),
+            # What was forwarded has a reference too.
+            ({"reference": answered}, {}),
+        ]:
+            data = webhooks.posted(message(**changes), True, 100).data
+            found = {name: data[name] for name in data if name.startswith("thread")}
+            self.assertEqual(found, told)
+
     def test_one_to_one_is_read_without_the_intent(self):
         data = webhooks.posted(message(guild=None, content="stop"), False, 100).data
         self.assertEqual((data["direct"], data["keyword_text"]), (True, "stop"))

@@ -13,6 +13,9 @@ from urllib.parse import quote
 
 # Messages that people write: an ordinary one, and a reply. Others are the gateway's own notes.
 WRITTEN = (0, 19)
+REPLY = 19
+# The first millisecond of 2015, from which Discord's ids count.
+DISCORD_EPOCH = 1_420_070_400_000
 # Older entries of the audit log are about somebody's earlier leave.
 RECENT = timedelta(seconds=30)
 
@@ -27,9 +30,17 @@ class Webhook:
     data: dict
 
     def body(self) -> bytes:
-        timestamp = self.at.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
-        body = {"type": self.type, "timestamp": timestamp, "data": self.data}
+        body = {"type": self.type, "timestamp": rfc3339(self.at), "data": self.data}
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def rfc3339(at):
+    return at.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+def born(snowflake):
+    """The instant in one of Discord's ids."""
+    return datetime.fromtimestamp(((snowflake >> 22) + DISCORD_EPOCH) / 1000, timezone.utc)
 
 
 def milliseconds(at):
@@ -114,9 +125,29 @@ def posted(message, sees_text, keyword_chars):
         if 0 < len(message.content) <= keyword_chars:
             data["keyword_text"] = message.content
     answered = getattr(getattr(message.reference, "resolved", None), "author", None)
-    if answered is not None and not answered.bot:
-        data["reply_to_author"] = str(answered.id)
+    author = str(answered.id) if answered is not None and not answered.bot else None
+    if author is not None:
+        data["reply_to_author"] = author
+    data |= thread(message, author)
     return Webhook(id=f"message:{message.id}", type="message.posted", at=message.created_at, data=data)
+
+
+def thread(message, answered):
+    """In which thread a message answers, named by the id of its first message, which says when that was.
+
+    A thread of Discord's has the id of the message it was made from, or of its first one; who wrote that is
+    not told with an answer. Elsewhere a reply's thread is the message that it answers, of the member `answered`:
+    what that one answered is not told.
+    """
+    replied = getattr(message.reference, "message_id", None) if message.type.value == REPLY else None
+    hangs = getattr(message.channel, "parent_id", None) is not None
+    first = message.channel.id if hangs else replied
+    if first is None or first == message.id:
+        return {}
+    found = {"thread": str(first), "thread_started": rfc3339(born(first))}
+    if not hangs and answered is not None:
+        found["thread_author"] = answered
+    return found
 
 
 def reacted(payload, member, author, added, now):

@@ -42,6 +42,7 @@ fn unwrap_lines(schema: &mut Schema) {
 #[derive(JsonSchema)]
 #[schemars(untagged, title = "Hearth's Standard Webhooks")]
 #[expect(dead_code, reason = "only its shape is used")]
+#[expect(clippy::large_enum_variant, reason = "only its shape is used")]
 enum Webhook {
     /// What Hearth takes in.
     In(told::Told),

@@ -152,6 +152,17 @@ struct Posted {
     direct: Option<bool>,
     /// The topic's or thread's name.
     topic: Option<String>,
+    /// The thread in which it answers: the sender's id of the first message, at most 200 bytes. Where
+    /// that is this message itself, it answers in none.
+    #[schemars(length(max = 200))]
+    thread: Option<String>,
+    /// When the thread's first message was written, an RFC 3339 instant: without it nobody knows how
+    /// long the first answer took. The same in all answers.
+    #[schemars(extend("format" = "date-time"))]
+    thread_started: Option<String>,
+    /// The member who wrote the thread's first message, who is one of those who talk.
+    #[schemars(length(max = 64))]
+    thread_author: Option<String>,
     /// The member who wrote what this replies to: stars of the community are whose messages most
     /// members reply or react to. A message's id alone does not tell.
     #[schemars(length(max = 64))]
@@ -275,7 +286,8 @@ pub fn examples() -> Vec<Value> {
         (
             "message.posted",
             json!({"message": "p1", "channel": "introductions", "length": 7, "keyword_text": "Hi all!",
-                   "direct": false, "topic": "hello-all", "reply_to_author": "m7"}),
+                   "direct": false, "topic": "hello-all", "reply_to_author": "m7", "thread": "p0",
+                   "thread_started": "2026-01-05T08:51:00+01:00", "thread_author": "m7"}),
         ),
         ("reaction.added", reaction.clone()),
         ("reaction.removed", reaction),

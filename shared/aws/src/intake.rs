@@ -25,6 +25,7 @@ use crate::receipts;
 use crate::regard;
 use crate::registry::Place;
 use crate::store::{Loaded, StoreError};
+use crate::threads;
 use crate::wire::{EventV1, SendV1, Work};
 
 /// Writes that go on side by side: DynamoDB answers in milliseconds, so waiting one by one would
@@ -106,9 +107,9 @@ async fn take_community(
             return Vec::new();
         }
     };
-    let told = groups.iter().map(|group| (&group.member, &*group.events));
+    let told = || groups.iter().map(|group| (&group.member, &*group.events));
     // Boxed: most batches have nothing for it to do, and it need not be part of their future.
-    let busy = busy::channels(&members.deps, &place, told, &loaded, now);
+    let busy = busy::channels(&members.deps, &place, told(), &loaded, now);
     let busy = match Box::pin(busy).await {
         Ok(busy) => busy,
         Err(error) => {
@@ -116,8 +117,9 @@ async fn take_community(
             return Vec::new();
         }
     };
-    let told = groups.iter().map(|group| (&group.member, &*group.events));
-    let unnoted = Box::pin(regard::note(&members.deps, &place, told, &loaded, now)).await;
+    let mut unnoted = Box::pin(regard::note(&members.deps, &place, told(), &loaded, now)).await;
+    let threads = threads::note(&members.deps, &place, told(), &loaded, now);
+    unnoted.extend(Box::pin(threads).await);
     let work: Vec<(Group, Loaded)> = groups
         .into_iter()
         .map(|group| {
@@ -170,7 +172,8 @@ async fn load(
         place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;
     let mut ids: Vec<MemberId> = groups.iter().map(|group| group.member.clone()).collect();
     let events = groups.iter().flat_map(|group| &group.events);
-    ids.extend(regard::authors(&place, events));
+    ids.extend(regard::authors(&place, events.clone()));
+    ids.extend(threads::authors(events));
     let loaded = deps
         .store
         .load(&place.community, &ids, false, &members.pseudonyms)

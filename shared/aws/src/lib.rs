@@ -34,4 +34,5 @@ pub mod reports;
 pub mod secrets;
 pub mod store;
 pub mod telemetry;
+mod threads;
 pub mod wire;

@@ -14,12 +14,17 @@ use hearth_domain::event::{Event, Facts, Happened, ReplyHandle};
 use hearth_domain::ids::{ChannelId, CommunityId, EventId, IdError, MemberId, MessageId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::locale::Locale;
+use hearth_domain::thread::Thread;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One queue message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are events, one at a time"
+)]
 pub enum Work {
     /// Something happened to a member.
     EventV1(EventV1),
@@ -68,6 +73,9 @@ pub struct EventV1 {
     /// Whose message it answers or reacts to, if told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regards: Option<MemberId>,
+    /// The thread in which it answers, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<Box<ThreadV1>>,
     /// What happened.
     pub what: WhatV1,
 }
@@ -82,6 +90,41 @@ pub struct ReplyV1 {
     /// Where the answer appears; absent = one to one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelId>,
+}
+
+/// See [`Thread`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadV1 {
+    /// Sixteen hexadecimal digits.
+    pub id: String,
+    /// When it began; absent = not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    /// Who began it; absent = not told, or no person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<MemberId>,
+}
+
+impl From<Thread> for ThreadV1 {
+    fn from(thread: Thread) -> Self {
+        Self {
+            id: thread.id.to_string(),
+            started: thread.started,
+            author: thread.author,
+        }
+    }
+}
+
+impl TryFrom<ThreadV1> for Thread {
+    type Error = WireError;
+
+    fn try_from(thread: ThreadV1) -> Result<Self, WireError> {
+        Ok(Self {
+            id: thread.id.parse().map_err(|_| WireError::Field("thread"))?,
+            started: thread.started,
+            author: thread.author,
+        })
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -192,6 +235,7 @@ impl EventV1 {
                 })
             }),
             regards: event.facts.regards,
+            thread: event.facts.thread.map(|thread| Box::new(thread.into())),
             what: WhatV1::from(event.what),
         }
     }
@@ -207,6 +251,7 @@ impl TryFrom<EventV1> for Event {
             .map(Zone::new)
             .transpose()
             .map_err(|_| WireError::Field("zone"))?;
+        let thread = event.thread.map(|thread| Thread::try_from(*thread));
         let what = Happened::try_from(event.what)?;
         let facts = Facts {
             name: event.name,
@@ -220,6 +265,7 @@ impl TryFrom<EventV1> for Event {
                 channel: reply.channel,
             }),
             regards: event.regards,
+            thread: thread.transpose()?,
         };
         Ok(Self {
             id: event.id,

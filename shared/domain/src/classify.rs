@@ -13,6 +13,7 @@ use crate::ids::{ChallengeId, ChannelId, GiftId, InterestId, MemberId, MessageId
 use crate::locale::Locale;
 use crate::member::hash16;
 use crate::playbook::Playbook;
+use crate::thread::Thread;
 use words::{after_mentions, begins_with_keyword, is_wrapping};
 
 /// What something means for the community; `None` = nothing that we use yet.
@@ -30,6 +31,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         seen,
     } = incoming;
     facts.regards = regards(&seen).filter(|author| *author != member);
+    let thread = answered_in(&seen);
     let what = match seen {
         Seen::Joined { inviter, source } => {
             invitations::joined(inviter, source.as_deref(), community, playbook)
@@ -52,7 +54,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
             text,
             length,
             topic,
-            reply_to: _,
+            ..
         } => {
             let text = text.as_deref().unwrap_or_default();
             let interest = about(&channel, topic.as_deref(), community, playbook);
@@ -111,6 +113,7 @@ pub fn classify(incoming: Incoming, community: &Community, playbook: &Playbook) 
         Seen::FeedbackScored { scale, score } => Happened::FeedbackScored { scale, score },
         Seen::InvitationAccepted { inviter } => invitations::accepted(inviter, playbook)?,
     };
+    facts.thread = thread.filter(|_| is_post(&what));
     let facts = placed(facts, &what, &member, community);
     Some(Event {
         id,
@@ -137,6 +140,23 @@ fn placed(mut facts: Facts, what: &Happened, member: &MemberId, community: &Comm
             | Happened::Consented { .. }
     );
     facts
+}
+
+/// The thread in which a message answers.
+fn answered_in(seen: &Seen) -> Option<Thread> {
+    if let Seen::Message { thread, .. } = seen {
+        thread.clone()
+    } else {
+        None
+    }
+}
+
+/// Whether it is something written, to be answered: a check-in or a question to us is none.
+fn is_post(what: &Happened) -> bool {
+    matches!(
+        what,
+        Happened::MessagePosted { .. } | Happened::Reviewed { .. }
+    )
 }
 
 /// Whose message it answers or reacts to. A reaction taken back takes no regard back: what was once

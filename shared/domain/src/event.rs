@@ -16,6 +16,7 @@ use crate::ids::{
 use crate::invitation::{Came, Inviter};
 use crate::locale::Locale;
 use crate::period::Month;
+use crate::thread::Thread;
 
 /// What a delivery tells about a member beside what happened. `None` = not told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +37,9 @@ pub struct Facts {
     /// Somebody else whose message this answers or reacts to, where the platform tells. Made of what
     /// the adapter saw, by [`classify`](crate::classify::classify).
     pub regards: Option<MemberId>,
+    /// The thread in which this message answers, where the platform tells. Made of what the adapter
+    /// saw, by [`classify`](crate::classify::classify): what is no message answers in none.
+    pub thread: Option<Thread>,
 }
 
 /// What a platform gives along with an event, so that it is answered for nothing and once, soon:
@@ -99,6 +103,8 @@ pub enum Seen {
         topic: Option<String>,
         /// Who wrote what it replies to, where the platform tells; no bot.
         reply_to: Option<MemberId>,
+        /// The thread in which it answers; `None` = it begins one, or the platform does not tell.
+        thread: Option<Thread>,
     },
     /// The member reacted to a message, or took the reaction back.
     Reaction {

@@ -33,5 +33,6 @@ pub mod standing;
 pub mod star;
 pub mod tags;
 pub mod text;
+pub mod thread;
 pub mod toml_check;
 pub mod why;

@@ -35,8 +35,7 @@ impl Regards {
         zone: &Zone,
         now: Timestamp,
     ) {
-        let is_nobody = known.is_none() && events.iter().all(|event| event.facts.elsewhere);
-        if is_nobody || is_staff(known, events) {
+        if is_nobody(known, events) || is_staff(known, events) {
             return;
         }
         for event in events {
@@ -56,15 +55,20 @@ impl Regards {
     }
 }
 
+/// Whether somebody is no member, and these events make them none: all of them are from elsewhere.
+pub(crate) fn is_nobody(known: Option<&Member>, events: &[Event]) -> bool {
+    known.is_none() && events.iter().all(|event| event.facts.elsewhere)
+}
+
 /// The latest word decides: what the events tell, else what is known.
-fn is_staff(known: Option<&Member>, events: &[Event]) -> bool {
+pub(crate) fn is_staff(known: Option<&Member>, events: &[Event]) -> bool {
     let telling = events.iter().filter(|event| event.facts.staff.is_some());
     let latest = telling.max_by_key(|event| Order::of(event));
     let told = latest.and_then(|event| event.facts.staff);
     told.unwrap_or_else(|| known.is_some_and(Member::is_staff))
 }
 
-/// What stands for a giver in an author's month: four bytes of a hash, which nobody reads a name from.
+/// What stands for a giver in an author's month, and for whoever writes in a thread: four bytes of a hash, which nobody reads a name from.
 pub fn mark(giver: &MemberId) -> [u8; 4] {
     hash32(giver.as_str()).to_be_bytes()
 }

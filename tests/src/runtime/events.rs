@@ -121,6 +121,7 @@ pub fn event(
         elsewhere: false,
         reply: None,
         regards: None,
+        thread: None,
         what,
     })
 }

@@ -7,6 +7,7 @@ use hearth_domain::invitation::InviteCode;
 use hearth_domain::journey::Consumer;
 use hearth_domain::member::hash64;
 use hearth_domain::period::{Month, Period};
+use hearth_domain::thread::ThreadId;
 use jiff::Timestamp;
 
 /// How many partitions the due index of a consumer has.
@@ -223,6 +224,17 @@ pub fn regards(community: &CommunityId, month: Month) -> String {
 /// Who replied or reacted to an author in a month.
 pub fn regard(community: &CommunityId, month: Month, author: &MemberId) -> Key {
     Key::new(regards(community, month), author.as_str())
+}
+
+/// One of the partitions of a community's threads.
+pub fn threads(community: &CommunityId, shard: u64) -> String {
+    format!("{community}#@threads#{shard}")
+}
+
+/// What was answered in a thread, where they are spread over so many partitions.
+pub fn thread(community: &CommunityId, thread: ThreadId, shards: u64) -> Key {
+    let shard = thread.hash() % shards.max(1);
+    Key::new(threads(community, shard), thread.to_string())
 }
 
 /// The partition of the list of everything published.

@@ -27,6 +27,7 @@ mod rollout;
 mod save;
 pub mod schema;
 mod stars;
+mod threads;
 mod walls;
 
 use std::collections::HashMap;

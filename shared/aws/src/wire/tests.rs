@@ -33,6 +33,7 @@ fn event(what: WhatV1) -> EventV1 {
         elsewhere: false,
         reply: None,
         regards: None,
+        thread: None,
         what,
     }
 }
@@ -63,6 +64,14 @@ fn inviter() -> InviterV1 {
     InviterV1 {
         member: Some("U7".parse().unwrap()),
         code: None,
+    }
+}
+
+fn thread() -> ThreadV1 {
+    ThreadV1 {
+        id: "00c0ffee00c0ffee".to_owned(),
+        started: Some("2026-01-05T01:53:04Z".parse().unwrap()),
+        author: MemberId::new("U7").ok(),
     }
 }
 
@@ -131,6 +140,8 @@ fn all() -> Vec<(&'static str, &'static str, Work)> {
         "event-v1-feedback-scored-in-stars" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Stars, score: 5 }),
         "event-v1-feedback-scored-by-thumb" => happened(WhatV1::FeedbackScored { scale: ScaleV1::Thumb, score: 0 }),
         "event-v1-reaction-added-to" => Work::EventV1(EventV1 { regards: MemberId::new("U7").ok(), ..event(WhatV1::ReactionAdded { interest: None }) }),
+        "event-v1-message-posted-in-a-thread" => Work::EventV1(EventV1 { thread: Some(Box::new(thread())), ..event(WhatV1::MessagePosted { length: Some(42), topic: false, interest: None, print: None }) }),
+        "event-v1-message-posted-in-a-thread-bare" => Work::EventV1(EventV1 { thread: Some(Box::new(ThreadV1 { started: None, author: None, ..thread() })), ..event(WhatV1::MessagePosted { length: None, topic: false, interest: None, print: None }) }),
         "event-v1-starred" => happened(WhatV1::Starred { month: "2026-01".to_owned(), place: 1, points: 50 }),
         "event-v1-joined-invited" => happened(WhatV1::Joined { came: Some(CameV1 { source: "invited".to_owned(), by: Some(inviter()) }) }),
         "event-v1-joined-by-qr" => happened(WhatV1::Joined { came: Some(CameV1 { source: "qr".to_owned(), by: None }) }),
@@ -264,6 +275,17 @@ fn a_field_with_a_value_that_is_none_is_named() {
         ..event(WhatV1::Joined { came: None })
     };
     assert_eq!(Event::try_from(unknown_zone), Err(WireError::Field("zone")));
+    let no_such_thread = EventV1 {
+        thread: Some(Box::new(ThreadV1 {
+            id: "tea".to_owned(),
+            ..thread()
+        })),
+        ..event(WhatV1::Renamed)
+    };
+    assert_eq!(
+        Event::try_from(no_such_thread),
+        Err(WireError::Field("thread"))
+    );
     let unknown_reason = event(WhatV1::SurveyAnswered {
         message: None,
         reason: "because".to_owned(),

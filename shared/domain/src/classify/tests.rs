@@ -6,6 +6,7 @@ use super::*;
 use crate::event::{Facts, FeedbackScale, LeaveCause};
 use crate::ids::MemberId;
 use crate::invitation::Inviter;
+use crate::thread::ThreadId;
 
 static PLAYBOOK: LazyLock<Playbook> =
     LazyLock::new(|| Playbook::parse(Playbook::DEFAULT_TOML).unwrap());
@@ -41,6 +42,7 @@ fn message(channel: &str, direct: bool, text: Option<&str>) -> Seen {
         length: None,
         topic: None,
         reply_to: None,
+        thread: None,
     }
 }
 
@@ -209,6 +211,7 @@ fn the_channel_decides_what_a_post_is() {
         length: Some(90),
         topic: None,
         reply_to: None,
+        thread: None,
     };
     assert_eq!(
         meant(told),
@@ -483,6 +486,7 @@ fn a_place_is_about_an_interest_by_the_file_or_by_the_name_of_its_topic() {
             length: None,
             topic: topic.map(str::to_owned),
             reply_to: None,
+            thread: None,
         };
         let Some(Happened::MessagePosted { interest, .. }) = meant(posted) else {
             panic!("a post is a post");
@@ -778,6 +782,7 @@ fn whose_message_was_answered_is_told_of_everybody_but_oneself() {
         length: None,
         topic: None,
         reply_to: author(to),
+        thread: None,
     };
     for (seen, expected) in [
         (reaction(true, "U2"), author("U2")),
@@ -790,5 +795,35 @@ fn whose_message_was_answered_is_told_of_everybody_but_oneself() {
     ] {
         let what = format!("{seen:?}");
         assert_eq!(regards(seen), expected, "{what}");
+    }
+}
+
+#[test]
+fn only_a_post_answers_in_a_thread() {
+    let thread = Thread {
+        id: ThreadId::of("C0GENERAL", "1767600000.000100"),
+        started: None,
+        author: Some("U2".parse().unwrap()),
+    };
+    let answered = |direct, text: &str| {
+        let seen = Seen::Message {
+            channel: "C0GENERAL".parse().unwrap(),
+            direct,
+            text: Some(text.to_owned()),
+            length: None,
+            topic: None,
+            reply_to: None,
+            thread: Some(thread.clone()),
+        };
+        event("U1", seen)?.facts.thread
+    };
+    for (direct, text, expected) in [
+        (false, "me too", true),
+        (false, "復盤 今天很好", true),
+        (false, "打卡", false),
+        (true, "打卡", false),
+    ] {
+        let found = answered(direct, text);
+        assert_eq!(found, Some(thread.clone()).filter(|_| expected), "{text}");
     }
 }

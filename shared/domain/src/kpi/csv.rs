@@ -125,6 +125,7 @@ fn cell(unit: Unit, value: f64) -> String {
         Unit::MeanMembers
         | Unit::MessagesPer
         | Unit::Days
+        | Unit::Minutes
         | Unit::Share
         | Unit::Factor
         | Unit::Score => format!("{value:.9}"),

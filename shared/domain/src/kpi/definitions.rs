@@ -5,6 +5,7 @@ mod activity;
 mod commerce;
 mod journeys;
 mod retention;
+mod talk;
 mod unavailable;
 
 use super::light::MIN_SAMPLE;
@@ -86,6 +87,8 @@ pub enum Unit {
     Times,
     /// Days, a mean or median.
     Days,
+    /// Minutes, a median.
+    Minutes,
     /// A fraction of 1, shown as a percentage.
     Share,
     /// How many times as many; 1 = as many again.
@@ -104,6 +107,7 @@ impl Unit {
             Self::Messages | Self::MessagesPer => Words(["則", "条", "messages"]),
             Self::Times => Words(["次", "次", "times"]),
             Self::Days => Words(["天", "天", "days"]),
+            Self::Minutes => Words(["分鐘", "分钟", "minutes"]),
             Self::Share => Words(["%", "%", "%"]),
             Self::Factor => Words(["倍", "倍", "×"]),
             Self::Score => Words(["分", "分", "points"]),
@@ -115,7 +119,9 @@ impl Unit {
     pub fn format(self, value: f64, locale: Locale) -> String {
         match self {
             Self::Members | Self::Messages | Self::Times => text::number(whole(value)),
-            Self::MeanMembers | Self::MessagesPer | Self::Days => format!("{value:.1}"),
+            Self::MeanMembers | Self::MessagesPer | Self::Days | Self::Minutes => {
+                format!("{value:.1}")
+            }
             Self::Share => text::percent(value, locale),
             Self::Factor => format!("{value:.2}"),
             Self::Score => format!("{:+.0}", value * 100.0),
@@ -133,7 +139,8 @@ impl Unit {
             | Self::Messages
             | Self::Times
             | Self::MessagesPer
-            | Self::Days => {
+            | Self::Days
+            | Self::Minutes => {
                 if value >= 10.0 || value.fract() == 0.0 {
                     text::number(whole(value))
                 } else {
@@ -149,7 +156,7 @@ impl Unit {
             Self::Members | Self::Messages | Self::Times => {
                 signed(whole(delta) == 0, delta, text::number(whole(delta)))
             }
-            Self::MeanMembers | Self::MessagesPer | Self::Days => {
+            Self::MeanMembers | Self::MessagesPer | Self::Days | Self::Minutes => {
                 signed((delta * 10.0).round() == 0.0, delta, format!("{delta:.1}"))
             }
             Self::Share => text::percentage_points(delta, locale),
@@ -257,6 +264,7 @@ impl Definition {
                 Unit::MeanMembers
                 | Unit::MessagesPer
                 | Unit::Days
+                | Unit::Minutes
                 | Unit::Share
                 | Unit::Factor
                 | Unit::Score => Summed::Mean,
@@ -334,6 +342,7 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
         activity::GROWTH,
         activity::ACTIVITY,
         activity::CONVERSATION,
+        talk::TALK,
         retention::RETENTION,
         activity::SILENCE,
         journeys::CHECK_IN,

@@ -264,6 +264,7 @@ fn row(report: &Report, definition: &Definition, locale: Locale) -> String {
         | Unit::Times
         | Unit::Days
         | Unit::Factor
+        | Unit::Minutes
         | Unit::Score) => format!(" <i>{}</i>", unit.name().get(locale)),
     };
     format!(

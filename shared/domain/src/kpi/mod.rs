@@ -25,6 +25,7 @@ mod retention;
 pub mod risk;
 mod rules;
 mod summary;
+mod talk;
 mod terminal;
 #[cfg(test)]
 mod testing;
@@ -47,5 +48,6 @@ pub use report::{Judging, Report, Revision};
 pub use retention::{Cohort, Horizons, Kept, Retention, Window};
 pub use rules::{ExpectedMix, Health, ReportRules, Targets};
 pub use summary::{Summaries, Summary};
+pub use talk::{Talk, TalkNumbers};
 pub use unreadable::Unreadable;
 pub use words::Words;

@@ -10,6 +10,7 @@ use super::commerce::{FeedbackNumbers, OrderNumbers};
 use super::funnel::Funnel;
 use super::heat::Heat;
 use super::retention::{Kept, Retention};
+use super::talk::TalkNumbers;
 use super::unreadable::Unreadable;
 use crate::days::{IsoWeek, LocalDay};
 use crate::event::LeaveReason;
@@ -153,6 +154,9 @@ pub struct Numbers {
     /// What was scored. Nothing in records from before scores were counted.
     #[serde(default)]
     pub feedback: FeedbackNumbers,
+    /// The week's threads. Nothing in records from before threads were noted.
+    #[serde(default)]
+    pub talk: TalkNumbers,
     /// `new` by how they came: `invited`, `qr`, `share`, `other`, `unknown`. Empty in records from
     /// before that was known.
     #[serde(default)]
@@ -313,6 +317,7 @@ impl Aggregate {
             win_back: self.win_back(),
             orders: self.orders(),
             feedback: FeedbackNumbers::of(&self.facts),
+            talk: TalkNumbers::default(),
             joined_by_source: by_source(counts.joined),
             retention_by_source: by_source(counts.kept_by_source),
             invited_30: counts.invited_30,
@@ -370,7 +375,7 @@ fn difference(a: u64, b: u64) -> i64 {
 }
 
 /// The median of a histogram: of an even number, the mean of the two in the middle.
-fn median(histogram: &BTreeMap<u16, u64>) -> Option<f64> {
+pub(super) fn median(histogram: &BTreeMap<u16, u64>) -> Option<f64> {
     let total: u64 = histogram.values().sum();
     let nth = |n: u64| {
         let mut seen = 0;

@@ -5,6 +5,7 @@
 
 use hearth_domain::community::Community;
 use hearth_domain::event::{Facts, Seen};
+use hearth_domain::thread::{Thread, ThreadId};
 use serde_json::json;
 
 use super::delivery::{Delivery, chat, event, feishu_id, instant, member};
@@ -69,6 +70,13 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
         Facts::default()
     };
     let written = text::written(&fields);
+    // A reply names the first message of its thread, and not when or by whom that was written.
+    let first = fields.hint("event.message.root_id");
+    let thread = first.filter(|id| !id.is_empty()).map(|first| Thread {
+        id: ThreadId::of(channel.as_str(), first),
+        started: None,
+        author: None,
+    });
     let seen = Seen::Message {
         channel,
         direct,
@@ -77,6 +85,7 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
         topic: fields.hint("event.message.thread_id").map(str::to_owned),
         // A reply names the message that it answers, and not who wrote it; a reaction likewise.
         reply_to: None,
+        thread,
     };
     let what = format!(
         "message:{}",

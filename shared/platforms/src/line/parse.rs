@@ -87,6 +87,8 @@ fn message(delivery: Delivery<'_>) -> Result<Told, ParseError> {
         topic: None,
         // A reply names the message that it quotes, and not who wrote it.
         reply_to: None,
+        // Nor the first message of those that are quoted one after the other.
+        thread: None,
     };
     let what = message_id(&fields)?;
     Ok(Ok(vec![delivery.event(&what, &user, seen)?]))

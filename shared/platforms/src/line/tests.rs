@@ -103,35 +103,35 @@ fn messages_in_groups_and_one_to_one() {
                 event("message", group("C0home"), text("早安 😄")),
                 &[
                     "line:message:468789577898262530 | 2026-01-05T08:00:03.004Z +0 | U1 | Message { channel: \
-                   \"C0home\", direct: false, text: Some(\"早安 😄\"), length: Some(4), topic: None, reply_to: None }",
+                   \"C0home\", direct: false, text: Some(\"早安 😄\"), length: Some(4), topic: None, reply_to: None, thread: None }",
                 ],
             ),
             (
                 event("message", direct(), text("stop")),
                 &[
                     "line:message:468789577898262530 | 2026-01-05T08:00:03.004Z +0 | U1 | Message { channel: \
-                   \"U1\", direct: true, text: Some(\"stop\"), length: Some(4), topic: None, reply_to: None }",
+                   \"U1\", direct: true, text: Some(\"stop\"), length: Some(4), topic: None, reply_to: None, thread: None }",
                 ],
             ),
             (
                 event("message", room, sticker),
                 &[
                     "line:message:1 | 2026-01-05T08:00:03.004Z +0 | U1 | Message { channel: \
-                   \"C0home\", direct: false, text: None, length: Some(0), topic: None, reply_to: None }",
+                   \"C0home\", direct: false, text: None, length: Some(0), topic: None, reply_to: None, thread: None }",
                 ],
             ),
             (
                 event("message", group("C0checkin"), mention),
                 &[
                     "line:message:2 | 2026-01-05T08:00:03.004Z +0 | U1 | Message { channel: \
-                   \"C0checkin\", direct: false, text: Some(\"打卡\"), length: Some(10), topic: None, reply_to: None }",
+                   \"C0checkin\", direct: false, text: Some(\"打卡\"), length: Some(10), topic: None, reply_to: None, thread: None }",
                 ],
             ),
             (
                 event("message", direct(), nameless),
                 &[
                     "line:event:01FZ74A0TDDPYRVKNK77XKC3ZR | 2026-01-05T08:00:03.004Z +0 | U1 | Message { \
-                   channel: \"U1\", direct: true, text: Some(\"hi\"), length: Some(2), topic: None, reply_to: None }",
+                   channel: \"U1\", direct: true, text: Some(\"hi\"), length: Some(2), topic: None, reply_to: None, thread: None }",
                 ],
             ),
             (

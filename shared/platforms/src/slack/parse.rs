@@ -2,6 +2,8 @@
 
 use hearth_domain::community::Community;
 use hearth_domain::event::{Facts, Seen};
+use hearth_domain::ids::ChannelId;
+use hearth_domain::thread::{Thread, ThreadId};
 
 use super::delivery::{Delivery, Moment, channel, is_slackbot, member};
 use super::{people, press, text};
@@ -104,6 +106,7 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
     let text = fields.text("event.text")?.map(text::unescape);
     let what = format!("{channel}:{}", moment.written);
     let seen = Seen::Message {
+        thread: thread(&delivery, &channel, &moment)?,
         channel,
         direct: fields.hint("event.channel_type") == Some("im"),
         length: Some(text.as_deref().map_or(0, fields::length)),
@@ -112,6 +115,22 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
         reply_to: delivery.author("event.parent_user_id"),
     };
     delivery.event(&what, &moment, user, Facts::default(), seen)
+}
+
+/// The thread that a message answers in: `thread_ts` is the first message, which bears it too once it
+/// has an answer.
+fn thread(
+    delivery: &Delivery<'_>,
+    channel: &ChannelId,
+    moment: &Moment<'_>,
+) -> Result<Option<Thread>, ParseError> {
+    let first = Moment::read(&delivery.fields, "event.thread_ts")?;
+    let first = first.filter(|first| first.written != moment.written);
+    Ok(first.map(|first| Thread {
+        id: ThreadId::of(channel.as_str(), &first.written),
+        started: Some(first.at),
+        author: delivery.author("event.parent_user_id"),
+    }))
 }
 
 fn reaction(delivery: Delivery<'_>, added: bool) -> Result<Parsed, ParseError> {

@@ -12,6 +12,7 @@ use hearth_domain::days::Zone;
 use hearth_domain::event::{Facts, Incoming, LeaveCause, Seen};
 use hearth_domain::ids::{ChannelId, EventId, MemberId};
 use hearth_domain::locale::Locale;
+use hearth_domain::thread::{Thread, ThreadId};
 use jiff::Timestamp;
 
 use crate::fields::{self, Fields, tidy};
@@ -123,10 +124,24 @@ impl Told<'_> {
             length: text.map(fields::length),
             topic: fields.hint("post.topic_slug").and_then(tidy),
             reply_to: self.author("post.reply_to_user.id"),
+            thread: self.thread()?,
         };
         let at = self.instant("post.created_at")?;
         let id = format!("post:{}", self.number("post.id")?);
         event(&id, at, member, self.facts("post"), seen)
+    }
+
+    /// A topic is a thread: its first post begins it, all others answer. Which post that was is told,
+    /// and not when or by whom it was written.
+    fn thread(self) -> Result<Option<Thread>, ParseError> {
+        let place = self.fields.get("post.post_number");
+        let answers = place.and_then(serde_json::Value::as_u64) > Some(1);
+        let topic = self.number("post.topic_id")?;
+        Ok(answers.then(|| Thread {
+            id: ThreadId::of("topic", &topic.to_string()),
+            started: None,
+            author: None,
+        }))
     }
 
     /// A like is told without a time, and a reaction counts once per id and second: the beginning

@@ -152,19 +152,23 @@ fn accounts_come_and_go() {
 
 #[test]
 fn what_is_told_of_the_person() {
-    insta::assert_snapshot!(format!("{:?}", facts("user_created", &user())), @r#"Facts { name: Some("Mia Berg"), zone: Some(Europe/Berlin), locale: Some(ZhHant), staff: Some(false), elsewhere: false, reply: None, regards: None }"#);
+    insta::assert_snapshot!(format!("{:?}", facts("user_created", &user())), @r#"Facts { name: Some("Mia Berg"), zone: Some(Europe/Berlin), locale: Some(ZhHant), staff: Some(false), elsewhere: false, reply: None, regards: None, thread: None }"#);
     let bare = json!({"user": {"id": 42, "username": "mia", "name": null, "admin": true}});
-    insta::assert_snapshot!(format!("{:?}", facts("user_updated", &bare)), @r#"Facts { name: Some("mia"), zone: None, locale: None, staff: Some(true), elsewhere: false, reply: None, regards: None }"#);
-    insta::assert_snapshot!(format!("{:?}", facts("post_created", &post())), @r#"Facts { name: Some("mia"), zone: None, locale: None, staff: Some(true), elsewhere: false, reply: None, regards: None }"#);
+    insta::assert_snapshot!(format!("{:?}", facts("user_updated", &bare)), @r#"Facts { name: Some("mia"), zone: None, locale: None, staff: Some(true), elsewhere: false, reply: None, regards: None, thread: None }"#);
+    insta::assert_snapshot!(format!("{:?}", facts("post_created", &post())), @r#"Facts { name: Some("mia"), zone: None, locale: None, staff: Some(true), elsewhere: false, reply: None, regards: None, thread: None }"#);
     assert_eq!(facts("post_liked", &like()), Facts::default());
 }
 
 #[test]
 fn posts() {
+    const TOPIC_77: &str = "784f16602c520bbf";
+    const TOPIC_300: &str = "9e2b566b3c1d9b56";
+    let thread = |id: &str| format!("Some(Thread {{ id: \"{id}\", started: None, author: None }})");
     let message = |channel: &str| {
+        let thread = thread(TOPIC_77);
         format!(
             "discourse:post:900 2026-01-05T08:01:00Z 42 Message {{ channel: \"{channel}\", direct: false, \
-             text: Some(\"打卡 今天跑步\"), length: Some(7), topic: Some(\"hello-all\"), reply_to: None }}"
+             text: Some(\"打卡 今天跑步\"), length: Some(7), topic: Some(\"hello-all\"), reply_to: None, thread: {thread} }}"
         )
     };
     for (changes, expected) in [
@@ -173,17 +177,27 @@ fn posts() {
             json!({"reply_to_user": {"id": 7, "username": "ann"}}),
             message("5").replace("reply_to: None", "reply_to: Some(\"7\")"),
         ),
+        // A topic is a thread; its first post begins it.
+        (
+            json!({"post_number": 1}),
+            message("5").replace(&thread(TOPIC_77), "None"),
+        ),
         // Older forums tell the name only; the forum's own accounts are nobody.
         (json!({"reply_to_user": {"username": "ann"}}), message("5")),
         (json!({"reply_to_user": {"id": -1}}), message("5")),
         // A topic counts by itself where the community's file names it, or nothing is around it.
-        (json!({"topic_id": 300}), message("topic-300")),
+        (
+            json!({"topic_id": 300}),
+            message("topic-300").replace(TOPIC_77, TOPIC_300),
+        ),
         (json!({"category_id": null}), message("topic-77")),
         (
             json!({"raw": null, "topic_slug": null}),
-            "discourse:post:900 2026-01-05T08:01:00Z 42 Message { channel: \"5\", direct: false, text: None, \
-             length: None, topic: None, reply_to: None }"
-                .to_owned(),
+            format!(
+                "discourse:post:900 2026-01-05T08:01:00Z 42 Message {{ channel: \"5\", direct: false, text: None, \
+                 length: None, topic: None, reply_to: None, thread: {} }}",
+                thread(TOPIC_77)
+            ),
         ),
         (
             json!({"topic_archetype": "private_message", "category_id": null}),

@@ -3,9 +3,10 @@
 use hearth_domain::community::Community;
 use hearth_domain::days::Zone;
 use hearth_domain::event::{Facts, FeedbackScale, Incoming, LeaveCause, Seen};
-use hearth_domain::ids::{Currency, EventId, GatheringId, MessageId, OrderId};
+use hearth_domain::ids::{ChannelId, Currency, EventId, GatheringId, MessageId, OrderId};
 use hearth_domain::locale::Locale;
 use hearth_domain::receipt::MAX_AMOUNT;
+use hearth_domain::thread::{Thread, ThreadId};
 use jiff::Timestamp;
 
 use super::ID_HEADER;
@@ -128,20 +129,46 @@ fn cause(fields: Fields<'_>) -> Result<LeaveCause, ParseError> {
 }
 
 fn posted(fields: Fields<'_>) -> Result<Seen, ParseError> {
-    fields.needed_name("data.message")?;
+    let message = fields.needed_name("data.message")?;
+    let channel = fields.channel("data.channel")?;
     let text = fields.text("data.keyword_text")?;
     let told = fields.count("data.length")?;
     let told = told.map(|length| {
         u32::try_from(length).map_err(|_| fields.wrong("data.length", "a 32-bit count"))
     });
     Ok(Seen::Message {
-        channel: fields.channel("data.channel")?,
+        thread: thread(fields, &channel, message)?,
+        channel,
         direct: fields.flag("data.direct")?.unwrap_or(false),
         text: text.map(str::to_owned),
         length: told.transpose()?.or(text.map(fields::length)),
         topic: fields.text("data.topic")?.and_then(tidy),
         reply_to: fields.member_if_any("data.reply_to_author")?,
     })
+}
+
+/// The thread that a message answers in, named by its first message; that one may name itself.
+fn thread(
+    fields: Fields<'_>,
+    channel: &ChannelId,
+    message: &str,
+) -> Result<Option<Thread>, ParseError> {
+    let first = fields.text("data.thread")?.filter(|id| !id.is_empty());
+    let first = first.map(|_| fields.needed_name("data.thread"));
+    let started = fields.text("data.thread_started")?;
+    let started = started.map(|written| {
+        written
+            .parse::<Timestamp>()
+            .map_err(|_| fields.wrong("data.thread_started", "an RFC 3339 instant"))
+    });
+    let started = started.transpose()?;
+    let author = fields.member_if_any("data.thread_author")?;
+    let first = first.transpose()?.filter(|first| *first != message);
+    Ok(first.map(|first| Thread {
+        id: ThreadId::of(channel.as_str(), first),
+        started,
+        author,
+    }))
 }
 
 /// Which message was shared is checked and then nobody's business.

@@ -47,7 +47,7 @@ fn what_every_type_tells() {
     let Ok(Parsed::Events(events)) = deliver("member.joined", &data) else {
         panic!("events")
     };
-    insta::assert_snapshot!(format!("{:?}", events[0]), @r#"Incoming { id: "std:evt_1", at: 2026-01-05T08:00:00.25Z, seq: 7, member: "m1", facts: Facts { name: Some("Ada"), zone: Some(Europe/Berlin), locale: Some(ZhHans), staff: Some(true), elsewhere: false, reply: None, regards: None }, seen: Joined { inviter: None, source: None } }"#);
+    insta::assert_snapshot!(format!("{:?}", events[0]), @r#"Incoming { id: "std:evt_1", at: 2026-01-05T08:00:00.25Z, seq: 7, member: "m1", facts: Facts { name: Some("Ada"), zone: Some(Europe/Berlin), locale: Some(ZhHans), staff: Some(true), elsewhere: false, reply: None, regards: None, thread: None }, seen: Joined { inviter: None, source: None } }"#);
 }
 
 #[test]
@@ -143,18 +143,44 @@ fn members_come_and_go() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn members_speak_and_react() {
-    let message = "Message { channel: \"c1\", direct: false, text: None, length: Some(12), topic: None, reply_to: None }";
+    let message = "Message { channel: \"c1\", direct: false, text: None, length: Some(12), topic: None, reply_to: None, thread: None }";
     check(
         "message.posted",
         &[
             (
                 json!({"message": "x1", "channel": "c1", "length": 12, "thread": "t", "reply_to": "x0", "kind": "text"}),
+                &message.replace("thread: None", "thread: Some(Thread { id: \"55bb1091d4782202\", started: None, author: None })"),
+            ),
+            (
+                json!({"message": "x1", "channel": "c1", "length": 12, "thread": "t", "thread_started": "2026-01-05T08:50:00+01:00", "thread_author": "m2"}),
+                &message.replace("thread: None", "thread: Some(Thread { id: \"55bb1091d4782202\", started: Some(2026-01-05T07:50:00Z), author: Some(\"m2\") })"),
+            ),
+            // The first message may name itself: it answers nobody.
+            (
+                json!({"message": "t", "channel": "c1", "length": 12, "thread": "t", "thread_started": "2026-01-05T08:50:00+01:00"}),
                 message,
             ),
             (
+                json!({"message": "x1", "channel": "c1", "length": 12, "thread": ""}),
+                message,
+            ),
+            (
+                json!({"message": "x1", "channel": "c1", "thread": 7}),
+                "error: data.thread: expected a string",
+            ),
+            (
+                json!({"message": "x1", "channel": "c1", "thread": "a\u{0}"}),
+                "error: data.thread: expected 1 to 200 bytes without controls",
+            ),
+            (
+                json!({"message": "x1", "channel": "c1", "thread_started": "yesterday"}),
+                "error: data.thread_started: expected an RFC 3339 instant",
+            ),
+            (
                 json!({"message": "x1", "channel": "c1", "keyword_text": "打卡 +1", "topic": "Intros", "direct": true}),
-                "Message { channel: \"c1\", direct: true, text: Some(\"打卡 +1\"), length: Some(5), topic: Some(\"Intros\"), reply_to: None }",
+                "Message { channel: \"c1\", direct: true, text: Some(\"打卡 +1\"), length: Some(5), topic: Some(\"Intros\"), reply_to: None, thread: None }",
             ),
             (
                 json!({"message": "x1", "channel": "c1"}),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use hearth_domain::community::Community;
 use hearth_domain::event::Seen;
 use hearth_domain::ids::MemberId;
+use hearth_domain::thread::{Thread, ThreadId};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -129,6 +130,7 @@ fn message(update: Update<'_>) -> Result<Parsed, ParseError> {
         length: Some(text.map_or(0, fields::length)),
         topic,
         reply_to: replied_to(&update),
+        thread: thread(&update, &chat),
     };
     let event = update.event(&chat, &number.to_string(), at, person, seen)?;
     Ok(Parsed::Events(vec![event]))
@@ -143,6 +145,27 @@ fn replied_to(update: &Update<'_>) -> Option<MemberId> {
     }
     let person = update.person("reply_to_message.from").ok()?;
     (!person.is_bot).then_some(person.id)
+}
+
+/// The thread that a message answers in. A supergroup names the first message of it, and a reply tells
+/// of the message that it answers: when the first was written, and by whom, is known from those who
+/// answer it. Elsewhere, and in a forum's topic, the message that is answered is the first.
+fn thread(update: &Update<'_>, chat: &Chat) -> Option<Thread> {
+    let fields = update.fields;
+    if fields.get("reply_to_message.forum_topic_created").is_some() {
+        return None;
+    }
+    let answered = fields.get("reply_to_message.message_id")?.as_u64()?;
+    let told = fields.get("message_thread_id").and_then(Value::as_u64);
+    let first = told.filter(|_| !fields.is_set("is_topic_message"));
+    let first = first.unwrap_or(answered);
+    let written = fields.get("reply_to_message.date").and_then(Value::as_i64);
+    let written = written.filter(|second| *second > 0 && first == answered);
+    Some(Thread {
+        id: ThreadId::of(chat.id.as_str(), &first.to_string()),
+        started: written.and_then(|second| Timestamp::from_second(second).ok()),
+        author: replied_to(update).filter(|_| first == answered),
+    })
 }
 
 /// The text as keywords are looked for in it: in groups a command names its bot

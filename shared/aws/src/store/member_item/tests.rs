@@ -187,6 +187,7 @@ impl Dice {
             elsewhere: false,
             reply: None,
             regards: None,
+            thread: None,
         }
     }
 }

@@ -23,20 +23,6 @@ const fn missing(
 
 pub(super) const UNAVAILABLE: &[Definition] = &[
     missing(
-        "quality_rate",
-        ["優質互動率", "优质互动率", "Quality interaction rate"],
-        [
-            "3 人以上參與，且有 5 則以上回覆或 30 分鐘內首次回覆的討論串 ÷ 全部討論串。",
-            "3 人以上参与，且有 5 条以上回复或 30 分钟内首次回复的话题 ÷ 全部话题。",
-            "Threads with 3 members or more, and 5 replies or a first one within 30 minutes / threads.",
-        ],
-        [
-            "需要討論串，目前未記錄。",
-            "需要话题串，目前未记录。",
-            "Needs threads, which are not recorded yet.",
-        ],
-    ),
-    missing(
         "own_content",
         ["原創內容占比", "原创内容占比", "Members' own content"],
         [

@@ -7,6 +7,9 @@ fn messages_in_groups_and_one_to_one() {
     let hello = message("oc_home", "group", "text", text("@_user_1 早安 😄"));
     let mut topic = message("oc_checkin", "topic_group", "image", json!({}));
     topic["event"]["message"]["thread_id"] = json!("omt_1");
+    let mut reply = hello.clone();
+    reply["event"]["message"]["root_id"] = json!("om_root");
+    reply["event"]["message"]["parent_id"] = json!("om_0");
     let bot = with(hello.clone(), "/event/sender/sender_type", json!("app"));
     check(
         HOME,
@@ -15,21 +18,29 @@ fn messages_in_groups_and_one_to_one() {
                 hello.clone(),
                 &[
                     "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - here | Message { channel: \
-                   \"oc_home\", direct: false, text: Some(\"早安 😄\"), length: Some(4), topic: None, reply_to: None }",
+                   \"oc_home\", direct: false, text: Some(\"早安 😄\"), length: Some(4), topic: None, reply_to: None, thread: None }",
+                ],
+            ),
+            (
+                reply,
+                &[
+                    "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - here | Message { channel: \
+                   \"oc_home\", direct: false, text: Some(\"早安 😄\"), length: Some(4), topic: None, reply_to: None, \
+                   thread: Some(Thread { id: \"4b79dc6903ff611d\", started: None, author: None }) }",
                 ],
             ),
             (
                 message("oc_1to1", "p2p", "text", text("stop")),
                 &[
                     "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - elsewhere | Message { channel: \
-                   \"oc_1to1\", direct: true, text: Some(\"stop\"), length: Some(4), topic: None, reply_to: None }",
+                   \"oc_1to1\", direct: true, text: Some(\"stop\"), length: Some(4), topic: None, reply_to: None, thread: None }",
                 ],
             ),
             (
                 topic,
                 &[
                     "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - here | Message { channel: \
-                   \"oc_checkin\", direct: false, text: None, length: Some(0), topic: Some(\"omt_1\"), reply_to: None }",
+                   \"oc_checkin\", direct: false, text: None, length: Some(0), topic: Some(\"omt_1\"), reply_to: None, thread: None }",
                 ],
             ),
             (bot, &["not for us: bot"]),
@@ -45,7 +56,7 @@ fn messages_in_groups_and_one_to_one() {
             message("oc_9", "group", "text", text("x")),
             &[
                 "feishu:message:om_1 | 2026-01-05T08:00:01.001Z | ou_1 - here | Message { channel: \
-               \"oc_9\", direct: false, text: Some(\"x\"), length: Some(1), topic: None, reply_to: None }",
+               \"oc_9\", direct: false, text: Some(\"x\"), length: Some(1), topic: None, reply_to: None, thread: None }",
             ],
         )],
     );

@@ -18,6 +18,7 @@ fn the_endpoint_is_verified_by_its_challenge() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn messages() {
     let message = |more: Value| {
         let mut event = json!({"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1",
@@ -29,9 +30,16 @@ fn messages() {
         event
     };
     let plain = "slack:T123:C1:1767600001.000200 | 2026-01-05T08:00:01.0002Z +200 | U1 | Message { \
-                 channel: \"C1\", direct: false, text: Some(\"早安 <3\"), length: Some(5), topic: None, reply_to: None }";
+                 channel: \"C1\", direct: false, text: Some(\"早安 <3\"), length: Some(5), topic: None, reply_to: None, thread: None }";
     let direct = plain.replace("direct: false", "direct: true");
+    let thread = |author: &str| {
+        format!(
+            "thread: Some(Thread {{ id: \"8a4b7b7fb61d3158\", started: Some(2026-01-05T08:00:00.0001Z), author: {author} }})"
+        )
+    };
     let reply = plain.replace("reply_to: None", "reply_to: Some(\"U2\")");
+    let reply = reply.replace("thread: None", &thread("Some(\"U2\")"));
+    let of_nobody = plain.replace("thread: None", &thread("None"));
     let silent = plain.replace(
         "Some(\"早安 <3\"), length: Some(5)",
         "None, length: Some(0)",
@@ -45,6 +53,17 @@ fn messages() {
                     json!({"thread_ts": "1767600000.000100", "parent_user_id": "U2", "new_field": [1]}),
                 ),
                 &reply,
+            ),
+            // A bot began it.
+            (
+                message(json!({"thread_ts": "1767600000.000100", "parent_user_id": "UBOT"})),
+                &of_nobody,
+            ),
+            // Once it has an answer, the first message bears its own id as its thread's.
+            (message(json!({"thread_ts": "1767600001.000200"})), plain),
+            (
+                message(json!({"thread_ts": "soon"})),
+                "error: event.thread_ts: expected seconds.microseconds",
             ),
             // What no person wrote, or what can't be read, nobody wrote.
             (message(json!({"parent_user_id": "USLACKBOT"})), plain),

@@ -127,7 +127,7 @@ fn an_account_tells_who_somebody_is() {
             one(event(None, &changed("user_change", more))).facts
         )
     };
-    let told = r#"Facts { name: Some("Ada"), zone: Some(Europe/London), locale: Some(ZhHant), staff: Some(false), elsewhere: false, reply: None, regards: None }"#;
+    let told = r#"Facts { name: Some("Ada"), zone: Some(Europe/London), locale: Some(ZhHant), staff: Some(false), elsewhere: false, reply: None, regards: None, thread: None }"#;
     assert_eq!(facts(json!({})), told);
     for (more, expected) in [
         (

@@ -9,9 +9,10 @@ fn message(more: Value) -> Value {
 }
 
 const PLAIN: &str = "telegram:-1001234:31 | 2026-01-05T08:00:01Z +500 | 42 | Message { channel: \"-1001234\", \
-                     direct: false, text: Some(\"早安 👍\"), length: Some(4), topic: None, reply_to: None }";
+                     direct: false, text: Some(\"早安 👍\"), length: Some(4), topic: None, reply_to: None, thread: None }";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn messages() {
     let in_topic = |thread: &str, channel: &str| {
         PLAIN
@@ -21,7 +22,15 @@ fn messages() {
     let direct = PLAIN
         .replace("-1001234", "42")
         .replace("direct: false", "direct: true");
-    let reply = PLAIN.replace("reply_to: None", "reply_to: Some(\"43\")");
+    let thread = |id: &str, started: &str, author: &str| {
+        format!("thread: Some(Thread {{ id: \"{id}\", started: {started}, author: {author} }})")
+    };
+    let (of_30, of_77) = ("3f08905bbc907d57", "3efafd5bbc84f932");
+    let may = "Some(\"43\")";
+    let answers = |thread: &str| PLAIN.replace("thread: None", thread);
+    let reply = |thread: &str| answers(thread).replace("reply_to: None", "reply_to: Some(\"43\")");
+    let at = "Some(2026-01-05T07:50:00Z)";
+    let written_by_may = json!({"id": 43, "is_bot": false, "first_name": "May"});
     let silent = PLAIN.replace(
         "Some(\"早安 👍\"), length: Some(4)",
         "None, length: Some(0)",
@@ -34,14 +43,31 @@ fn messages() {
             (message(json!({})), PLAIN),
             (message(json!({"new_field": [1], "via_bot": bot()})), PLAIN),
             (
+                message(json!({"reply_to_message": {"message_id": 30, "from": written_by_may}})),
+                &reply(&thread(of_30, "None", may)),
+            ),
+            (
                 message(
-                    json!({"reply_to_message": {"message_id": 30, "from": {"id": 43, "is_bot": false, "first_name": "May"}}}),
+                    json!({"reply_to_message": {"message_id": 30, "from": written_by_may, "date": 1_767_599_400}}),
                 ),
-                &reply,
+                &reply(&thread(of_30, at, may)),
             ),
             (
                 message(json!({"reply_to_message": {"message_id": 30, "from": bot()}})),
-                PLAIN,
+                &answers(&thread(of_30, "None", "None")),
+            ),
+            // A supergroup names the first message; what is answered tells of it if it is that one.
+            (
+                message(
+                    json!({"message_thread_id": 77, "reply_to_message": {"message_id": 77, "from": written_by_may, "date": 1_767_599_400}}),
+                ),
+                &reply(&thread(of_77, at, may)),
+            ),
+            (
+                message(
+                    json!({"message_thread_id": 77, "reply_to_message": {"message_id": 80, "from": written_by_may, "date": 1_767_599_400}}),
+                ),
+                &reply(&thread(of_77, "None", "None")),
             ),
             // Whatever is written in a forum's topic replies to its beginning.
             (
@@ -53,7 +79,7 @@ fn messages() {
             // A reply's thread is no place.
             (
                 message(json!({"message_thread_id": 77, "reply_to_message": {"message_id": 77}})),
-                PLAIN,
+                &answers(&thread(of_77, "None", "None")),
             ),
             (message(topic(77)), &in_topic("77", "-1001234:77")),
             (message(topic(78)), &in_topic("78", "-1001234")),
@@ -203,7 +229,7 @@ fn who_wrote_is_told_with_it() {
             .remove(0)
             .facts
     };
-    let told = "Facts { name: Some(\"Ada L.\"), zone: None, locale: Some(ZhHant), staff: None, elsewhere: false, reply: None, regards: None }";
+    let told = "Facts { name: Some(\"Ada L.\"), zone: None, locale: Some(ZhHant), staff: None, elsewhere: false, reply: None, regards: None, thread: None }";
     assert_eq!(format!("{:?}", facts(json!({}))), told);
     // Anybody may write to a bot: that makes nobody a member.
     assert!(facts(json!({"chat": private()})).elsewhere);
