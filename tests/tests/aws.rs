@@ -286,7 +286,7 @@ fn s3_error(status: u16, code: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_report_and_its_page_are_added_once() {
+async fn a_record_is_added_once_and_its_page_is_put_over_the_one_before() {
     let endpoint = Endpoint::of([says(200, ""), says(200, "")]);
     let reports = endpoint.reports();
     assert!(reports.put(&monday(), "{}").await.unwrap());
@@ -300,17 +300,18 @@ async fn a_report_and_its_page_are_added_once() {
             "PUT /reports-of-a-test/reports/acme/2026-W02/1.html",
         ]
     );
-    assert!(
-        asked
-            .iter()
-            .all(|asked| asked.condition.as_deref() == Some("*")),
+    assert_eq!(
+        asked[0].condition.as_deref(),
+        Some("*"),
         "never over another"
     );
+    assert_eq!(
+        asked[1].condition, None,
+        "made from the record, whichever that is"
+    );
 
-    let exists = || s3_error(412, "PreconditionFailed");
-    let endpoint = Endpoint::of([exists(), exists()]);
+    let endpoint = Endpoint::of([s3_error(412, "PreconditionFailed")]);
     assert!(!endpoint.reports().put(&monday(), "{}").await.unwrap());
-    endpoint.reports().put_page(&monday(), "<p>").await.unwrap();
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod members;
 mod message_item;
 mod messages;
 mod pace;
+mod packed;
 mod paused;
 mod person;
 mod publish;

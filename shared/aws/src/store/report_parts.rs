@@ -8,23 +8,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{CommunityId, MemberId};
 use jiff::Timestamp;
-use miniz_oxide::deflate::compress_to_vec_zlib;
-use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
+use super::packed::{packed, unpacked};
 use super::{Item, Store, StoreError, key_item, keys, string};
 
 /// Whoever goes on does so within minutes; whatever is left behind goes after a day. Seconds.
 const KEPT: i64 = 86_400;
-
-/// More takes longer and saves little.
-const PACKED_AT_LEVEL: u8 = 6;
-/// Many times what ten years take: whoever wrote more than that was not this code. Bytes.
-const UNPACKED_AT_MOST: usize = 32_000_000;
 
 /// The shards that are not through, each with the id that it is to go on after; `None` = not begun.
 pub type Left = BTreeMap<u16, Option<String>>;
@@ -78,10 +71,7 @@ impl Store {
             .map(|(shard, after)| (shard.to_string(), cursor(after.clone())));
         item.extend([
             ("basis".to_owned(), AttributeValue::S(part.basis.clone())),
-            (
-                "counted".to_owned(),
-                AttributeValue::B(packed(&part.counted)),
-            ),
+            ("counted".to_owned(), packed(&part.counted)),
             ("by".to_owned(), AttributeValue::S(part.asked_by.clone())),
             ("left".to_owned(), AttributeValue::M(left.collect())),
             ("v".to_owned(), AttributeValue::N(part.version.to_string())),
@@ -145,18 +135,6 @@ fn after_version(put: PutItemFluentBuilder, before: u64) -> PutItemFluentBuilder
         .expression_attribute_values(":before", AttributeValue::N(before.to_string()))
 }
 
-/// Ten years of cohorts are 300 KB of JSON, near what an item may be; packed they are a tenth of it, in
-/// units too.
-fn packed(counted: &str) -> Blob {
-    Blob::new(compress_to_vec_zlib(counted.as_bytes(), PACKED_AT_LEVEL))
-}
-
-/// `None` = it is not what [`packed`] makes.
-fn unpacked(counted: &Blob) -> Option<String> {
-    let bytes = decompress_to_vec_zlib_with_limit(counted.as_ref(), UNPACKED_AT_MOST).ok()?;
-    String::from_utf8(bytes).ok()
-}
-
 fn cursor(after: Option<String>) -> AttributeValue {
     after.map_or(AttributeValue::Null(true), AttributeValue::S)
 }
@@ -167,7 +145,7 @@ fn part(item: &Item) -> Option<ReportPart> {
     };
     Some(ReportPart {
         basis: string(item, "basis")?,
-        counted: unpacked(item.get("counted")?.as_b().ok()?)?,
+        counted: unpacked(item.get("counted")?)?,
         left: item
             .get("left")?
             .as_m()
@@ -194,33 +172,4 @@ fn standing_at(mut row: Item, member: &MemberId) -> Option<Item> {
     row.retain(|name, _| name == "pk" || name == "sk");
     row.insert("left".to_owned(), AttributeValue::M(places));
     Some(row)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Twenty years of weekly cohorts, each with its nine rates and none like another.
-    #[test]
-    fn twenty_years_of_cohorts_fit_an_item() {
-        let rate = |n: u32| {
-            format!(
-                r#"{{"eligible":{},"retained":{},"rate":0.{}}}"#,
-                n % 997,
-                n % 89,
-                n
-            )
-        };
-        let cohort = |n: u32| {
-            (0..9)
-                .map(|at| rate(n * 7_919 + at * 104_729))
-                .collect::<String>()
-        };
-        let counted: String = (0..1_040).map(cohort).collect();
-        assert!(counted.len() > 400_000, "{}", counted.len());
-        let kept = packed(&counted);
-        assert!(kept.as_ref().len() < 300_000, "{}", kept.as_ref().len());
-        assert_eq!(unpacked(&kept), Some(counted));
-        assert_eq!(unpacked(&Blob::new(*b"not packed")), None);
-    }
 }

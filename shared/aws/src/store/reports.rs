@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::{ChallengeId, CommunityId};
 
+use super::packed::{packed, unpacked};
 use super::{Item, Store, StoreError, key_item, keys, string};
 
 /// The last week that was reported, by revision, the last day that was closed, and the challenges
@@ -34,7 +35,7 @@ impl Store {
         json: &str,
     ) -> Result<bool, StoreError> {
         let mut item = key_item(keys::report(community, &week.to_string(), revision));
-        item.insert("json".to_owned(), AttributeValue::S(json.to_owned()));
+        item.insert("json".to_owned(), packed(json));
         let answer = self
             .client
             .put_item()
@@ -70,7 +71,10 @@ impl Store {
         for revision in revisions {
             let key = keys::report(community, &week.to_string(), revision);
             if let Some(item) = self.get(&self.tables.journal, key, true).await? {
-                return string(&item, "json")
+                let json = item.get("json").and_then(unpacked);
+                // Tables of a local stack that were written before records were packed.
+                let json = json.or_else(|| string(&item, "json"));
+                return json
                     .map(Some)
                     .ok_or_else(|| StoreError::Corrupt("report".to_owned()));
             }
