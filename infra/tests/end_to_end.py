@@ -4,7 +4,7 @@
 
 Deploys with `sam deploy --config-env local`, publishes a community with the command, and then sees a member
 through: a signed webhook brings the welcome, a tick the next step, a post scores, a poison message dies and
-is redriven, the week is reported, and a function without its table policy is refused. Nothing is skipped:
+is redriven, the week is reported and read, and a function without its table policy is refused. Nothing is skipped:
 what can't be reached is an error. What the emulator does not do is in infra/tests/test_template.py.
 """
 
@@ -60,6 +60,7 @@ class Story:
             self.a_tick_brings_the_next_step,
             self.a_check_in_scores,
             self.the_week_is_reported_to_the_bucket,
+            self.operators_read_reports_from_the_bucket,
             self.a_poison_message_ends_in_the_dead_letters,
             self.after_the_fix_a_redrive_succeeds_once,
             self.a_function_without_its_policy_is_denied,
@@ -268,6 +269,23 @@ class Story:
         self.invoke("kpi-rollup", {"time": monday.isoformat()})
         time.sleep(3)
         assert len(self.chat.posted_in("C0OPS")) == 1
+
+    def operators_read_reports_from_the_bucket(self):
+        week = "{0}-W{1:02}".format(*self.today.isocalendar())
+        assert self.hearth("report", "list", "acme").split() == [week, "provisional"]
+        shown = self.hearth("report", "show", "acme", "--lang", "en")
+        assert week in shown and "provisional" in shown, shown
+        out = self.aws.work / "acme-reports"
+        self.hearth("report", "export", "acme", "--out", str(out))
+        rows = (out / "weekly.csv").read_text().splitlines()
+        assert len(rows) == 2 and rows[1].startswith(week), rows
+        assert f'href="{week}.html"' in (out / "reports/index.html").read_text()
+        said = self.hearth("report", "rebuild", "acme", "--week", week, fails=True)
+        assert f"{week} is reported on the Monday after it" in said, said
+        assert "all members can be read" in self.hearth("report", "unreadable", "acme")
+        assert "are likely to fall silent" in self.hearth("report", "risks", "acme")
+        said = self.hearth("report", "fit", "acme", fails=True)
+        assert "nothing to learn from" in said, said
 
     # ── IAM and logs ────────────────────────────────────────────────────────────────────────────────
 
