@@ -102,6 +102,7 @@ conformance:
 	HEARTH_SHARED="$(abspath $(SHARED))" $(CARGO) test --locked --package hearth-platforms --test conformance -- --ignored --nocapture
 	$(CARGO) build --locked --profile local --package hearth
 	$(PYTHON) infra/conformance.py --hearth $(TARGET)/local/hearth --shared "$(SHARED)" --out out/conformance
+	$(PYTHON) infra/conformance_leaves.py --hearth $(TARGET)/local/hearth --shared "$(SHARED)" --out out/conformance
 
 fmt:
 	$(CARGO) fmt --all
