@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use hearth_aws::store::Kind;
+use hearth_aws::store::{Kind, keys};
 use hearth_domain::kpi::{Report, TalkNumbers};
 use hearth_domain::playbook::Playbook;
 use hearth_local::deliveries::slack_ts;
@@ -258,4 +258,23 @@ async fn what_could_not_be_noted_is_told_again_and_counts_once() {
         let once = calm.report(WEEK, 1).await.unwrap().numbers;
         assert_eq!(week.messages, once.messages, "{fault:?} at {call}");
     }
+}
+
+/// A row that nobody can read spoils the numbers of threads and no other; the log names no member.
+#[tokio::test]
+async fn threads_that_cannot_be_read_are_no_number_and_the_report_is_made() {
+    let world = world().await;
+    a_week(&world).await;
+    let partition = keys::threads(&world.community.id, 3);
+    let request = json!({
+        "TableName": "journal",
+        "Item": {"pk": {"S": partition}, "sk": {"S": "spoilt"}, "m": {"N": "1"}},
+    });
+    world.stack.ask_tables("PutItem", &request).unwrap();
+    world.until(PROVISIONAL).await;
+    let numbers = world.report(WEEK, 1).await.unwrap().numbers;
+    assert_eq!(numbers.talk, TalkNumbers::default());
+    assert!(numbers.wau > 0);
+    assert!(world.metrics.sum("threads_unreadable") > 0.9);
+    assert!(world.metrics.sum("reports_failed") < 0.1);
 }

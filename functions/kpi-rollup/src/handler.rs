@@ -245,8 +245,7 @@ impl Rollup {
         };
         let facts = self.deps.store.week_facts(&place.community, week).await?;
         let currency = place.community.currency.as_ref();
-        let talk = self.deps.store.week_talk(&place.community, week, as_of);
-        let talk = talk.await?;
+        let talk = self.talk(&place.community, week, as_of).await?;
         let numbers = all.with_facts(facts, currency).finish();
         let numbers = numbers.with_talk(&talk).within(reach);
         if numbers.days_observed == 0 && numbers.unreadable.is_none() {

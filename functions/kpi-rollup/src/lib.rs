@@ -10,6 +10,7 @@ mod pilots;
 mod progress;
 mod schedule;
 mod shelf;
+mod talk;
 mod trials;
 mod zones;
 
