@@ -12,7 +12,7 @@ use hearth_aws::queue::QueueName;
 use hearth_aws::registry::Place;
 use hearth_aws::reports::{ReportId, Reports};
 use hearth_aws::store::{RollupState, Store};
-use hearth_aws::wire::{RollupV1, Work};
+use hearth_aws::wire::{RollupV1, RollupWork, Work};
 use hearth_domain::experiment::{self, Trials};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::kpi::{Asked, Judging, Reach, Report, Revision};
@@ -63,7 +63,7 @@ pub async fn handle(
             _ if deadline.is_short() => Err(Failure::Retry(
                 "the invocation's time is nearly over".to_owned(),
             )),
-            Work::RollupV1(wanted) => {
+            RollupWork::RollupV1(wanted) => {
                 let made = guarded(rollup.report(&wanted, &record.id, now, &deadline)).await;
                 if made.is_err() {
                     let community = wanted.community.as_str();
@@ -71,16 +71,13 @@ pub async fn handle(
                 }
                 made
             }
-            Work::CloseDayV1(wanted) => {
+            RollupWork::CloseDayV1(wanted) => {
                 let closed = guarded(rollup.close_day(&wanted, now, &deadline)).await;
                 if closed.is_err() {
                     let community = wanted.community.as_str();
                     rollup.deps.metrics.count(community, "closings_failed");
                 }
                 closed
-            }
-            Work::EventV1(_) | Work::DrainShardV1(_) | Work::SendV1(_) => {
-                Err(Failure::Permanent("work of another function".to_owned()))
             }
         };
         if let Err(failure) = done {

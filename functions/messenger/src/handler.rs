@@ -15,7 +15,7 @@ use hearth_aws::pace::Pace;
 use hearth_aws::pseudonym::Pseudonyms;
 use hearth_aws::secrets::SecretBook;
 use hearth_aws::store::Due;
-use hearth_aws::wire::Work;
+use hearth_aws::wire::MessengerWork;
 use hearth_domain::ids::{MessageId, PlaybookId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::playbook::Playbook;
@@ -113,19 +113,15 @@ pub async fn handle(
     let mut sends = Vec::new();
     for record in records {
         match record.work {
-            Work::SendV1(send) => sends.push((record.id, send.id)),
+            MessengerWork::SendV1(send) => sends.push((record.id, send.id)),
             // At the present, whatever instant a tick was told of: quiet hours are the members'.
-            Work::DrainShardV1(shard) => {
+            MessengerWork::DrainShardV1(shard) => {
                 if let Err(failure) =
                     guarded(drain_shard(messenger, shard.shard, now, watch, &deadline)).await
                 {
                     batch.fail(record.id, failure);
                 }
             }
-            Work::EventV1(_) | Work::RollupV1(_) | Work::CloseDayV1(_) => batch.fail(
-                record.id,
-                Failure::Permanent("work of another function".to_owned()),
-            ),
         }
     }
     for (record, failure) in send_all(messenger, sends, now, watch, &deadline).await {

@@ -5,12 +5,13 @@ use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use futures::FutureExt;
+use serde::de::DeserializeOwned;
 
 use crate::config::Environment;
 use crate::registry::RegistryError;
 use crate::store::StoreError;
 use crate::telemetry::Metrics;
-use crate::wire::Work;
+use crate::wire;
 
 /// Why a record was not done. Both kinds go back to the queue: nothing is thrown away, and what
 /// can't be done ends in the dead-letter queue for a person.
@@ -48,11 +49,11 @@ impl From<RegistryError> for Failure {
 
 /// A record that was read.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub struct Record<W> {
     /// SQS's id, to report it by.
     pub id: String,
     /// What it says.
-    pub work: Work,
+    pub work: W,
 }
 
 /// The records of a batch and what went wrong with them so far.
@@ -63,8 +64,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Reads every record by itself.
-    pub fn open(event: SqsEvent, metrics: &Metrics) -> (Self, Vec<Record>) {
+    /// Reads every record by itself, as work that the function does.
+    pub fn open<W: DeserializeOwned>(event: SqsEvent, metrics: &Metrics) -> (Self, Vec<Record<W>>) {
         let mut batch = Self {
             failures: Vec::new(),
             metrics: metrics.clone(),
@@ -73,7 +74,7 @@ impl Batch {
         for message in event.records {
             // Without an id it can't be reported: it would count as done. SQS always sends one.
             let id = message.message_id.unwrap_or_default();
-            match Work::from_json(message.body.as_deref().unwrap_or_default()) {
+            match wire::read(message.body.as_deref().unwrap_or_default()) {
                 Ok(work) => records.push(Record { id, work }),
                 Err(error) => batch.fail(id, Failure::Permanent(error.to_string())),
             }

@@ -9,7 +9,7 @@ use crate::batch::{Batch, Failure, guarded};
 use crate::deadline::Deadline;
 use crate::deps::MemberDeps;
 use crate::invocation::Invocation;
-use crate::wire::Work;
+use crate::wire::MemberWork;
 use crate::{drain, intake};
 
 /// Handles one invocation: a batch of events and drains, or a tick. Records that were not done
@@ -36,16 +36,15 @@ pub async fn handle(
     let mut events = Vec::new();
     for record in records {
         match (record.work, waits_for) {
-            (Work::EventV1(event), _) => events.push((record.id, event)),
-            (Work::DrainShardV1(drain), Some(consumer)) => {
+            (MemberWork::EventV1(event), _) => events.push((record.id, event)),
+            (MemberWork::DrainShardV1(drain), Some(consumer)) => {
                 let work =
                     drain::members(deps, consumer, drain.shard, drain.instant(now), &deadline);
                 if let Err(failure) = guarded(work).await {
                     batch.fail(record.id, failure);
                 }
             }
-            (Work::DrainShardV1(_), None)
-            | (Work::SendV1(_) | Work::RollupV1(_) | Work::CloseDayV1(_), _) => {
+            (MemberWork::DrainShardV1(_), None) => {
                 let failure = Failure::Permanent("work of another function".to_owned());
                 batch.fail(record.id, failure);
             }

@@ -2,10 +2,12 @@
 //! the next; golden files in the tests hold that.
 
 mod came;
+mod own;
 mod scale;
 mod what;
 
 pub use came::{CameV1, InviterV1};
+pub use own::{MemberWork, MessengerWork, RollupWork};
 pub use scale::ScaleV1;
 pub use what::{CaseStepV1, CauseV1, WhatV1};
 
@@ -16,6 +18,7 @@ use hearth_domain::journey::Consumer;
 use hearth_domain::locale::Locale;
 use hearth_domain::thread::Thread;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// One queue message.
@@ -183,7 +186,7 @@ pub struct CloseDayV1 {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
     /// Not the JSON of a version we know.
-    #[error("not a queue message of a known version: {0}")]
+    #[error("not a queue message of a known version, or work of another function: {0}")]
     Json(String),
     /// An id that is none.
     #[error(transparent)]
@@ -191,6 +194,14 @@ pub enum WireError {
     /// A field with another value than it can have.
     #[error("field {0} has an unknown value")]
     Field(&'static str),
+}
+
+/// Reads a queue message as work of one function: the variants of [`Work`] that it does. The others are an
+/// error, and the code that reads them is not in its binary.
+pub fn read<W: DeserializeOwned>(body: &str) -> Result<W, WireError> {
+    serde_json::from_str(body).map_err(|error| {
+        WireError::Json(format!("line {} column {}", error.line(), error.column()))
+    })
 }
 
 impl Work {
@@ -202,9 +213,7 @@ impl Work {
 
     /// Reads a queue message.
     pub fn from_json(body: &str) -> Result<Self, WireError> {
-        serde_json::from_str(body).map_err(|error| {
-            WireError::Json(format!("line {} column {}", error.line(), error.column()))
-        })
+        read(body)
     }
 
     /// The consumer that the due shards of a drain belong to is known from its queue.
