@@ -198,9 +198,7 @@ impl Messenger {
         let community = &place.community;
         let locale = values::locale_of(message, member, community);
         let values = values::of(message, member, community, book, sender, now);
-        let templates = self
-            .templates(book.playbook, book.version)
-            .map_err(|error| format!("text: {error}"))?;
+        let templates = self.templates(book.playbook, book.version);
         let platform = match message.via {
             Via::Platform => community.platform,
             Via::Second => Platform::Standard,

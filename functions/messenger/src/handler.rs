@@ -19,7 +19,7 @@ use hearth_aws::wire::MessengerWork;
 use hearth_domain::ids::{MessageId, PlaybookId};
 use hearth_domain::journey::Consumer;
 use hearth_domain::playbook::Playbook;
-use hearth_domain::text::{RenderError, Templates};
+use hearth_domain::text::Templates;
 use hearth_platforms::{Http, Tokens};
 use jiff::{SignedDuration, Timestamp};
 
@@ -70,26 +70,20 @@ impl Messenger {
         self
     }
 
-    /// The texts of a playbook version, compiled once.
-    pub(crate) fn templates(
-        &self,
-        playbook: &Playbook,
-        version: u32,
-    ) -> Result<Arc<Templates>, RenderError> {
+    /// The texts of a playbook version, as far as they are compiled.
+    pub(crate) fn templates(&self, playbook: &Playbook, version: u32) -> Arc<Templates> {
         let mut kept = self
             .templates
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let key = (playbook.id.clone(), version);
         if let Some(known) = kept.get(&key) {
-            return Ok(known.clone());
+            return known.clone();
         }
-        let compiled = Arc::new(Templates::new(playbook)?);
         if kept.len() >= MAX_TEMPLATES {
             kept.clear();
         }
-        kept.insert(key, compiled.clone());
-        Ok(compiled)
+        kept.entry(key).or_default().clone()
     }
 }
 

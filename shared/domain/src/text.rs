@@ -9,6 +9,7 @@ mod named;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -328,29 +329,17 @@ pub enum Options {
     Nothing,
 }
 
-/// The texts of one playbook, compiled once.
-#[derive(Debug)]
-pub struct Templates(HashMap<(MessageKind, Option<VariantId>, Locale), Template>);
+/// A text of a playbook: its kind, the variant of it that is tried, and the language.
+type Which = (MessageKind, Option<VariantId>, Locale);
+
+/// The texts of one playbook, each compiled when it is first sent: few of them ever are, and all of them would
+/// be most of the messenger's memory.
+#[derive(Debug, Default)]
+pub struct Templates(Mutex<HashMap<Which, Arc<Template>>>);
 
 impl Templates {
-    /// Compiles every text of a playbook.
-    pub fn new(playbook: &Playbook) -> Result<Self, RenderError> {
-        let mut templates = HashMap::new();
-        for (kind, text) in &playbook.texts {
-            let own = std::iter::once((None, &text.body));
-            let others = text.variants.iter().map(|v| (Some(v.id.clone()), &v.body));
-            for (variant, body) in own.chain(others) {
-                for locale in Locale::ALL {
-                    let template = Template::compile(body.get(locale))?;
-                    templates.insert((kind.clone(), variant.clone(), locale), template);
-                }
-            }
-        }
-        Ok(Self(templates))
-    }
-
-    /// As [`render_message`], from the compiled text. `playbook` is the one they were made from. A
-    /// variant that it does not have is the text's own body.
+    /// As [`render_message`], from the compiled text. `playbook` is always the same one. A variant that it
+    /// does not have is the text's own body.
     pub fn render_message(
         &self,
         playbook: &Playbook,
@@ -359,12 +348,24 @@ impl Templates {
         values: &Values,
         options: Options,
     ) -> Result<Rendered, RenderError> {
-        let no_text = || RenderError::NoText { kind: kind.clone() };
-        let text = playbook.text(kind).ok_or_else(no_text)?;
-        let of =
-            |variant: Option<&VariantId>| self.0.get(&(kind.clone(), variant.cloned(), locale));
-        let template = of(variant).or_else(|| of(None)).ok_or_else(no_text)?;
-        assemble(playbook, text, template, locale, values, options)
+        let text = playbook
+            .text(kind)
+            .ok_or_else(|| RenderError::NoText { kind: kind.clone() })?;
+        let tried = variant.and_then(|id| text.variants.iter().find(|tried| tried.id == *id));
+        let which = (kind.clone(), tried.map(|tried| tried.id.clone()), locale);
+        let body = tried.map_or(&text.body, |tried| &tried.body);
+        let template = self.compiled(which, body.get(locale))?;
+        assemble(playbook, text, &template, locale, values, options)
+    }
+
+    fn compiled(&self, which: Which, source: &str) -> Result<Arc<Template>, RenderError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.get(&which) {
+            return Ok(known.clone());
+        }
+        let template = Arc::new(Template::compile(source)?);
+        kept.insert(which, template.clone());
+        Ok(template)
     }
 }
 
