@@ -1,8 +1,7 @@
 //! Leaderboards as they are stored: a small row each, with the ids of the first few and everybody's
 //! place. Names are the members' own and are looked up when a board is shown.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use hearth_domain::board::{Board, By, Place, Span};
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::{CommunityId, MemberId};
@@ -11,7 +10,7 @@ use hearth_domain::standing::Standing;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use super::{Item, Store, StoreError, key_item, keys, string};
+use super::{Item, Store, StoreError, keys, string};
 
 /// A day's board is kept so long; those of longer periods for good. Days.
 const DAY_BOARDS_KEPT: i32 = 40;
@@ -55,30 +54,12 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let number = |n: i64| AttributeValue::N(n.to_string());
         let item = item(community, board);
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
+        let put = self
+            .put(serde_dynamo::to_item(&item)?)
             .condition_expression("attribute_not_exists(pk) OR d < :d OR (d = :d AND f < :f)")
             .expression_attribute_values(":d", number(item.d.into()))
-            .expression_attribute_values(":f", number(item.f.into()))
-            .set_item(Some(serde_dynamo::to_item(item)?))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
-        }
+            .expression_attribute_values(":f", number(item.f.into()));
+        Ok(self.try_put(put).await?.is_ok())
     }
 
     /// A board; `None` = there is none. Half a unit for each 4 KB: it changes once a day.
@@ -140,31 +121,13 @@ impl Store {
         let Some(at) = place_of(item, member) else {
             return Ok(false);
         };
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .set_key(Some(key_item(key)))
+        let update = self
+            .update(key)
             .update_expression(format!("REMOVE p[{at}].m"))
             // A board that was made again in between has somebody else there.
             .condition_expression(format!("p[{at}].m = :m"))
-            .expression_attribute_values(":m", AttributeValue::S(member.to_string()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("UpdateItem", &error)),
-        }
+            .expression_attribute_values(":m", AttributeValue::S(member.to_string()));
+        Ok(self.try_update(update).await?.is_ok())
     }
 }
 

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::member::hash32;
 use jiff::Timestamp;
 
-use super::{Item, Store, StoreError, key_item, keys};
+use super::{Item, Store, StoreError, keys};
 
 /// A slot with so many is not counted any further: two kilobytes, two units a write.
 const MOST: u32 = 500;
@@ -39,33 +38,16 @@ impl Store {
             .map(|hash| Blob::new(hash.to_be_bytes()))
             .collect();
         let drop_at = now.as_second().saturating_add(KEPT);
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .set_key(Some(key_item(keys::check_ins(community, slot))))
+        let update = self
+            .update(keys::check_ins(community, slot))
             .update_expression("ADD who :who SET drop_at = :drop_at")
             .condition_expression("attribute_not_exists(who) OR size(who) < :most")
             .expression_attribute_values(":who", AttributeValue::Bs(who))
             .expression_attribute_values(":drop_at", AttributeValue::N(drop_at.to_string()))
             .expression_attribute_values(":most", AttributeValue::N(MOST.to_string()))
-            .return_values(ReturnValue::AllNew)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(answer.attributes.as_ref().map_or(0, counted))
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(MOST)
-            }
-            Err(error) => Err(StoreError::of("UpdateItem", &error)),
-        }
+            .return_values(ReturnValue::AllNew);
+        let held = self.try_update(update).await?;
+        Ok(held.map_or(MOST, |row| counted(&row)))
     }
 
     /// How many a slot has.

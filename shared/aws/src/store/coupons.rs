@@ -7,7 +7,6 @@
 
 mod stock;
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
 };
@@ -17,7 +16,7 @@ use hearth_domain::member::hash64;
 
 pub use stock::{Imported, Pool};
 
-use super::save::if_version;
+use super::conditional::if_version;
 use super::{Item, Store, StoreError, key_item, keys, string};
 
 /// Whose a code is: the message that brought it.
@@ -193,61 +192,16 @@ impl Store {
         }
         let next = cursor.version + 1;
         set("v", AttributeValue::N(next.to_string()));
-        let (condition, values) = if_version(cursor.version);
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(row))
-            .condition_expression(condition)
-            .set_expression_attribute_values(values)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
-        }
+        self.put_on(row, if_version(cursor.version)).await
     }
 
     /// Puts a code's row on a condition; `Ok(Err(row))` = it does not hold, and what is there.
     async fn put_code(&self, row: Item, condition: &str) -> Result<Result<(), Item>, StoreError> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(row))
+        let put = self
+            .put(row)
             .condition_expression(condition)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(Ok(()))
-            }
-            Err(error) => {
-                if let Some(PutItemError::ConditionalCheckFailedException(refused)) =
-                    error.as_service_error()
-                {
-                    self.meter.refused();
-                    return Ok(Err(refused.item.clone().unwrap_or_default()));
-                }
-                Err(StoreError::of("PutItem", &error))
-            }
-        }
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        self.try_put(put).await
     }
 
     async fn cursor(

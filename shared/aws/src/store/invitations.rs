@@ -89,7 +89,7 @@ impl Store {
         }
         for award in &invites.stayed {
             let row = award_item(community, owner, award);
-            let absent = super::save::if_version(0);
+            let absent = super::conditional::if_version(0);
             writes.push(Self::put_item(&self.tables.journal, row, absent)?);
         }
         Ok(writes)

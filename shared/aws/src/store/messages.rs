@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::message::Message;
 
+use super::conditional::if_version;
 use super::message_item::MessageItem;
-use super::save::if_version;
 use super::{Item, Store, StoreError, keys};
 
 impl Store {
@@ -38,30 +37,8 @@ impl Store {
     /// Writes the next state of a message, or adds a new one (version 0). `false` = somebody else
     /// wrote it in between, or it is there already.
     pub async fn write_message(&self, message: &Message) -> Result<bool, StoreError> {
-        let (condition, values) = if_version(message.version);
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(serde_dynamo::to_item(MessageItem::of(message))?))
-            .condition_expression(condition)
-            .set_expression_attribute_values(values)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
-        }
+        let item = serde_dynamo::to_item(MessageItem::of(message))?;
+        self.put_on(item, if_version(message.version)).await
     }
 
     /// All messages of one member (or of the community), by path.

@@ -6,6 +6,7 @@
 
 mod boards;
 mod check_ins;
+mod conditional;
 mod coupons;
 mod due;
 mod gifts;

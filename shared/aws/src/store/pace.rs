@@ -1,9 +1,6 @@
 //! The instant up to which a platform's rate is used up, one small row a bucket.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use hearth_domain::ids::{ChannelId, CommunityId};
 
 use super::{Item, Store, StoreError, key_item, keys};
@@ -40,32 +37,13 @@ impl Store {
             From::Before(floor) => ("attribute_not_exists(turn) OR turn < :from", floor),
             From::At(seen) => ("turn = :from", seen),
         };
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(row))
+        let put = self
+            .put(row)
             .condition_expression(condition)
             .expression_attribute_values(":from", number(from))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(Ok(()))
-            }
-            Err(error) => {
-                if let Some(PutItemError::ConditionalCheckFailedException(refused)) =
-                    error.as_service_error()
-                {
-                    self.meter.refused();
-                    return Ok(Err(refused.item.as_ref().and_then(instant)));
-                }
-                Err(StoreError::of("PutItem", &error))
-            }
-        }
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let held = self.try_put(put).await?;
+        Ok(held.map_err(|there| instant(&there)))
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use hearth_domain::ids::CommunityId;
 use hearth_domain::journey::{JourneyName, Paused};
 use jiff::Timestamp;
 
-use super::save::if_version;
+use super::conditional::if_version;
 use super::{Item, Store, StoreError, key_item, keys};
 
 /// The paused journeys of a community, as they were read.
@@ -48,29 +47,10 @@ impl Store {
         item.insert("since".to_owned(), AttributeValue::M(since.collect()));
         let version = AttributeValue::N((next.version + 1).to_string());
         item.insert("v".to_owned(), version);
-        let (condition, values) = if_version(next.version);
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(item))
-            .condition_expression(condition)
-            .set_expression_attribute_values(values)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(())
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Err(StoreError::Conflict("paused journeys"))
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
+        if self.put_on(item, if_version(next.version)).await? {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict("paused journeys"))
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use hearth_domain::community::Community;
 use hearth_domain::ids::{CommunityId, MemberId, Owner};
@@ -316,28 +315,7 @@ impl Store {
         let mut item = key_item(keys::tombstone(community, pseudonym));
         let second = at.as_second().to_string();
         item.insert("at".to_owned(), AttributeValue::N(second));
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
-        }
+        self.put_new(item).await
     }
 
     /// Erases a member: the tombstone, so that nobody makes them again; their item, so that nobody
@@ -388,28 +366,13 @@ impl Store {
 
     /// `false` = it was gone already.
     pub(super) async fn delete(&self, table: &str, key: keys::Key) -> Result<bool, StoreError> {
-        let answer = self
+        let delete = self
             .client
             .delete_item()
             .table_name(table)
             .set_key(Some(key_item(key)))
-            .condition_expression("attribute_exists(pk)")
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("DeleteItem", &error)),
-        }
+            .condition_expression("attribute_exists(pk)");
+        Ok(self.try_delete(delete).await?.is_ok())
     }
 }
 

@@ -6,7 +6,7 @@ use hearth_domain::ids::CommunityId;
 use hearth_domain::rollout::Policy;
 use jiff::Timestamp;
 
-use super::save::{Condition, if_version};
+use super::conditional::{Condition, if_version};
 use super::{Item, Store, StoreError, key_item, keys, string};
 
 /// What kind of file.

@@ -15,7 +15,7 @@ use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::member::hash64;
 use hearth_domain::receipt::{Receipt, Receipts, Received, WeekFacts};
 
-use super::save::if_version;
+use super::conditional::if_version;
 use super::{Item, Store, StoreError, key_item, keys, string};
 
 /// Rows of each week's sums. A batch writes sixteen members side by side; the report reads them all.

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use hearth_domain::days::Zone;
@@ -16,7 +15,7 @@ use hearth_domain::regard::mark;
 use hearth_domain::star::Shortlist;
 use jiff::Timestamp;
 
-use super::{Item, Store, StoreError, key_item, keys, string};
+use super::{Item, Store, StoreError, keys, string};
 
 /// A row with so many is not added to any more: two kilobytes, two or three units a write. Whoever
 /// has that many counts as having just that many.
@@ -39,32 +38,15 @@ impl Store {
         let who: BTreeSet<[u8; 4]> = givers.iter().map(mark).collect();
         let who = who.into_iter().map(Blob::new).collect();
         let drop_at = i64::from(month.last_day().plus(KEPT).epoch_days()) * 86_400;
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .set_key(Some(key_item(keys::regard(community, month, author))))
+        let update = self
+            .update(keys::regard(community, month, author))
             .update_expression("ADD who :who SET drop_at = :drop_at")
             .condition_expression("attribute_not_exists(who) OR size(who) < :most")
             .expression_attribute_values(":who", AttributeValue::Bs(who))
             .expression_attribute_values(":drop_at", AttributeValue::N(drop_at.to_string()))
-            .expression_attribute_values(":most", AttributeValue::N(MOST.to_string()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(())
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(())
-            }
-            Err(error) => Err(StoreError::of("UpdateItem", &error)),
-        }
+            .expression_attribute_values(":most", AttributeValue::N(MOST.to_string()));
+        // Refused = there are as many as matter.
+        self.try_update(update).await.map(drop)
     }
 
     /// The most regarded authors of a month. Reads the month's rows page by page, eventually

@@ -6,13 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use hearth_domain::days::IsoWeek;
 use hearth_domain::ids::{CommunityId, MemberId};
 use jiff::Timestamp;
 
+use super::conditional::if_version;
 use super::packed::{packed, unpacked};
 use super::{Item, Store, StoreError, key_item, keys, string};
 
@@ -77,28 +76,8 @@ impl Store {
             ("v".to_owned(), AttributeValue::N(part.version.to_string())),
             ("drop_at".to_owned(), AttributeValue::N(drop_at.to_string())),
         ]);
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(item));
-        let answer = after_version(put, part.version.saturating_sub(1))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
-        }
+        let before = part.version.saturating_sub(1);
+        self.put_on(item, if_version(before)).await
     }
 
     /// Removes an unfinished count: the report is there. `false` = it was gone already.
@@ -124,15 +103,6 @@ impl Store {
             .filter_map(|row| standing_at(row, member))
             .collect())
     }
-}
-
-/// Written for the first time, or over exactly that version.
-fn after_version(put: PutItemFluentBuilder, before: u64) -> PutItemFluentBuilder {
-    if before == 0 {
-        return put.condition_expression("attribute_not_exists(pk)");
-    }
-    put.condition_expression("v = :before")
-        .expression_attribute_values(":before", AttributeValue::N(before.to_string()))
 }
 
 fn cursor(after: Option<String>) -> AttributeValue {

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use hearth_domain::days::{IsoWeek, LocalDay};
 use hearth_domain::ids::{ChallengeId, CommunityId};
 
@@ -36,28 +34,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut item = key_item(keys::report(community, &week.to_string(), revision));
         item.insert("json".to_owned(), packed(json));
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
-        }
+        self.put_new(item).await
     }
 
     /// A report's JSON: of a revision, or the latest.
@@ -145,15 +122,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         let id = challenge.to_string();
         let update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .set_key(Some(key_item(keys::rollup_state(community))))
+            .update(keys::rollup_state(community))
             .update_expression("ADD invited :ids")
             .condition_expression("attribute_not_exists(invited) OR NOT contains(invited, :id)")
             .expression_attribute_values(":ids", AttributeValue::Ss(vec![id.clone()]))
             .expression_attribute_values(":id", AttributeValue::S(id));
-        self.note(update).await
+        // Refused = it is noted already.
+        self.try_update(update).await.map(drop)
     }
 
     /// Weeks and days in the order of time are in the order of their text.
@@ -164,33 +139,13 @@ impl Store {
         last: String,
     ) -> Result<(), StoreError> {
         let update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .set_key(Some(key_item(keys::rollup_state(community))))
+            .update(keys::rollup_state(community))
             .update_expression("SET #name = :last")
             .condition_expression("attribute_not_exists(#name) OR #name < :last")
             .expression_attribute_names("#name", name)
             .expression_attribute_values(":last", AttributeValue::S(last));
-        self.note(update).await
-    }
-
-    /// Makes a note that is no news where it is there already.
-    async fn note(&self, update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
-        let answer = update
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => self.meter.wrote(answer.consumed_capacity()),
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-            }
-            Err(error) => return Err(StoreError::of("UpdateItem", &error)),
-        }
-        Ok(())
+        // Refused = that one or a later one is noted already.
+        self.try_update(update).await.map(drop)
     }
 }
 

@@ -3,15 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use hearth_domain::ids::PlaybookId;
 use hearth_domain::rollout::{Pilot, Policy, Rollout, Share, Stage, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::conditional::{Condition, if_version};
 use super::publish::{file_item, fits};
-use super::save::{Condition, if_version};
 use super::{Item, Kind, Store, StoreError, keys};
 
 /// A rollout as it was read.
@@ -77,29 +76,10 @@ impl Store {
 
     /// Replaces a rollout, or [`StoreError::Conflict`] if it was written in between.
     pub async fn put_rollout(&self, next: &Rollout, was: u64) -> Result<(), StoreError> {
-        let (condition, values) = if_revision(was);
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(item(next, was + 1)?))
-            .condition_expression(condition)
-            .set_expression_attribute_values(values)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(())
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Err(StoreError::Conflict("rollout"))
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
+        if self.put_on(item(next, was + 1)?, if_revision(was)).await? {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict("rollout"))
         }
     }
 

@@ -4,20 +4,19 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, Put, ReturnConsumedCapacity,
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use hearth_domain::community::Community;
 use hearth_domain::decide::{Award, Decision};
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::member::{Counted, DayPoints, Member};
 use hearth_domain::message::Message;
 
+use super::conditional::{Condition, if_version};
 use super::member_item::MemberItem;
 use super::members::utc_day;
 use super::message_item::MessageItem;
@@ -146,63 +145,30 @@ impl Store {
 
     /// Puts a row of the ledger. Rows never change: answers the one that is there already.
     pub(super) async fn put_row(&self, item: Item) -> Result<Option<Item>, StoreError> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(item))
+        let put = self
+            .put(item)
             .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(None)
-            }
-            Err(error) => {
-                if let Some(PutItemError::ConditionalCheckFailedException(refused)) =
-                    error.as_service_error()
-                {
-                    self.meter.refused();
-                    return Ok(Some(refused.item().cloned().unwrap_or_default()));
-                }
-                Err(StoreError::of("PutItem", &error))
-            }
-        }
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        Ok(self.try_put(put).await?.err())
     }
 
     async fn put_member(&self, item: Item, version: u64) -> Result<(), StoreError> {
         let (condition, values) = if_version(version);
-        let answer = self
+        let put = self
             .client
             .put_item()
             .table_name(&self.tables.members)
             .set_item(Some(item))
             .condition_expression(condition)
-            .set_expression_attribute_values(values)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(())
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Err(StoreError::Conflict("member"))
-            }
+            .set_expression_attribute_values(values);
+        match self.try_put(put).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(StoreError::Conflict("member")),
             // The transaction of another consumer is at the item: a lost race as well.
-            Err(SdkError::ServiceError(error))
-                if error.err().code() == Some("TransactionConflictException") =>
-            {
+            Err(StoreError::Unavailable { code, .. }) if code == "TransactionConflictException" => {
                 Err(StoreError::Conflict("member"))
             }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
+            Err(error) => Err(error),
         }
     }
 
@@ -397,20 +363,6 @@ fn day_value(day: &DayPoints) -> AttributeValue {
             .map(|(name, points)| (name.to_owned(), AttributeValue::N(points.to_string())))
             .collect(),
     )
-}
-
-pub(super) type Condition = (
-    &'static str,
-    Option<std::collections::HashMap<String, AttributeValue>>,
-);
-
-/// The item is as it was read: of this version, or (0) not there.
-pub(super) fn if_version(version: u64) -> Condition {
-    if version == 0 {
-        return ("attribute_not_exists(pk)", None);
-    }
-    let values = [(":was".to_owned(), AttributeValue::N(version.to_string()))];
-    ("v = :was", Some(values.into()))
 }
 
 pub(super) fn award_item(community: &CommunityId, member: &MemberId, award: &Award) -> Item {

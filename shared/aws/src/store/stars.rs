@@ -1,8 +1,6 @@
 //! A month's stars as they are stored: a small row, written once. Its places have the shape of a
 //! leaderboard's, so an erasure takes a name off it as off those.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use hearth_domain::ids::{CommunityId, MemberId};
 use hearth_domain::period::Month;
 use hearth_domain::star::{StarPlace, Stars};
@@ -47,28 +45,8 @@ impl Store {
         community: &CommunityId,
         named: &Named,
     ) -> Result<bool, StoreError> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.journal)
-            .set_item(Some(serde_dynamo::to_item(item(community, named))?))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                Ok(true)
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::of("PutItem", &error)),
-        }
+        let item = serde_dynamo::to_item(item(community, named))?;
+        self.put_new(item).await
     }
 
     /// A month's stars; `None` = none were named.

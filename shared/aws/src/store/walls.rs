@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use hearth_domain::board::WallMonth;
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::CommunityId;
 use hearth_domain::period::Month;
 
-use super::{Item, Store, StoreError, key_item, keys};
+use super::{Item, Store, StoreError, keys};
 
 /// Days from the end of the month until its row goes: longer than any closing of it may come late.
 const KEPT: i32 = 40;
@@ -27,35 +26,22 @@ impl Store {
         let month = Month::of(day);
         let drop_at = i64::from(month.last_day().plus(KEPT).epoch_days()) * 86_400;
         let number = |n: i64| AttributeValue::N(n.to_string());
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .set_key(Some(key_item(keys::walls(community, month))))
+        let update = self
+            .update(keys::walls(community, month))
             .update_expression("SET #day = :count, drop_at = :drop_at")
             .condition_expression("attribute_not_exists(#day) OR #day <> :count")
             .expression_attribute_names("#day", day.date().day().to_string())
             .expression_attribute_values(":count", number(count.into()))
             .expression_attribute_values(":drop_at", number(drop_at))
-            .return_values(ReturnValue::AllNew)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        let row = match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                answer.attributes
-            }
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                self.meter.refused();
-                let key = keys::walls(community, month);
-                self.get(&self.tables.journal, key, true).await?
-            }
-            Err(error) => return Err(StoreError::of("UpdateItem", &error)),
+            .return_values(ReturnValue::AllNew);
+        let row = if let Ok(row) = self.try_update(update).await? {
+            row
+        } else {
+            let key = keys::walls(community, month);
+            let row = self.get(&self.tables.journal, key, true).await?;
+            row.unwrap_or_default()
         };
-        Ok(WallMonth::new(day, counts(&row.unwrap_or_default())?))
+        Ok(WallMonth::new(day, counts(&row)?))
     }
 }
 
