@@ -70,6 +70,27 @@ impl<'a> Fields<'a> {
         self.text(path)?.ok_or_else(|| self.wrong(path, "a string"))
     }
 
+    /// An id as most platforms write theirs: letters, digits, `_` and `-`, so that no two acts share a
+    /// canonical id.
+    pub(crate) fn plain_id(&self, path: &str) -> Result<&'a str, ParseError> {
+        let id = self.needed_text(path)?;
+        if is_plain_id(id) {
+            Ok(id)
+        } else {
+            Err(self.wrong(path, PLAIN_ID))
+        }
+    }
+
+    /// A member whose id is a [plain one](Self::plain_id).
+    pub(crate) fn plain_member(&self, path: &str) -> Result<MemberId, ParseError> {
+        self.id(path, MemberId::new(self.plain_id(path)?))
+    }
+
+    /// A channel whose id is a [plain one](Self::plain_id).
+    pub(crate) fn plain_channel(&self, path: &str) -> Result<ChannelId, ParseError> {
+        self.id(path, ChannelId::new(self.plain_id(path)?))
+    }
+
     /// Text that must be there and say something, and is an id of another system.
     pub(crate) fn needed_name(&self, path: &str) -> Result<&'a str, ParseError> {
         let text = self.needed_text(path)?;
@@ -162,6 +183,18 @@ pub(crate) fn tidy(name: &str) -> Option<String> {
 /// Characters of a text, as the KPIs count them.
 pub(crate) fn length(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// What an id has to be where platforms write them plainly.
+pub(crate) const PLAIN_ID: &str = "1 to 64 letters, digits, _ and -";
+
+/// Whether it is one.
+pub(crate) fn is_plain_id(id: &str) -> bool {
+    !id.is_empty()
+        && id.len() <= MemberId::MAX_BYTES
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 #[cfg(test)]

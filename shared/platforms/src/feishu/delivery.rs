@@ -94,28 +94,3 @@ pub(super) fn instant(fields: &Fields<'_>, path: &str) -> Result<Timestamp, Pars
     };
     at.map_err(|_| wrong())
 }
-
-/// An id of Feishu's: letters, digits, `_` and `-`, so that no two acts share a canonical id.
-pub(super) fn feishu_id<'a>(fields: &Fields<'a>, path: &str) -> Result<&'a str, ParseError> {
-    let id = fields.needed_text(path)?;
-    let fits = !id.is_empty()
-        && id.len() <= MemberId::MAX_BYTES
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if fits {
-        Ok(id)
-    } else {
-        Err(fields.wrong(path, "1 to 64 letters, digits, _ and -"))
-    }
-}
-
-pub(super) fn member(fields: &Fields<'_>, path: &str) -> Result<MemberId, ParseError> {
-    feishu_id(fields, path)?;
-    fields.member(path)
-}
-
-pub(super) fn chat(fields: &Fields<'_>, path: &str) -> Result<ChannelId, ParseError> {
-    feishu_id(fields, path)?;
-    fields.channel(path)
-}

@@ -8,7 +8,7 @@ use hearth_domain::event::{Facts, Seen};
 use hearth_domain::thread::{Thread, ThreadId};
 use serde_json::json;
 
-use super::delivery::{Delivery, chat, event, feishu_id, instant, member};
+use super::delivery::{Delivery, event, instant};
 use super::verify::is_handshake;
 use super::{people, press, text};
 use crate::fields::{self, Fields};
@@ -57,8 +57,8 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
     if fields.hint("event.sender.sender_type") != Some("user") {
         return Ok(Parsed::NotForUs("bot"));
     }
-    let user = member(&fields, "event.sender.sender_id.open_id")?;
-    let channel = chat(&fields, "event.message.chat_id")?;
+    let user = fields.plain_member("event.sender.sender_id.open_id")?;
+    let channel = fields.plain_channel("event.message.chat_id")?;
     let direct = fields.hint("event.message.chat_type") == Some("p2p");
     if !direct && !delivery.counts(&channel) {
         return Ok(Parsed::NotForUs("other-channel"));
@@ -87,10 +87,7 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
         reply_to: None,
         thread,
     };
-    let what = format!(
-        "message:{}",
-        feishu_id(&fields, "event.message.message_id")?
-    );
+    let what = format!("message:{}", fields.plain_id("event.message.message_id")?);
     let at = instant(&fields, "event.message.create_time")?;
     Ok(Parsed::Events(vec![event(&what, at, user, facts, seen)?]))
 }
@@ -101,8 +98,8 @@ fn reaction(delivery: Delivery<'_>, added: bool) -> Result<Parsed, ParseError> {
     if fields.hint("event.operator_type") != Some("user") {
         return Ok(Parsed::NotForUs("bot"));
     }
-    let user = member(&fields, "event.user_id.open_id")?;
-    let message = feishu_id(&fields, "event.message_id")?;
+    let user = fields.plain_member("event.user_id.open_id")?;
+    let message = fields.plain_id("event.message_id")?;
     let at = match fields.get("event.action_time") {
         Some(_) => instant(&fields, "event.action_time")?,
         None => delivery.at()?,

@@ -4,7 +4,7 @@ use hearth_domain::event::{Facts, LeaveCause, Seen};
 use hearth_domain::ids::{ChannelId, MemberId};
 use serde_json::Value;
 
-use super::delivery::{Delivery, chat, event, member};
+use super::delivery::{Delivery, event};
 use crate::fields::{Fields, tidy};
 use crate::{ParseError, Parsed};
 
@@ -56,7 +56,7 @@ fn moved(
         if each.text("user_id.open_id")?.is_none_or(str::is_empty) {
             continue;
         }
-        let user = member(&each, "user_id.open_id")?;
+        let user = each.plain_member("user_id.open_id")?;
         let what = format!("{home}:{verb}:{user}:{}", at.as_millisecond());
         let seen = seen(&user, operator.as_ref());
         // Who has gone says nothing new about themselves.
@@ -76,7 +76,7 @@ fn moved(
 
 /// The home chat, or why the event is none of ours.
 fn at_home(delivery: Delivery<'_>) -> Result<Result<ChannelId, &'static str>, ParseError> {
-    let chat = chat(&delivery.fields, "event.chat_id")?;
+    let chat = delivery.fields.plain_channel("event.chat_id")?;
     Ok(match &delivery.community.home_channel {
         None => Err("no-home-channel"),
         Some(home) if *home == chat => Ok(chat),
@@ -123,7 +123,7 @@ fn of_account(
     facts: Facts,
     seen: Seen,
 ) -> Result<Parsed, ParseError> {
-    let user = member(&delivery.fields, "event.object.open_id")?;
+    let user = delivery.fields.plain_member("event.object.open_id")?;
     let at = delivery.at()?;
     let what = format!("tenant:{verb}:{user}:{}", at.as_millisecond());
     Ok(Parsed::Events(vec![event(&what, at, user, facts, seen)?]))

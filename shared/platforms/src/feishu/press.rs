@@ -4,7 +4,7 @@ use hearth_domain::event::{Facts, Seen};
 use hearth_domain::ids::MessageId;
 use serde_json::{Value, json};
 
-use super::delivery::{Delivery, chat, event, member};
+use super::delivery::{Delivery, event};
 use crate::fields::Fields;
 use crate::{ParseError, Parsed};
 
@@ -27,7 +27,7 @@ pub fn read_value(carried: &Value) -> (Option<MessageId>, &str) {
 
 pub(super) fn parse(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
     let fields = delivery.fields;
-    let user = member(&fields, "event.operator.open_id")?;
+    let user = fields.plain_member("event.operator.open_id")?;
     let carried = fields.get("event.action.value").unwrap_or(&Value::Null);
     let (message, value) = read_value(carried);
     if value.is_empty() {
@@ -40,7 +40,7 @@ pub(super) fn parse(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
     };
     let path = "event.context.open_chat_id";
     let is_ours = match fields.get(path) {
-        Some(_) => delivery.counts(&chat(&fields, path)?),
+        Some(_) => delivery.counts(&fields.plain_channel(path)?),
         None => false,
     };
     // One to one is a chat of its own, which no file names.

@@ -6,7 +6,7 @@ use hearth_domain::ids::{ChannelId, EventId, MemberId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ParseError;
-use crate::fields::Fields;
+use crate::fields::{Fields, is_plain_id};
 
 /// LINE takes a reply token for a minute; what is left is for the answer's own way.
 const REPLY_WITHIN: SignedDuration = SignedDuration::from_secs(50);
@@ -48,7 +48,7 @@ impl Delivery<'_> {
             Some("room") => "source.roomId",
             Some(_) | None => return Ok(None),
         };
-        line_id(&self.fields, path)?;
+        self.fields.plain_id(path)?;
         Ok(Some(Place::Group(self.fields.channel(path)?)))
     }
 
@@ -59,7 +59,7 @@ impl Delivery<'_> {
         if self.fields.text(path)?.is_none_or(str::is_empty) {
             return Ok(None);
         }
-        member(&self.fields, path).map(Some)
+        self.fields.plain_member(path).map(Some)
     }
 
     /// Who did something in a place that counts, and where; or why it is none of ours.
@@ -120,7 +120,7 @@ impl Delivery<'_> {
 
     /// The token by which this may be answered for nothing: there where it happened.
     fn reply(&self) -> Result<Option<ReplyHandle>, ParseError> {
-        let Some(token) = self.fields.hint("replyToken").filter(|id| is_line_id(id)) else {
+        let Some(token) = self.fields.hint("replyToken").filter(|id| is_plain_id(id)) else {
             return Ok(None);
         };
         let channel = match self.place()? {
@@ -135,27 +135,4 @@ impl Delivery<'_> {
             channel,
         }))
     }
-}
-
-/// An id of LINE's: letters, digits, `_` and `-`, so that no two acts share a canonical id.
-pub(super) fn line_id<'a>(fields: &Fields<'a>, path: &str) -> Result<&'a str, ParseError> {
-    let id = fields.needed_text(path)?;
-    if is_line_id(id) {
-        Ok(id)
-    } else {
-        Err(fields.wrong(path, "1 to 64 letters, digits, _ and -"))
-    }
-}
-
-pub(super) fn is_line_id(id: &str) -> bool {
-    !id.is_empty()
-        && id.len() <= MemberId::MAX_BYTES
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-}
-
-pub(super) fn member(fields: &Fields<'_>, path: &str) -> Result<MemberId, ParseError> {
-    line_id(fields, path)?;
-    fields.member(path)
 }

@@ -5,9 +5,9 @@ use hearth_domain::event::Seen;
 use hearth_domain::ids::ChannelId;
 use serde_json::Value;
 
-use super::delivery::{Delivery, Place, Told, is_line_id};
+use super::delivery::{Delivery, Place, Told};
 use super::{people, press, text};
-use crate::fields::{self, Fields};
+use crate::fields::{self, Fields, is_plain_id};
 use crate::{ParseError, Parsed, Request};
 
 pub(super) fn parse(request: &Request<'_>, community: &Community) -> Result<Parsed, ParseError> {
@@ -96,10 +96,10 @@ fn message(delivery: Delivery<'_>) -> Result<Told, ParseError> {
 
 /// The message's own id; without one, that of the event, which a redelivery keeps.
 fn message_id(fields: &Fields<'_>) -> Result<String, ParseError> {
-    let id = |path: &str| fields.hint(path).filter(|id| is_line_id(id));
+    let id = |path: &str| fields.hint(path).filter(|id| is_plain_id(id));
     match (id("message.id"), id("webhookEventId")) {
         (Some(id), _) => Ok(format!("message:{id}")),
         (None, Some(id)) => Ok(format!("event:{id}")),
-        (None, None) => Err(fields.wrong("message.id", "1 to 64 letters, digits, _ and -")),
+        (None, None) => Err(fields.wrong("message.id", fields::PLAIN_ID)),
     }
 }

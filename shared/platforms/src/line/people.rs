@@ -4,7 +4,7 @@ use hearth_domain::event::{LeaveCause, Seen};
 use hearth_domain::ids::{ChannelId, MemberId};
 use serde_json::Value;
 
-use super::delivery::{Delivery, Place, Told, member};
+use super::delivery::{Delivery, Place, Told};
 use crate::ParseError;
 use crate::fields::Fields;
 
@@ -43,7 +43,7 @@ fn moved(
         if each.text("userId")?.is_none_or(str::is_empty) {
             continue;
         }
-        let user = member(&each, "userId")?;
+        let user = each.plain_member("userId")?;
         if delivery.is_our_bot(&user) {
             continue;
         }

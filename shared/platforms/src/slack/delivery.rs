@@ -2,7 +2,7 @@
 
 use hearth_domain::community::Community;
 use hearth_domain::event::{Facts, Incoming, Seen};
-use hearth_domain::ids::{ChannelId, EventId, MemberId};
+use hearth_domain::ids::{EventId, MemberId};
 use jiff::Timestamp;
 
 use crate::fields::Fields;
@@ -110,7 +110,7 @@ impl<'a> Delivery<'a> {
 
     /// Who wrote what somebody answers, if that is told and was a person.
     pub(super) fn author(&self, path: &str) -> Option<MemberId> {
-        let author = member(&self.fields, path).ok()?;
+        let author = self.fields.plain_member(path).ok()?;
         (!is_slackbot(&author) && !self.is_our_bot(&author)).then_some(author)
     }
 
@@ -123,7 +123,7 @@ impl<'a> Delivery<'a> {
         facts: Facts,
         seen: Seen,
     ) -> Result<Parsed, ParseError> {
-        let team = slack_id(&self.fields, "team_id")?;
+        let team = self.fields.plain_id("team_id")?;
         let id = event_id(team, what)?;
         Ok(Parsed::Events(vec![Incoming {
             id,
@@ -140,31 +140,6 @@ impl<'a> Delivery<'a> {
 pub(super) fn event_id(team: &str, what: &str) -> Result<EventId, ParseError> {
     EventId::new(format!("slack:{team}:{what}"))
         .map_err(|error| ParseError::id("(canonical id)", &error))
-}
-
-/// An id of Slack's: letters, digits, `_` and `-`, so that no two acts share a canonical id.
-pub(super) fn slack_id<'a>(fields: &Fields<'a>, path: &str) -> Result<&'a str, ParseError> {
-    let id = fields.needed_text(path)?;
-    let fits = !id.is_empty()
-        && id.len() <= MemberId::MAX_BYTES
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if fits {
-        Ok(id)
-    } else {
-        Err(fields.wrong(path, "1 to 64 letters, digits, _ and -"))
-    }
-}
-
-pub(super) fn member(fields: &Fields<'_>, path: &str) -> Result<MemberId, ParseError> {
-    slack_id(fields, path)?;
-    fields.member(path)
-}
-
-pub(super) fn channel(fields: &Fields<'_>, path: &str) -> Result<ChannelId, ParseError> {
-    slack_id(fields, path)?;
-    fields.channel(path)
 }
 
 pub(super) fn is_slackbot(member: &MemberId) -> bool {

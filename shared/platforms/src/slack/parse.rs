@@ -5,7 +5,7 @@ use hearth_domain::event::{Facts, Seen};
 use hearth_domain::ids::ChannelId;
 use hearth_domain::thread::{Thread, ThreadId};
 
-use super::delivery::{Delivery, Moment, channel, is_slackbot, member};
+use super::delivery::{Delivery, Moment, is_slackbot};
 use super::{people, press, text};
 use crate::fields::{self, Fields};
 use crate::{ParseError, Parsed, Reply, Request};
@@ -97,11 +97,11 @@ fn message(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
     {
         return Ok(Parsed::NotForUs("bot"));
     }
-    let user = member(&fields, "event.user")?;
+    let user = fields.plain_member("event.user")?;
     if is_slackbot(&user) {
         return Ok(Parsed::NotForUs("bot"));
     }
-    let channel = channel(&fields, "event.channel")?;
+    let channel = fields.plain_channel("event.channel")?;
     let moment = Moment::needed(&fields, "event.ts")?;
     let text = fields.text("event.text")?.map(text::unescape);
     let what = format!("{channel}:{}", moment.written);
@@ -135,7 +135,7 @@ fn thread(
 
 fn reaction(delivery: Delivery<'_>, added: bool) -> Result<Parsed, ParseError> {
     let fields = delivery.fields;
-    let user = member(&fields, "event.user")?;
+    let user = fields.plain_member("event.user")?;
     if is_slackbot(&user) || delivery.is_our_bot(&user) {
         return Ok(Parsed::NotForUs("bot"));
     }
@@ -143,7 +143,7 @@ fn reaction(delivery: Delivery<'_>, added: bool) -> Result<Parsed, ParseError> {
     // A reaction to a file has no channel and no time.
     let channel = fields
         .get("event.item.channel")
-        .map(|_| channel(&fields, "event.item.channel"))
+        .map(|_| fields.plain_channel("event.item.channel"))
         .transpose()?;
     let item =
         Moment::read(&fields, "event.item.ts")?.map_or("file".into(), |moment| moment.written);

@@ -6,7 +6,7 @@ use hearth_domain::ids::{ChannelId, MemberId};
 use hearth_domain::locale::Locale;
 use serde_json::Value;
 
-use super::delivery::{Delivery, channel, is_slackbot, member};
+use super::delivery::{Delivery, is_slackbot};
 use crate::fields::{Fields, tidy};
 use crate::{ParseError, Parsed};
 
@@ -54,8 +54,8 @@ pub(super) fn left_channel(delivery: Delivery<'_>) -> Result<Parsed, ParseError>
 fn at_home(
     delivery: Delivery<'_>,
 ) -> Result<Result<(MemberId, ChannelId), &'static str>, ParseError> {
-    let channel = channel(&delivery.fields, "event.channel")?;
-    let user = member(&delivery.fields, "event.user")?;
+    let channel = delivery.fields.plain_channel("event.channel")?;
+    let user = delivery.fields.plain_member("event.user")?;
     let Some(home) = &delivery.community.home_channel else {
         return Ok(Err("no-home-channel"));
     };
@@ -71,7 +71,7 @@ fn at_home(
 /// Joining the workspace is joining the community, unless a home channel decides.
 pub(super) fn joined_team(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
     let user = user(&delivery);
-    let id = member(&delivery.fields, "event.user.id")?;
+    let id = delivery.fields.plain_member("event.user.id")?;
     if is_bot(user, &id) {
         return Ok(Parsed::NotForUs("bot"));
     }
@@ -95,7 +95,7 @@ pub(super) fn joined_team(delivery: Delivery<'_>) -> Result<Parsed, ParseError> 
 /// A changed account: gone from the workspace, or with a new name, zone or language.
 pub(super) fn changed(delivery: Delivery<'_>) -> Result<Parsed, ParseError> {
     let user = user(&delivery);
-    let id = member(&delivery.fields, "event.user.id")?;
+    let id = delivery.fields.plain_member("event.user.id")?;
     if is_bot(user, &id) {
         return Ok(Parsed::NotForUs("bot"));
     }

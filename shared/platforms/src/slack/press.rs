@@ -5,7 +5,7 @@ use hearth_domain::event::{Facts, Incoming, Seen};
 use hearth_domain::ids::{MemberId, MessageId};
 use serde_json::Value;
 
-use super::delivery::{Moment, event_id, member, slack_id};
+use super::delivery::{Moment, event_id};
 use crate::fields::Fields;
 use crate::{ParseError, Parsed};
 
@@ -24,7 +24,7 @@ pub(super) fn parse(fields: &Fields<'_>, community: &Community) -> Result<Parsed
     } else {
         "user.team_id"
     };
-    let team = slack_id(fields, team_path)?;
+    let team = fields.plain_id(team_path)?;
     if community
         .workspace
         .as_deref()
@@ -37,7 +37,7 @@ pub(super) fn parse(fields: &Fields<'_>, community: &Community) -> Result<Parsed
     else {
         return Ok(Parsed::NotForUs("not-in-a-message"));
     };
-    let user = member(fields, "user.id")?;
+    let user = fields.plain_member("user.id")?;
     let actions = fields.get("actions").and_then(Value::as_array);
     let actions = actions.ok_or_else(|| fields.wrong("actions", "a list"))?;
     let press = Press {
