@@ -5,7 +5,7 @@ use hearth_aws::intake::hand_on;
 use hearth_aws::registry::Place;
 use hearth_aws::store::RollupState;
 use hearth_domain::ids::{ChannelId, IdError, MessageId, Owner};
-use hearth_domain::message::{Message, State, To, Via};
+use hearth_domain::message::{Message, State, To};
 use hearth_domain::playbook::{Challenge, Class};
 use hearth_domain::text::date;
 use jiff::Timestamp;
@@ -116,30 +116,24 @@ fn invitation(
     let values = values.into_iter();
     let text = playbook.text(&challenge.invite);
     Ok(Message {
-        id: MessageId::new(
-            community.id.clone(),
-            Owner::Community,
-            format!("challenge/{}/invite", challenge.id),
-        )?,
-        kind: challenge.invite.clone(),
-        variant: None,
-        to: To::Channel(channel.clone()),
-        via: Via::Platform,
-        class: text.map_or(Class::Service, |text| text.class),
-        playbook: place.version,
-        created: now,
         expires: Some(ends_at(place, challenge)),
         values: values
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
-        content: None,
         state: State::Pending {
             not_before: playbook.quiet_hours.held_until(now, &community.zone),
         },
-        attempt: 0,
-        platform_id: None,
-        doubt: None,
-        reply: None,
-        version: 0,
+        ..Message::new(
+            MessageId::new(
+                community.id.clone(),
+                Owner::Community,
+                format!("challenge/{}/invite", challenge.id),
+            )?,
+            challenge.invite.clone(),
+            To::Channel(channel.clone()),
+            text.map_or(Class::Service, |text| text.class),
+            place.version,
+            now,
+        )
     })
 }

@@ -12,7 +12,7 @@ use hearth_aws::journeys::followers;
 use hearth_aws::store::{StoreError, StoredRollout};
 use hearth_domain::community::Community;
 use hearth_domain::ids::{MessageId, MessageKind, Owner};
-use hearth_domain::message::{Message, State, To, Via};
+use hearth_domain::message::{Message, To};
 use hearth_domain::playbook::Class;
 use hearth_domain::rollout::{EndedPlans, Pilot, Rollout, Side, Stage, StopRule, Verdict};
 use jiff::{SignedDuration, Timestamp};
@@ -184,23 +184,15 @@ impl Rollup {
             ("pilot.sample".to_owned(), verdict.sample.to_string()),
         ]);
         Ok(Some(Message {
-            id,
-            kind,
-            variant: None,
-            to: To::Channel(channel),
-            via: Via::Platform,
-            class: Class::Ops,
-            playbook: place.version,
-            created: now,
-            expires: None,
             values,
-            content: None,
-            state: State::Pending { not_before: None },
-            attempt: 0,
-            platform_id: None,
-            doubt: None,
-            reply: None,
-            version: 0,
+            ..Message::new(
+                id,
+                kind,
+                To::Channel(channel),
+                Class::Ops,
+                place.version,
+                now,
+            )
         }))
     }
 }

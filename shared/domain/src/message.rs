@@ -166,6 +166,39 @@ pub struct Message {
     pub version: u64,
 }
 
+impl Message {
+    /// One that was just decided, not stored yet: to be sent at once, whenever that will be, in its text's own
+    /// words and with no values.
+    pub fn new(
+        id: MessageId,
+        kind: MessageKind,
+        to: To,
+        class: Class,
+        playbook: u32,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            variant: None,
+            to,
+            via: Via::Platform,
+            class,
+            playbook,
+            created,
+            expires: None,
+            values: BTreeMap::new(),
+            content: None,
+            state: State::Pending { not_before: None },
+            attempt: 0,
+            platform_id: None,
+            doubt: None,
+            reply: None,
+            version: 0,
+        }
+    }
+}
+
 /// A new row is looked at again after this if nobody sent it: the queue message may be lost.
 pub const PICKED_UP_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 /// A claim lasts at least this long, counted from the invocation's one instant: the message may begin

@@ -419,23 +419,18 @@ mod tests {
 
     fn message(state: State) -> Message {
         Message {
-            id: "acme/U42/onboarding/1/day-3".parse().unwrap(),
-            kind: crate::ids::MessageKind::new("onboarding.day-3").unwrap(),
-            variant: None,
-            via: crate::message::Via::Platform,
-            to: To::Member(crate::ids::MemberId::new("U42").unwrap()),
-            class: Class::Service,
-            playbook: 7,
-            created: "2026-01-07T02:00:00Z".parse().unwrap(),
             expires: Some("2026-01-08T02:00:00Z".parse().unwrap()),
-            values: std::collections::BTreeMap::new(),
-            content: None,
             state,
             attempt: 2,
-            platform_id: None,
-            doubt: None,
-            reply: None,
             version: 3,
+            ..Message::new(
+                "acme/U42/onboarding/1/day-3".parse().unwrap(),
+                crate::ids::MessageKind::new("onboarding.day-3").unwrap(),
+                To::Member(crate::ids::MemberId::new("U42").unwrap()),
+                Class::Service,
+                7,
+                "2026-01-07T02:00:00Z".parse().unwrap(),
+            )
         }
     }
 

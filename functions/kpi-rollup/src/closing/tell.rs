@@ -10,7 +10,7 @@ use hearth_domain::board::{self, Board, By, Closed, ClosingRules, Wall, WallMont
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::{ChannelId, IdError, MessageId, MessageKind, Owner};
 use hearth_domain::locale::Locale;
-use hearth_domain::message::{Message, State, To, Via};
+use hearth_domain::message::{Message, State, To};
 use hearth_domain::period::Period;
 use hearth_domain::playbook::Class;
 use hearth_domain::text::{date, member_token, month_name, names};
@@ -67,26 +67,20 @@ pub(super) fn message(
         .text(kind)
         .map_or(Class::Service, |text| text.class);
     Ok(Message {
-        id: MessageId::new(community.id.clone(), Owner::Community, path)?,
-        kind: kind.clone(),
-        variant: None,
-        to: To::Channel(channel.clone()),
-        via: Via::Platform,
-        class,
-        playbook: place.version,
-        created: now,
         // News of the day before yesterday is none.
         expires: Some(community.zone.start_of(day.plus(2))),
         values,
-        content: None,
         state: State::Pending {
             not_before: playbook.quiet_hours.held_until(now, &community.zone),
         },
-        attempt: 0,
-        platform_id: None,
-        doubt: None,
-        reply: None,
-        version: 0,
+        ..Message::new(
+            MessageId::new(community.id.clone(), Owner::Community, path)?,
+            kind.clone(),
+            To::Channel(channel.clone()),
+            class,
+            place.version,
+            now,
+        )
     })
 }
 

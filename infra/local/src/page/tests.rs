@@ -50,26 +50,19 @@ fn received(member: Option<&str>, channel: Option<&str>) -> Received {
 
 fn skipped() -> Message {
     Message {
-        id: "acme/U1/onboarding/1/day-3".parse().unwrap(),
-        kind: "onboarding.day-3".parse().unwrap(),
-        variant: None,
-        via: hearth_domain::message::Via::Platform,
-        to: To::Member("U1".parse().unwrap()),
-        class: Class::Promo,
-        playbook: 1,
-        created: at(MONDAY),
-        expires: None,
-        values: std::collections::BTreeMap::new(),
-        content: None,
         state: State::Skipped {
             at: at(MONDAY),
             reason: SkipReason::FrequencyCap,
         },
-        attempt: 0,
-        platform_id: None,
-        doubt: None,
-        reply: None,
         version: 1,
+        ..Message::new(
+            "acme/U1/onboarding/1/day-3".parse().unwrap(),
+            "onboarding.day-3".parse().unwrap(),
+            To::Member("U1".parse().unwrap()),
+            Class::Promo,
+            1,
+            at(MONDAY),
+        )
     }
 }
 

@@ -2,15 +2,13 @@
 //!
 //! It names nobody: a message of the community would keep names beyond their members' erasure.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::Context;
 use crate::event::{Event, Happened};
 use crate::ids::{ChannelId, MessageId, Owner};
 use crate::member::{Member, Order, hash64};
-use crate::message::{Message, State, To, Via};
+use crate::message::{Message, State, To};
 use crate::period::Period;
 use crate::playbook::Class;
 
@@ -118,24 +116,17 @@ pub fn digest(channel: &ChannelId, context: Context<'_>) -> Option<Message> {
         .map_or(Class::Service, |text| text.class);
     let id = MessageId::new(context.community.id.clone(), Owner::Community, slot.path()).ok()?;
     Some(Message {
-        id,
-        kind,
-        variant: None,
-        to: To::Channel(channel.clone()),
-        via: Via::Platform,
-        class,
-        playbook: book.version,
-        created: context.now,
         expires: slot.ends().checked_add(EXPIRES).ok(),
-        values: BTreeMap::new(),
-        content: None,
         state: State::Pending {
             not_before: Some(slot.ends()),
         },
-        attempt: 0,
-        platform_id: None,
-        doubt: None,
-        reply: None,
-        version: 0,
+        ..Message::new(
+            id,
+            kind,
+            To::Channel(channel.clone()),
+            class,
+            book.version,
+            context.now,
+        )
     })
 }

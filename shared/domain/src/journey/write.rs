@@ -130,14 +130,8 @@ impl<'a> Planner<'a> {
         let hours = i64::from(book.playbook.onboarding.expires_after_hours);
         let usual = now.checked_add(SignedDuration::from_hours(hours)).ok();
         self.acted.messages.push(Message {
-            id,
-            kind: draft.kind,
             variant,
-            to,
             via: draft.via,
-            class,
-            playbook: version,
-            created: now,
             expires: draft.expires.or(usual),
             values: draft
                 .values
@@ -149,11 +143,7 @@ impl<'a> Planner<'a> {
                 Some(reason) => State::Skipped { at: now, reason },
                 None => State::Pending { not_before: None },
             },
-            attempt: 0,
-            platform_id: None,
-            doubt: None,
-            reply: None,
-            version: 0,
+            ..Message::new(id, draft.kind, to, class, version, now)
         });
     }
 

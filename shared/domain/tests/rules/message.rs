@@ -4,7 +4,6 @@
 use hearth_domain::event::ReplyHandle;
 use hearth_domain::message::{
     Attempt, Found, LEASE, MAX_ATTEMPTS, Message, NotNow, PICKED_UP_WITHIN, SkipReason, State, To,
-    Via,
 };
 use hearth_domain::playbook::Class;
 use jiff::{SignedDuration, Timestamp};
@@ -16,23 +15,15 @@ const CREATED: &str = "2026-01-05T02:00:00Z";
 
 pub(crate) fn message(path: &str, class: Class) -> Message {
     Message {
-        id: format!("acme/U1/{path}").parse().unwrap(),
-        kind: "onboarding.day-2".parse().unwrap(),
-        variant: None,
-        to: To::Member(member_id()),
-        via: Via::Platform,
-        class,
-        playbook: 1,
-        created: ts(CREATED),
         expires: Some(ts("2026-01-06T02:00:00Z")),
-        values: [].into(),
-        content: None,
-        state: State::Pending { not_before: None },
-        attempt: 0,
-        platform_id: None,
-        doubt: None,
-        reply: None,
-        version: 0,
+        ..Message::new(
+            format!("acme/U1/{path}").parse().unwrap(),
+            "onboarding.day-2".parse().unwrap(),
+            To::Member(member_id()),
+            class,
+            1,
+            ts(CREATED),
+        )
     }
 }
 

@@ -21,25 +21,18 @@ fn asked() -> Message {
         ("task.example", "設計-小美"),
     ];
     Message {
-        id: "acme/U024BE7LH/onboarding/1/day-2".parse().unwrap(),
-        kind: MessageKind::new("onboarding.day-2").unwrap(),
-        variant: None,
-        via: Via::Platform,
-        to: To::Member(MemberId::new("U024BE7LH").unwrap()),
-        class: Class::Service,
-        playbook: 3,
-        created: at(CREATED),
         expires: Some(at("2026-01-06T02:00:00.123456Z")),
         values: values
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
-        content: None,
-        state: State::Pending { not_before: None },
-        attempt: 0,
-        platform_id: None,
-        doubt: None,
-        reply: None,
-        version: 0,
+        ..Message::new(
+            "acme/U024BE7LH/onboarding/1/day-2".parse().unwrap(),
+            MessageKind::new("onboarding.day-2").unwrap(),
+            To::Member(MemberId::new("U024BE7LH").unwrap()),
+            Class::Service,
+            3,
+            at(CREATED),
+        )
     }
 }
 
