@@ -50,6 +50,7 @@ pub fn week_of(members: i32, weeks_before: i32) -> Report {
         targets: &playbook.targets,
         report: &playbook.report,
         steps: &steps,
+        interests: &playbook.interests,
     };
     let at = community
         .zone

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hearth_aws::store::{Kind, keys};
-use hearth_domain::kpi::{Report, TalkNumbers};
+use hearth_domain::kpi::{Report, TalkNumbers, TopicTalk};
+use hearth_domain::locale::Locale;
 use hearth_domain::playbook::Playbook;
 use hearth_local::deliveries::slack_ts;
 use hearth_local::faults::Fault;
@@ -81,6 +83,7 @@ async fn a_talk_of_three_with_an_answer_soon_counts_and_one_of_two_does_not() {
         with_first_reply: 2,
         quality_rate: Some(0.5),
         median_first_reply_minutes: Some(30.0),
+        topics: BTreeMap::new(),
     };
     assert_eq!(talk(&world, 1).await, expected);
     // What was said on Sunday night is answered on Monday: it is of the week in which it was said.
@@ -277,4 +280,51 @@ async fn threads_that_cannot_be_read_are_no_number_and_the_report_is_made() {
     assert!(numbers.wau > 0);
     assert!(world.metrics.sum("threads_unreadable") > 0.9);
     assert!(world.metrics.sum("reports_failed") < 0.1);
+}
+
+/// What was talked about is told by the place, told twice or not; the page calls it by its name. What staff
+/// write is what members' own words are held against.
+#[tokio::test]
+async fn the_report_says_what_was_talked_about_and_whose_words_it_was() {
+    let about = "[interest_channels]\nC0GENERAL = \"tools\"\n";
+    let community = format!("{ACME}\n{about}");
+    let world = Box::pin(world_with(standing_at(MONDAY), &community)).await;
+    a_week(&world).await;
+    let began = begins(&world).await;
+    world.minutes(1).await;
+    let once = answer("U-DD-1", began, world.now());
+    for _ in 0..2 {
+        world.slack_event(once.clone()).await;
+    }
+    world
+        .says("U0STAFF", "C0GENERAL", "大家早，這是本週的清單")
+        .await;
+    world.until(PROVISIONAL).await;
+    let report = world.report(WEEK, 1).await.unwrap();
+    let numbers = &report.numbers;
+    let tools = "tools".parse().unwrap();
+    let expected = TopicTalk {
+        threads: 3,
+        quality: 1,
+    };
+    assert_eq!(numbers.talk.topics, BTreeMap::from([(tools, expected)]));
+    for (locale, name) in [
+        (Locale::ZhHant, "實用工具"),
+        (Locale::ZhHans, "实用工具"),
+        (Locale::En, "Tools"),
+    ] {
+        let page = report.to_html(locale, "../").unwrap();
+        assert!(
+            page.contains(&format!(
+                "<th scope=\"row\">{name}</th><td>3</td><td>1</td>"
+            )),
+            "{page}"
+        );
+    }
+    // Four questions and eight answers of members (two of one instant are one message), an answer and a list of staff.
+    assert_eq!(
+        (numbers.messages, numbers.staff, numbers.staff_messages),
+        (12, 1, 2)
+    );
+    assert_eq!(numbers.own_content, Some(0.857_142_857));
 }

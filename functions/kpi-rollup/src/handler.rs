@@ -16,7 +16,7 @@ use hearth_aws::wire::{RollupV1, RollupWork, Work};
 use hearth_domain::experiment::{self, Trials};
 use hearth_domain::ids::{CommunityId, MessageId, Owner};
 use hearth_domain::kpi::{Asked, Judging, Reach, Report, Revision};
-use hearth_domain::message::{Message, State, To, Via};
+use hearth_domain::message::{Message, To};
 use hearth_domain::playbook::Class;
 use jiff::Timestamp;
 
@@ -261,6 +261,7 @@ impl Rollup {
             targets: &place.playbook.targets,
             report: &place.playbook.report,
             steps: &steps,
+            interests: &place.playbook.interests,
         };
         let zone_before = self.zone_before(place, week).await?;
         let report = Report::build(community, rules, numbers, history, revision, at)
@@ -308,23 +309,15 @@ impl Rollup {
         let mut values = report.values();
         values.extend(self.link(community, report_id).await?);
         let message = Message {
-            id,
-            kind: place.playbook.weekly_message.clone(),
-            variant: None,
-            to: To::Channel(channel),
-            via: Via::Platform,
-            class: Class::Ops,
-            playbook: place.version,
-            created: now,
-            expires: None,
             values,
-            content: None,
-            state: State::Pending { not_before: None },
-            attempt: 0,
-            platform_id: None,
-            doubt: None,
-            reply: None,
-            version: 0,
+            ..Message::new(
+                id,
+                place.playbook.weekly_message.clone(),
+                To::Channel(channel),
+                Class::Ops,
+                place.version,
+                now,
+            )
         };
         if self.deps.store.write_message(&message).await? {
             hand_on(&self.deps, vec![message]).await;

@@ -10,8 +10,8 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::event::Event;
-use crate::ids::MemberId;
+use crate::event::{Event, Happened};
+use crate::ids::{InterestId, MemberId};
 use crate::member::{LATE_AFTER, Member, hash64};
 use crate::regard::{is_nobody, is_staff, mark};
 
@@ -137,6 +137,8 @@ pub struct Answered {
     pub members: BTreeSet<[u8; 4]>,
     /// The answers.
     pub replies: BTreeSet<Reply>,
+    /// What it was about, by its place: one interest, unless somebody gave the place another meanwhile.
+    pub topics: BTreeSet<InterestId>,
 }
 
 impl Answered {
@@ -154,6 +156,7 @@ impl Answered {
         };
         self.members.extend(other.members);
         self.replies.extend(other.replies);
+        self.topics.extend(other.topics);
     }
 
     /// When it began, as far as anybody told: its first message, else its first answer.
@@ -224,6 +227,7 @@ impl Threads {
                 started,
                 members: members.collect(),
                 replies: BTreeSet::from([Reply::of(event, author == Some(by))]),
+                topics: topic(&event.what).cloned().into_iter().collect(),
             });
             told.by.insert(by.clone());
         }
@@ -233,6 +237,14 @@ impl Threads {
     pub fn each(&self) -> impl Iterator<Item = (&ThreadId, &Told)> {
         self.0.iter()
     }
+}
+
+/// What the place of a message is about.
+fn topic(what: &Happened) -> Option<&InterestId> {
+    let Happened::MessagePosted { interest, .. } = what else {
+        return None;
+    };
+    interest.as_ref()
 }
 
 #[cfg(test)]

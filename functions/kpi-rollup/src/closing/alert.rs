@@ -11,7 +11,7 @@ use hearth_aws::registry::Place;
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::{ChannelId, IdError, MessageId, Owner};
 use hearth_domain::kpi::{Aggregate, AlertRules, Finding, Judging, Light, Unreadable, worse};
-use hearth_domain::message::{Message, State, To, Via};
+use hearth_domain::message::{Message, State, To};
 use hearth_domain::playbook::Class;
 use hearth_domain::text::date;
 use jiff::Timestamp;
@@ -61,6 +61,7 @@ impl Rollup {
             targets: &playbook.targets,
             report: &playbook.report,
             steps: &[],
+            interests: &[],
         };
         let findings = worse(&numbers, judging, last.as_ref());
         if findings.is_empty() {
@@ -70,25 +71,19 @@ impl Rollup {
         let mut written = Vec::new();
         for finding in findings.iter().filter(|finding| is_worse(finding, &told)) {
             let message = Message {
-                id: id(place, day, finding).map_err(|error| permanent(&error))?,
-                kind: rules.message.clone(),
-                variant: None,
-                to: To::Channel(channel.clone()),
-                via: Via::Platform,
-                class: Class::Ops,
-                playbook: place.version,
-                created: now,
                 expires: Some(expires),
                 values: values(place, day, finding, &numbers.unreadable),
-                content: None,
                 state: State::Pending {
                     not_before: rules.silent.held_until(now, &community.zone),
                 },
-                attempt: 0,
-                platform_id: None,
-                doubt: None,
-                reply: None,
-                version: 0,
+                ..Message::new(
+                    id(place, day, finding).map_err(|error| permanent(&error))?,
+                    rules.message.clone(),
+                    To::Channel(channel.clone()),
+                    Class::Ops,
+                    place.version,
+                    now,
+                )
             };
             if self.closings.write_message(&message).await? {
                 self.deps

@@ -1,11 +1,10 @@
 //! What was answered in which thread, as far as the report tells of it.
 //!
-//! A row for each thread holds two sets: four-byte hashes of who wrote in it, and its answers (whose,
-//! when, eight bytes of a hash). Whatever is added twice is there once, in whatever order. Neither
-//! grows further than the report asks, and all of a row goes three weeks after its last answer.
+//! A row for each thread holds three sets: four-byte hashes of who wrote in it, its answers (whose,
+//! when, eight bytes of a hash), and the interests that its place is about. Whatever is added twice is
+//! there once, in whatever order. None grows further than the report asks, and all of a row goes three
+//! weeks after its last answer.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
@@ -18,7 +17,7 @@ use hearth_domain::kpi::Talk;
 use hearth_domain::thread::{Answered, Reply, ThreadId};
 use jiff::Timestamp;
 
-use super::{Item, Store, StoreError, key_item, keys, string};
+use super::{Item, Store, StoreError, keys, string};
 
 /// Partitions of a community's threads.
 const SHARDS: u64 = 16;
@@ -43,60 +42,41 @@ impl Store {
         let members = told.members.iter().take(Answered::MOST_MEMBERS);
         let replies = told.replies.iter().take(Answered::MOST_REPLIES);
         let replies = replies.map(|reply| reply.to_bytes());
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        // A set in DynamoDB is never empty.
+        let (topics, started) = (&told.topics, told.started);
+        let add_topics = if topics.is_empty() { "" } else { ", i :i" };
+        let set_started = started.map_or("", |_| ", s = if_not_exists(s, :s)");
+        let mut update = self
+            .update(key)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .set_key(Some(key_item(key)))
             .expression_attribute_values(":m", set(members.copied()))
             .expression_attribute_values(":drop_at", number(&(now.as_second() + KEPT)));
-        let whole = update
+        if !topics.is_empty() {
+            let topics = topics.iter().map(|topic| topic.as_str().to_owned());
+            update = update.expression_attribute_values(":i", AttributeValue::Ss(topics.collect()));
+        }
+        let mut whole = update
             .clone()
+            .update_expression(format!(
+                "ADD m :m, r :r{add_topics} SET drop_at = :drop_at{set_started}"
+            ))
             .condition_expression("attribute_not_exists(r) OR size(r) < :most")
             .expression_attribute_values(":r", set(replies))
             .expression_attribute_values(":most", number(&Answered::MOST_REPLIES));
-        let whole = match told.started {
-            None => whole.update_expression("ADD m :m, r :r SET drop_at = :drop_at"),
-            Some(started) => whole
-                .update_expression(
-                    "ADD m :m, r :r SET drop_at = :drop_at, s = if_not_exists(s, :s)",
-                )
-                .expression_attribute_values(":s", number(&started.as_millisecond())),
-        };
-        let Some(full) = self.refused(whole.send().await)? else {
+        if let Some(started) = started {
+            whole = whole.expression_attribute_values(":s", number(&started.as_millisecond()));
+        }
+        let Err(full) = self.try_update(whole).await? else {
             return Ok(());
         };
+        let full = answered(&full).unwrap_or_default();
         if full.members.len() >= Answered::MOST_MEMBERS || full.members.is_superset(&told.members) {
             return Ok(());
         }
         let members = update
-            .update_expression("ADD m :m SET drop_at = :drop_at")
+            .update_expression(format!("ADD m :m{add_topics} SET drop_at = :drop_at"))
             .condition_expression("attribute_exists(r)");
-        self.refused(members.send().await).map(|_| ())
-    }
-
-    /// The row as it is, where a conditional update of it was refused.
-    fn refused(
-        &self,
-        answer: Result<UpdateItemOutput, SdkError<UpdateItemError>>,
-    ) -> Result<Option<Answered>, StoreError> {
-        let error = match answer {
-            Ok(answer) => {
-                self.meter.wrote(answer.consumed_capacity());
-                return Ok(None);
-            }
-            Err(error) => error,
-        };
-        if let Some(UpdateItemError::ConditionalCheckFailedException(refused)) =
-            error.as_service_error()
-        {
-            self.meter.refused();
-            let row = refused.item.clone().unwrap_or_default();
-            return Ok(Some(answered(&row).unwrap_or_default()));
-        }
-        Err(StoreError::of("UpdateItem", &error))
+        self.try_update(members).await.map(drop)
     }
 
     /// The threads that began in a week, up to a day of it. Reads all of a community's rows page by
@@ -181,9 +161,17 @@ fn answered(row: &Item) -> Option<Answered> {
     let members = members.map(|mark| mark.as_ref().try_into().ok());
     let replies = row.get("r")?.as_bs().ok()?.iter();
     let replies = replies.map(|reply| Reply::from_bytes(reply.as_ref()));
+    let topics = match row.get("i") {
+        Some(topics) => topics.as_ss().ok()?.as_slice(),
+        None => &[],
+    };
     Some(Answered {
         started,
         members: members.collect::<Option<_>>()?,
         replies: replies.collect::<Option<_>>()?,
+        topics: topics
+            .iter()
+            .map(|topic| topic.parse().ok())
+            .collect::<Option<_>>()?,
     })
 }

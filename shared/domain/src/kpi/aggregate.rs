@@ -121,10 +121,17 @@ impl Aggregate {
         &self.trials
     }
 
-    /// Counts one member. Staff, and who was first seen after `as_of`, are not in the numbers.
+    /// Counts one member. Who was first seen after `as_of` is not in the numbers; nor are staff, of whom
+    /// only what they wrote is counted, to hold what members wrote against.
     pub fn add(&mut self, member: &Member, community_zone: &Zone, measures: Measures<'_>) {
         let first = member.first_day(community_zone);
-        if member.is_staff() || first > self.as_of {
+        if first > self.as_of {
+            return;
+        }
+        if member.is_staff() {
+            let week = member.weeks.of(self.week);
+            self.counts.staff += 1;
+            self.counts.staff_messages += week.map_or(0, |week| u64::from(week.messages));
             return;
         }
         self.first_observed = Some(self.first_observed.map_or(first, |known| known.min(first)));

@@ -48,6 +48,6 @@ pub use report::{Judging, Report, Revision};
 pub use retention::{Cohort, Horizons, Kept, Retention, Window};
 pub use rules::{ExpectedMix, Health, ReportRules, Targets};
 pub use summary::{Summaries, Summary};
-pub use talk::{Talk, TalkNumbers};
+pub use talk::{Talk, TalkNumbers, TopicTalk};
 pub use unreadable::Unreadable;
 pub use words::Words;

@@ -77,6 +77,16 @@ pub struct Numbers {
     pub messages: u64,
     /// Reactions in the week.
     pub reactions: u64,
+    /// Staff who were ever heard of. They are in no other number.
+    #[serde(default)]
+    pub staff: u64,
+    /// Messages that staff wrote in the week.
+    #[serde(default)]
+    pub staff_messages: u64,
+    /// `messages` / (`messages` + `staff_messages`). Absent where nobody is known to be staff: then all
+    /// messages would be members' for want of knowing better.
+    #[serde(default)]
+    pub own_content: Option<f64>,
     /// Messages / `mean_members` / `days_observed` × 1,000.
     pub messages_per_1000: Option<f64>,
     /// Messages / `wau`.
@@ -284,6 +294,10 @@ impl Aggregate {
             interaction_rate: over(interacted_days, days * mean_members),
             messages: counts.messages,
             reactions: counts.reactions,
+            staff: counts.staff,
+            staff_messages: counts.staff_messages,
+            own_content: ratio(counts.messages, counts.messages + counts.staff_messages)
+                .filter(|_| counts.staff > 0),
             messages_per_1000: over(counts.messages as f64 * 1000.0, days * mean_members),
             messages_per_active: ratio(counts.messages, counts.wau),
             silent30: counts.silent30,
@@ -351,6 +365,16 @@ impl Aggregate {
 }
 
 impl Numbers {
+    /// Messages of members and staff: what [`Numbers::own_content`] is over. None where nobody is known to
+    /// be staff.
+    pub fn messages_of_all(&self) -> u64 {
+        if self.staff > 0 {
+            self.messages + self.staff_messages
+        } else {
+            0
+        }
+    }
+
     /// `mean_members`, rounded down: the sample of shares over mean members.
     pub fn mean_members_whole(&self) -> u64 {
         // Members are far fewer than 2^53 and never negative.

@@ -56,10 +56,12 @@ const OF_30_DAYS: [&str; 2] = ["mau30", "stickiness"];
 const OF_60_DAYS: [&str; 3] = ["prev30_active", "churned30", "churn30"];
 /// What the record has beside its numbers, by path within it, and is not told of an old week either: noughts
 /// that count nothing.
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 19] = [
     "members_start",
     "mean_members",
     "posted",
+    "staff",
+    "staff_messages",
     "scored",
     "woken",
     "recalled",

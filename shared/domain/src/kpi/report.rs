@@ -16,9 +16,10 @@ use super::words::{Words, label};
 use crate::community::Community;
 use crate::days::{IsoWeek, LocalDay, Zone};
 use crate::experiment::Trials;
-use crate::ids::CommunityId;
+use crate::ids::{CommunityId, InterestId};
 use crate::locale::Locale;
 use crate::playbook::placeholders::unset;
+use crate::playbook::{Interest, Localised};
 use crate::text::date;
 
 /// What stands where nothing is known.
@@ -73,6 +74,8 @@ pub struct Judging<'a> {
     pub report: &'a ReportRules,
     /// The ids of the plan's steps, in their order.
     pub steps: &'a [String],
+    /// What places can be about.
+    pub interests: &'a [Interest],
 }
 
 /// A week's report. Its JSON is the record: no personal data, the same bytes for the same week.
@@ -118,9 +121,25 @@ pub struct Report {
     pub expected_mix: BTreeMap<String, f64>,
     /// The plan's steps, by id, as the current playbook has them: the names of the funnel's.
     pub steps: Vec<String>,
+    /// The names of what was talked about, as the current playbook has them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub topics: BTreeMap<InterestId, Localised>,
     /// What came of other words and of holdouts, up to the end of `as_of`.
     #[serde(default, skip_serializing_if = "Trials::is_empty")]
     pub trials: Trials,
+}
+
+/// The names of the topics of a week.
+fn named<T>(
+    interests: &[Interest],
+    topics: &BTreeMap<InterestId, T>,
+) -> BTreeMap<InterestId, Localised> {
+    let talked = interests
+        .iter()
+        .filter(|interest| topics.contains_key(&interest.id));
+    talked
+        .map(|interest| (interest.id.clone(), interest.label.clone()))
+        .collect()
 }
 
 impl Report {
@@ -161,6 +180,7 @@ impl Report {
             anomalies: anomalies(&numbers, &history),
             expected_mix: expected(rules.report.mix),
             steps: rules.steps.to_vec(),
+            topics: named(rules.interests, &numbers.talk.topics),
             trials: Trials::default(),
             numbers,
             targets,

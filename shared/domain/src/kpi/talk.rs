@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::numbers::{Numbers, median, ratio};
 use crate::days::{IsoWeek, LocalDay, Zone};
+use crate::ids::InterestId;
 use crate::thread::Answered;
 
 /// The threads that began in a week, counted one after the other.
@@ -17,6 +18,16 @@ pub struct Talk {
     quality: u64,
     /// Threads by whole minutes until somebody else answered.
     waited: BTreeMap<u16, u64>,
+    topics: BTreeMap<InterestId, TopicTalk>,
+}
+
+/// The threads of a week that were about one of the playbook's interests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicTalk {
+    /// Threads that began in the week in a place that is about it.
+    pub threads: u64,
+    /// Those of them that were a talk, as in [`TalkNumbers::quality`].
+    pub quality: u64,
 }
 
 /// A week's threads in its numbers. A message that nobody answered is no thread, and one that is told
@@ -33,6 +44,10 @@ pub struct TalkNumbers {
     pub quality_rate: Option<f64>,
     /// Median of the whole minutes until somebody else answered, over `with_first_reply`.
     pub median_first_reply_minutes: Option<f64>,
+    /// Threads by what their place is about. Those of other places are in none; empty where no place is
+    /// about anything, and in records from before that was counted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub topics: BTreeMap<InterestId, TopicTalk>,
 }
 
 impl Talk {
@@ -44,6 +59,7 @@ impl Talk {
             threads: 0,
             quality: 0,
             waited: BTreeMap::new(),
+            topics: BTreeMap::new(),
         }
     }
 
@@ -53,12 +69,22 @@ impl Talk {
         if day.is_none_or(|day| day.week() != self.week || day > self.as_of) {
             return;
         }
+        let quality = u64::from(thread.is_quality());
         self.threads += 1;
-        self.quality += u64::from(thread.is_quality());
+        self.quality += quality;
+        for topic in &thread.topics {
+            self.add_to(topic, 1, quality);
+        }
         if let Some(waited) = thread.first_reply() {
             let minutes = u16::try_from(waited.as_mins()).unwrap_or(u16::MAX);
             *self.waited.entry(minutes).or_default() += 1;
         }
+    }
+
+    fn add_to(&mut self, topic: &InterestId, threads: u64, quality: u64) {
+        let talk = self.topics.entry(topic.clone()).or_default();
+        talk.threads += threads;
+        talk.quality += quality;
     }
 
     /// Adds what was counted elsewhere, of the same week and day.
@@ -67,6 +93,9 @@ impl Talk {
         self.quality += other.quality;
         for (minutes, threads) in other.waited {
             *self.waited.entry(minutes).or_default() += threads;
+        }
+        for (topic, talk) in other.topics {
+            self.add_to(&topic, talk.threads, talk.quality);
         }
     }
 
@@ -77,6 +106,7 @@ impl Talk {
             with_first_reply: self.waited.values().sum(),
             quality_rate: ratio(self.quality, self.threads),
             median_first_reply_minutes: median(&self.waited),
+            topics: self.topics.clone(),
         }
     }
 }
@@ -111,6 +141,7 @@ mod tests {
             started: is_told.then_some(noon),
             members: (0..members).map(|n| [n; 4]).collect(),
             replies,
+            topics: BTreeSet::new(),
         }
     }
 
@@ -139,6 +170,48 @@ mod tests {
 
     fn told_one(thread: &Answered) -> TalkNumbers {
         told(std::slice::from_ref(thread), day(6))
+    }
+
+    #[test]
+    fn a_thread_counts_with_what_its_place_is_about() {
+        let about = |ids: &[&str], minutes: i64| Answered {
+            topics: ids.iter().map(|id| id.parse().unwrap()).collect(),
+            ..thread(day(1), true, 3, &[minutes])
+        };
+        let threads = [
+            about(&["tools"], 5),
+            about(&["tools"], 45),
+            about(&["cases"], 5),
+            about(&["cases", "tools"], 45),
+            about(&[], 5),
+        ];
+        let mut parts = [
+            Talk::new(day(6).week(), day(6)),
+            Talk::new(day(6).week(), day(6)),
+        ];
+        for (n, thread) in threads.iter().enumerate() {
+            parts[n % 2].add(thread, &Zone::utc());
+        }
+        let [mut all, other] = parts;
+        all.merge(other);
+        let talk = numbers_of(&[]).with_talk(&all).talk;
+        let of = |id: &str| talk.topics[&id.parse::<InterestId>().unwrap()];
+        assert_eq!(
+            of("tools"),
+            TopicTalk {
+                threads: 3,
+                quality: 1
+            }
+        );
+        assert_eq!(
+            of("cases"),
+            TopicTalk {
+                threads: 2,
+                quality: 1
+            }
+        );
+        assert_eq!((talk.threads, talk.quality), (5, 3));
+        assert_eq!(talk, told(&threads, day(6)));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::journey::{Case, CaseState, Plan, PlanState};
 use crate::locale::Locale;
 use crate::member::{Latest, Member, Order, Orders, Status, Transition, Week};
 use crate::platform::Platform;
-use crate::playbook::PointRules;
+use crate::playbook::{Interest, Localised, PointRules};
 use crate::rfm::RfmRules;
 use crate::segment::SegmentRules;
 
@@ -239,10 +239,19 @@ pub(super) fn report_of(
             .map(|(name, target)| ((*name).to_owned(), [*target; 4]))
             .collect(),
     );
+    let tools = Interest {
+        id: "tools".parse().unwrap(),
+        label: Localised {
+            zh_hant: "實用工具".to_owned(),
+            zh_hans: "实用工具".to_owned(),
+            en: "Tools".to_owned(),
+        },
+    };
     let rules = Judging {
         targets: &targets,
         report: &ReportRules::default(),
         steps: &["day-1".to_owned(), "day-2".to_owned()],
+        interests: &[tools],
     };
     let at = at.parse().unwrap();
     Report::build(&community(locale), rules, numbers, history, revision, at)

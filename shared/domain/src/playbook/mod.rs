@@ -32,6 +32,7 @@ pub use shop::{Industry, ShopRules};
 use std::collections::BTreeMap;
 
 use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
 
 use crate::board::ClosingRules;
 use crate::days::QuietHours;
@@ -43,11 +44,13 @@ use crate::segment::SegmentRules;
 use crate::star::StarRules;
 
 /// A text in all three languages. A file may give one string for all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Localised {
     /// Traditional Chinese.
+    #[serde(rename = "zh-Hant")]
     pub zh_hant: String,
     /// Simplified Chinese.
+    #[serde(rename = "zh-Hans")]
     pub zh_hans: String,
     /// English.
     pub en: String,

@@ -70,6 +70,11 @@ counts! {
     silent30: u64,
     messages: u64,
     reactions: u64,
+    /// Staff of whom anything is known, and what they wrote in the week.
+    #[serde(default)]
+    staff: u64,
+    #[serde(default)]
+    staff_messages: u64,
     /// Members who wrote in the week.
     posted: u64,
     /// Members who wrote, reacted or shared, on each day.

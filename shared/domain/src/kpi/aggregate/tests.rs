@@ -8,6 +8,7 @@ use crate::event::LeaveReason;
 use crate::ids::MemberId;
 use crate::invitation::JoinSource;
 use crate::journey::{Case, CaseState, Person, Plan};
+use crate::kpi::numbers::Numbers;
 use crate::kpi::testing::{
     MEASURES, Made, aggregate, case, day, member, noon, numbers_of, plan, week,
 };
@@ -107,9 +108,32 @@ fn when_all_have_left_shares_of_members_have_no_denominator() {
 }
 
 #[test]
-fn staff_are_in_no_number() {
-    let staff = member("a", -90).wrote(1, 5).staff();
-    assert_eq!(aggregate(&[staff], day(6)), Aggregate::new(week(), day(6)));
+fn staff_are_in_no_number_but_what_members_write_is_held_against_what_they_write() {
+    let staff = || member("a", -90).wrote(1, 5).wrote(3, 1).staff();
+    let alone = numbers_of(&[staff()]);
+    let nobody = Aggregate::new(week(), day(6)).finish();
+    assert_eq!(
+        (alone.staff, alone.staff_messages, alone.own_content),
+        (1, 6, Some(0.0))
+    );
+    let without = Numbers {
+        staff: 0,
+        staff_messages: 0,
+        own_content: None,
+        ..alone
+    };
+    assert_eq!(without, nobody);
+    let people = |staff: Option<Made>| -> Vec<Made> {
+        let members = [member("b", -9).wrote(0, 2), member("c", 2).left(3)];
+        members.into_iter().chain(staff).collect()
+    };
+    assert_eq!(numbers_of(&people(Some(staff()))).own_content, Some(0.25));
+    // Of last week's words nothing is this week's, and who comes next week is not there yet.
+    let quiet = member("a", -90).wrote(-3, 5).staff();
+    assert_eq!(numbers_of(&people(Some(quiet))).own_content, Some(1.0));
+    let next = member("a", 8).wrote(8, 5).staff();
+    assert_eq!(numbers_of(&people(Some(next))).own_content, None);
+    assert_eq!(numbers_of(&people(None)).own_content, None);
 }
 
 #[test]

@@ -74,6 +74,7 @@ fn found(there: &[usize], today: i32) -> Vec<(Rule, Light)> {
         targets: &targets,
         report: &report,
         steps: &[],
+        interests: &[],
     };
     let running = numbers(&members, week(), day(today));
     let findings = worse(&running, judging, Some(&last_report(&members)));
@@ -133,6 +134,7 @@ fn without_a_report_before_it_a_week_is_judged_by_its_targets() {
         targets: &targets,
         report: &report,
         steps: &[],
+        interests: &[],
     };
     let running = numbers(&members, week(), day(2));
     let rules: Vec<Rule> = worse(&running, judging, None)

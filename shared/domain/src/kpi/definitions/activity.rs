@@ -1,6 +1,7 @@
 //! Members, activity, conversation, silence.
 
 use super::{Definition, Group, Summed, Unit};
+use crate::kpi::numbers::Numbers;
 
 pub(super) const GROWTH: &[Definition] = &[
     Definition::measured(
@@ -228,6 +229,22 @@ pub(super) const CONVERSATION: &[Definition] = &[
         |n| n.messages_per_active,
     )
     .over(["週活躍人數", "周活人数", "WAU"], |n| n.wau),
+    Definition::measured(
+        "own_content",
+        Group::Conversation,
+        Unit::Share,
+        ["成員內容占比", "成员内容占比", "Members' own content"],
+        [
+            "成員的訊息 ÷ 成員與管理團隊的全部訊息；機器人的不算。需要知道誰是管理團隊。",
+            "成员的消息 ÷ 成员与管理团队的全部消息；机器人的不算。需要知道谁是管理团队。",
+            "Messages by members / by members and staff; those of bots don't count. Only where it is known who is staff.",
+        ],
+        |n| n.own_content,
+    )
+    .over(
+        ["成員與管理團隊的訊息", "成员与管理团队的消息", "messages by members and staff"],
+        Numbers::messages_of_all,
+    ),
     Definition::measured(
         "reactions",
         Group::Conversation,

@@ -23,20 +23,6 @@ const fn missing(
 
 pub(super) const UNAVAILABLE: &[Definition] = &[
     missing(
-        "own_content",
-        ["原創內容占比", "原创内容占比", "Members' own content"],
-        [
-            "成員自己的內容 ÷ 全部內容。",
-            "成员自己的内容 ÷ 全部内容。",
-            "Content by members / all content.",
-        ],
-        [
-            "需要訊息類型，目前未記錄。",
-            "需要消息类型，目前未记录。",
-            "Needs the kind of messages, which is not recorded yet.",
-        ],
-    ),
-    missing(
         "conversion",
         ["轉化率", "转化率", "Conversion"],
         [
@@ -94,20 +80,6 @@ pub(super) const UNAVAILABLE: &[Definition] = &[
             "名單有，但聯絡由營運者自行進行，沒有記錄聯絡了誰。",
             "名单有，但联系由运营者自行进行，没有记录联系了谁。",
             "There is a list of them, but operators contact them on their own, and nothing records whom.",
-        ],
-    ),
-    missing(
-        "top_topics",
-        ["最熱門的話題", "最热门的话题", "Most engaging topics"],
-        [
-            "哪些話題的發言與回應最多。",
-            "哪些话题的发言与回应最多。",
-            "Which topics are written about and reacted to most.",
-        ],
-        [
-            "訊息只按成員計數，不按話題；活躍時段另見圖表。",
-            "消息只按成员计数，不按话题；活跃时段另见图表。",
-            "Messages are counted by member, not by topic. The busiest hours are among the charts.",
         ],
     ),
     missing(

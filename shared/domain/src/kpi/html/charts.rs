@@ -3,10 +3,13 @@
 mod cohorts;
 mod members;
 
+use std::cmp::Reverse;
+
 use hearth_charts::{Bars, ChartError, Heat, Line, Lines, Role, Square};
 
 use super::figure::Figure;
 use crate::days::IsoWeek;
+use crate::ids::InterestId;
 use crate::kpi::definitions::{Definition, definition};
 use crate::kpi::report::{Report, UNKNOWN};
 use crate::kpi::retention::Kept;
@@ -37,6 +40,7 @@ pub(super) fn all(report: &Report, locale: Locale) -> Result<String, ChartError>
         cohorts::triangle(report, locale),
         members::funnel(report, locale),
         members::segments(report, locale),
+        topics(report, locale),
         members::reasons(report, locale),
     ];
     let figures = trends.chain(others.into_iter().flatten());
@@ -220,6 +224,43 @@ fn hours(report: &Report, locale: Locale) -> Option<Figure> {
         }
         .svg(),
         table: std::iter::once(head).chain(rows_of_table).collect(),
+    })
+}
+
+/// What was talked about, the busiest first; nothing where no place is about anything.
+fn topics(report: &Report, locale: Locale) -> Option<Figure> {
+    let mut topics: Vec<_> = report.numbers.talk.topics.iter().collect();
+    if topics.is_empty() {
+        return None;
+    }
+    topics.sort_by_key(|(_, talk)| Reverse((talk.threads, talk.quality)));
+    let name = |id: &InterestId| {
+        let name = report.topics.get(id).map(|name| name.get(locale));
+        name.unwrap_or(id.as_str()).to_owned()
+    };
+    let title = label::TOPICS.get(locale);
+    let bars: Vec<(String, f64)> = topics
+        .iter()
+        .map(|(id, talk)| (name(id), talk.threads as f64))
+        .collect();
+    Some(Figure {
+        title: title.to_owned(),
+        note: label::TOPICS_NOTE.get(locale).to_owned(),
+        legend: Vec::new(),
+        svg: Bars {
+            title,
+            bars: &bars,
+            full: 0.0,
+            format: &whole,
+        }
+        .svg(),
+        table: table(
+            &[label::TOPIC, label::THREADS, label::GOOD_THREADS],
+            locale,
+            topics
+                .iter()
+                .map(|(id, talk)| vec![name(id), count(talk.threads), count(talk.quality)]),
+        ),
     })
 }
 

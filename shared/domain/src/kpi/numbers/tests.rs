@@ -6,7 +6,7 @@ use crate::kpi::definitions::{Group, Source, definitions};
 use crate::kpi::testing::{Made, case, day, member, noon, numbers, numbers_of, plan};
 
 /// Days count from Monday; `as_of` is day 6. Who is active: Monday ana, ivy; Wednesday ana;
-/// Thursday di, fay; Friday cy, ed; Saturday cy, hal; Sunday cy.
+/// Thursday di, fay; Friday cy, ed; Saturday cy, hal; Sunday cy. Jo is staff.
 fn community() -> Vec<Made> {
     vec![
         member("ana", -40)
@@ -41,6 +41,7 @@ fn community() -> Vec<Made> {
             .in_case(case(-8, CaseState::Lost { at: noon(2) })),
         member("ivy", 0).pressed(0),
         member("zoe", -15).bought(-9, 2, 2, 10_000),
+        member("jo", -50).wrote(1, 2).checked_in(1).staff(),
     ]
 }
 
@@ -65,6 +66,7 @@ const BY_HAND: &[(&str, Option<f64>)] = &[
     ("messages", Some(8.0)),
     ("messages_per_1000", Some(8000.0 / 54.0)),
     ("messages_per_active", Some(8.0 / 7.0)),
+    ("own_content", Some(8.0 / 10.0)),
     ("reactions", Some(2.0)),
     ("threads", None),
     ("quality_rate", None),

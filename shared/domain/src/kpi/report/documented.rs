@@ -11,12 +11,14 @@ use crate::kpi::definitions::{Source, definitions};
 use crate::kpi::report::Revision;
 use crate::kpi::testing::{case, member, numbers_of, plan, report_of, trials, week};
 use crate::kpi::trend::{Figures, History, Verdict};
-use crate::kpi::{Light, Report};
+use crate::kpi::{Light, Report, TopicTalk};
 use crate::locale::Locale;
 
 const PAGE: &str = include_str!("../../../../../docs/report.md");
 /// Maps whose keys are data: days, weeks, names of a playbook.
-const MAPS: [&str; 13] = [
+const MAPS: [&str; 15] = [
+    "topics",
+    "numbers.talk.topics",
     "targets",
     "expected_mix",
     "history[].figures",
@@ -50,6 +52,14 @@ fn record() -> Report {
     ];
     people.extend((0..25).map(|n| member(&format!("m{n}"), -30).pressed(0)));
     let mut numbers = numbers_of(&people);
+    let talk = [(
+        "tools".parse().unwrap(),
+        TopicTalk {
+            threads: 3,
+            quality: 1,
+        },
+    )];
+    numbers.talk.topics = talk.into();
     numbers.unreadable.add("weeks");
     numbers.unknown = vec!["rfm_lost".to_owned()];
     let weeks = (1..=8_u8).map(|ago| Figures {
