@@ -371,3 +371,27 @@ async fn a_known_member_costs_half_a_unit_to_read() {
         "ten members in one batch read: {read}"
     );
 }
+
+/// A request costs more time than what it brings: members come with one, and what tells their check-ins from
+/// ones told twice with one more. Each is then written by itself.
+#[tokio::test]
+async fn ten_check_ins_to_the_bot_are_looked_up_in_two_requests() {
+    let world = world().await;
+    everybody_says(&world, 0..10).await;
+    world.days(1).await;
+    let checking_in = async {
+        for user in 0..10 {
+            let ts = slack_ts(world.now() + SignedDuration::from_millis(user));
+            let event = json!({"type": "message", "user": format!("U{user}"), "channel": format!("D{user}"), "channel_type": "im", "text": "打卡", "ts": ts, "event_ts": ts});
+            let answer = world.deliver(&world.slack.event(&event, world.now())).await;
+            assert_eq!(answer.status, 200);
+        }
+        world.stack.run_until_idle().await;
+    };
+    let cost = cost_of(&world, Function::CheckIn, checking_in).await;
+    assert_eq!(cost.requests, 2 + 10);
+    for user in 0..10 {
+        let sent = world.sent(&format!("U{user}"));
+        assert_eq!(sent.last().unwrap(), "check-in.reply", "U{user}");
+    }
+}

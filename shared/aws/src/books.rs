@@ -12,6 +12,7 @@ use hearth_domain::playbook::Playbook;
 use hearth_domain::standing::Standing;
 use jiff::Timestamp;
 
+use crate::answers::Answers;
 use crate::registry::{Place, Registry, RegistryError};
 use crate::store::{Store, StoreError};
 
@@ -29,6 +30,8 @@ pub struct Tried {
     pub busy: BTreeSet<ChannelId>,
     /// See [`Context::introduced`].
     pub introduced: Introduced,
+    /// What was looked up with the batch: asked before what is in `written`.
+    pub(crate) answers: Answers,
 }
 
 /// One version.
@@ -134,6 +137,7 @@ impl Books {
             redeemed,
             busy,
             introduced,
+            answers: _,
         } = tried;
         let current = Book::new(&self.current.playbook, self.current.version);
         let texts = self.texts.as_ref();

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt;
 use hearth_domain::decide::{self, Decision};
 use hearth_domain::event::{Event, Happened};
-use hearth_domain::ids::{ChannelId, CommunityId, MemberId, MessageId, Owner};
-use hearth_domain::journey::tells_twice;
+use hearth_domain::ids::{ChannelId, CommunityId, MemberId};
 use hearth_domain::member::{Member, MovedOut};
 use hearth_domain::message::{Message, State};
 use hearth_domain::playbook::Class;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::answers::Answers;
 use crate::batch::{Batch, Failure, guarded};
 use crate::books::{self, Books, Tried};
 use crate::busy;
@@ -45,6 +45,12 @@ struct Group {
     member: MemberId,
     records: Vec<String>,
     events: Vec<Event>,
+}
+
+/// What is looked up for all of a community's part of a batch at once.
+struct Batched {
+    busy: BTreeSet<ChannelId>,
+    answers: Answers,
 }
 
 /// Takes events. Failures are noted in `batch`.
@@ -117,6 +123,15 @@ async fn take_community(
             return Vec::new();
         }
     };
+    let answers = Answers::of(&members.deps.store, &place, told(), &loaded, now);
+    let answers = match Box::pin(answers).await {
+        Ok(answers) => answers,
+        Err(error) => {
+            fail_all(batch, groups, &error.into());
+            return Vec::new();
+        }
+    };
+    let batched = Batched { busy, answers };
     let mut unnoted = Box::pin(regard::note(&members.deps, &place, told(), &loaded, now)).await;
     let threads = threads::note(&members.deps, &place, told(), &loaded, now);
     unnoted.extend(Box::pin(threads).await);
@@ -139,7 +154,7 @@ async fn take_community(
         if let Some(error) = unnoted.get(&group.member) {
             return (group, Err(error.clone().into()));
         }
-        let taken = guarded(take_parts(members, &place, &group, known, &busy, now)).await;
+        let taken = guarded(take_parts(members, &place, &group, known, &batched, now)).await;
         (group, taken)
     });
     // In the order of the groups, whatever order the writes end in.
@@ -187,10 +202,10 @@ async fn take_parts(
     place: &Place,
     group: &Group,
     known: Loaded,
-    busy: &BTreeSet<ChannelId>,
+    batched: &Batched,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
-    let mut known = Some(known);
+    let mut first = Some((known, batched.answers.clone()));
     let parts = receipts::parts(&group.events);
     let mut messages = Vec::new();
     for events in parts {
@@ -198,11 +213,20 @@ async fn take_parts(
             events: events.to_vec(),
             ..group.clone()
         };
-        let known = match known.take() {
-            Some(known) => known,
-            None => latest(members, place, &group.member).await?,
+        // What the parts before have written is not in what was read with the batch.
+        let (known, answers) = match first.take() {
+            Some(first) => first,
+            None => (
+                latest(members, place, &group.member).await?,
+                Answers::default(),
+            ),
         };
-        messages.extend(take_group(members, place, &part, known, busy, now).await?);
+        let tried = Tried {
+            busy: batched.busy.clone(),
+            answers,
+            ..Tried::default()
+        };
+        messages.extend(take_group(members, place, &part, known, tried, now).await?);
     }
     Ok(messages)
 }
@@ -221,7 +245,7 @@ async fn take_group(
     place: &Place,
     group: &Group,
     mut known: Loaded,
-    busy: &BTreeSet<ChannelId>,
+    mut tried: Tried,
     now: Timestamp,
 ) -> Result<Vec<Message>, Failure> {
     let deps = &members.deps;
@@ -229,11 +253,7 @@ async fn take_group(
     // Boxed: most events have nothing for it to do, and it need not be part of their future.
     let resolved = introductions::resolve(members, &place.community, &group.events);
     let (events, introduced) = Box::pin(resolved).await?;
-    let mut tried = Tried {
-        busy: busy.clone(),
-        introduced,
-        ..Tried::default()
-    };
+    tried.introduced = introduced;
     for attempt in 1..=TRIES {
         let member = match known {
             Loaded::Known(member) => Some(*member),
@@ -247,7 +267,10 @@ async fn take_group(
                 return Ok(Vec::new());
             }
         };
-        match decide(deps, place, group, &events, member, &tried, now).await? {
+        let decided = decide(deps, place, group, &events, member, &tried, now).await?;
+        // Whoever writes in between may write an answer, too: from now on they are looked up each time.
+        tried.answers = Answers::default();
+        match decided {
             // The first read need not be the latest: the member may have been made a moment ago.
             None if attempt == 1 => {}
             None => return of_stranger(deps, group, now),
@@ -333,12 +356,8 @@ async fn decide(
         .is_some_and(|member| books.migrate(place, member, now));
     let mut tried = tried.clone();
     if let Some(member) = &member {
-        let asked = tells_twice(member, events, books.context(place, &tried, now));
-        let owner = || Owner::Member(group.member.clone());
-        let ids = asked
-            .iter()
-            .filter_map(|path| MessageId::new(group.community.clone(), owner(), path).ok());
-        let there = books::there(&deps.store, ids.collect()).await?;
+        let context = books.context(place, &tried, now);
+        let there = tried.answers.there(store, member, events, context).await?;
         tried.written.extend(there);
         let Group {
             community, events, ..

@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod about;
+mod answers;
 pub mod batch;
 pub mod books;
 mod busy;
