@@ -33,6 +33,9 @@ impl Limit {
 }
 
 const BINARY_BYTES: Limit = Limit::new(9_000_000.0, 6_000_000.0);
+/// Of the one that writes reports to S3, whose SDK brings 0.65 MB of tables for checksums that no feature
+/// leaves out. A schedule starts it, so that nobody waits for it to be read from disk.
+const ROLLUP_BINARY_BYTES: Limit = Limit::new(10_000_000.0, 6_000_000.0);
 /// 16 MB = 16,000,000 bytes.
 const PEAK_MEMORY_BYTES: Limit = Limit::budget(16_000_000.0);
 const FIRST_NEXT_MS: Limit = Limit::budget(12.0);
@@ -90,12 +93,17 @@ pub fn of(run: &Measurements) -> Vec<Figure> {
         };
     for binary in &run.binaries {
         let name = &binary.function;
+        let limit = if *name == Function::KpiRollup.name() {
+            ROLLUP_BINARY_BYTES
+        } else {
+            BINARY_BYTES
+        };
         add(
             name,
             "binary".to_owned(),
             "bytes",
             binary.binary_bytes as f64,
-            Some(BINARY_BYTES),
+            Some(limit),
         );
         let peak = binary.peak_memory_bytes as f64;
         add(
@@ -282,6 +290,23 @@ mod tests {
             (aws.unwrap().value - 1.0).abs() < 1e-9,
             "the platform is not AWS"
         );
+    }
+
+    #[test]
+    fn the_rollup_has_a_size_of_its_own() {
+        let sized = |function: &str, bytes: u64| {
+            let mut run = run(0.2, bytes);
+            function.clone_into(&mut run.binaries[0].function);
+            verdicts(&run)[0].1
+        };
+        for (function, bytes, verdict) in [
+            ("kpi-rollup", 10_000_000, "ok"),
+            ("kpi-rollup", 10_000_001, "OVER"),
+            ("messenger", 9_000_000, "ok"),
+            ("messenger", 9_000_001, "OVER"),
+        ] {
+            assert_eq!(sized(function, bytes), verdict, "{function} {bytes}");
+        }
     }
 
     #[test]
