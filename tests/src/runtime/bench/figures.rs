@@ -53,7 +53,8 @@ pub struct Figure {
     pub what: String,
     /// `ms`, `bytes`, `requests`, `units`.
     pub unit: &'static str,
-    /// The number; of several measurements the median.
+    /// The number. Of several measurements the median; of the CPU time of work the least part of a run: what
+    /// else a machine does at the same time only adds to it, on a shared one half as much again.
     pub value: f64,
     /// Its budget, if it has one.
     pub limit: Option<Limit>,
@@ -165,7 +166,7 @@ pub fn of(run: &Measurements) -> Vec<Figure> {
         } else {
             None
         };
-        add(name, of("CPU"), "ms", work.cpu_ms.median, cpu);
+        add(name, of("least CPU"), "ms", work.cpu_ms.minimum, cpu);
         add(name, of("wall"), "ms", work.wall_ms, None);
         add(name, of("AWS"), "requests", work.asked.to_aws(), None);
         add(name, of("read"), "units", work.asked.read_units, None);
@@ -255,7 +256,7 @@ mod tests {
             "starts": [{"function": "member-webhook", "connection": "TLS", "event": "a webhook", "processes": 7,
                 "first_next_ms": spread, "first_invocation_ms": spread, "first_answer_ms": spread, "cpu_ms": spread, "asked": asked}],
             "work": [{"function": "member-webhook", "what": "webhook", "connection": "plain", "events": 300, "invocations": 300,
-                "cpu_ms": {"median": cpu_ms, "minimum": 0.1, "maximum": 0.9}, "wall_ms": 0.6, "invocation_ms": spread, "asked": asked}],
+                "cpu_ms": {"median": 0.9, "minimum": cpu_ms, "maximum": 1.9}, "wall_ms": 0.6, "invocation_ms": spread, "asked": asked}],
         }))
         .unwrap()
     }
@@ -276,7 +277,7 @@ mod tests {
                 ("peak memory", "ok"),
                 ("exec to first /next, TLS", "ok"),
                 ("exec to first answer, TLS", "goal"),
-                ("webhook: CPU", cpu),
+                ("webhook: least CPU", cpu),
             ]
             .map(|(what, verdict): (&str, &str)| (what.to_owned(), verdict))
         };
@@ -315,7 +316,7 @@ mod tests {
         new.retain(|figure| figure.what != "peak memory");
         let changes = compare(&old, &new);
         let of = |what: &str| changes.iter().find(|change| change.what == what).unwrap();
-        assert_eq!(of("webhook: CPU").ratio(), Some(0.5));
+        assert_eq!(of("webhook: least CPU").ratio(), Some(0.5));
         assert_eq!(of("binary").ratio(), Some(1.0));
         let gone = changes.last().unwrap();
         assert_eq!(
