@@ -3,6 +3,7 @@
 
 pub mod chaos;
 pub mod chats;
+pub mod cost;
 pub mod crowd;
 pub mod many;
 pub mod page;

@@ -4,10 +4,10 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
 
-use hearth_aws::meter::Units;
 use hearth_aws::store::keys::DUE_SHARDS;
 use hearth_local::deliveries::slack_ts;
 use hearth_local::stack::Function;
+use hearth_tests::cost::cost_of;
 use hearth_tests::world::{
     ACME, MONDAY, World, playbook_with, standing_at, world, world_of, world_with,
 };
@@ -20,13 +20,6 @@ struct Line {
     what: &'static str,
     units: f64,
     budget: f64,
-}
-
-/// What a function's own requests cost while something happens.
-async fn cost_of(world: &World, function: Function, happens: impl Future<Output = ()>) -> Units {
-    let before = world.stack.work_units(function);
-    Box::pin(happens).await;
-    world.stack.work_units(function) - before
 }
 
 /// The messages of many, accepted one after the other and handled in batches.

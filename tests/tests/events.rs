@@ -5,6 +5,7 @@
 use hearth_aws::store::Kind;
 use hearth_local::deliveries::slack_ts;
 use hearth_local::stack::Function;
+use hearth_tests::cost::cost_of;
 use hearth_tests::world::{ACME, MONDAY, SHOP, World, standing_at, world_with};
 use serde_json::{Value, json};
 
@@ -230,9 +231,8 @@ async fn answers_of_others_too_early_and_twice_change_nothing() {
         .presses("U1", "event.reminder-soon", "event:here")
         .await;
     world.until("2026-01-11T08:45:00Z").await;
-    let before = world.stack.work_units(Function::Onboarding);
-    world.presses("U1", "event.question", "score:2").await;
-    let first = world.stack.work_units(Function::Onboarding) - before;
+    let pressing = world.presses("U1", "event.question", "score:2");
+    let first = cost_of(&world, Function::Onboarding, pressing).await;
     // Member, answer and the week's sum, each two in a transaction.
     assert!((first.write - 6.0).abs() < 0.1, "{}", first.write);
     world.minutes(1).await;

@@ -11,6 +11,7 @@ use hearth_local::deliveries::Delivery;
 use hearth_local::faults::{Call, Fault, Faults, NoFaults};
 use hearth_local::people::People;
 use hearth_local::stack::Function;
+use hearth_tests::cost::cost_of;
 use hearth_tests::world::{MONDAY, SHOP, World, shop, standing_at, world_with};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -62,6 +63,12 @@ async fn pays(world: &World, delivery: &str, at: Timestamp, data: Value) {
     tells(world, &order(world, delivery, at, &data)).await;
 }
 
+/// Pays in euros, now.
+async fn buys(world: &World, delivery: &str, member: &str, order: &str, amount: u64) {
+    let data = bought(member, order, amount, "EUR");
+    pays(world, delivery, world.now(), data).await;
+}
+
 fn bought(member: &str, order: &str, amount: u64, currency: &str) -> Value {
     json!({"member": member, "order": order, "amount": amount, "currency": currency})
 }
@@ -99,20 +106,18 @@ async fn an_order_counts_once_however_often_it_is_told() {
     let world = world().await;
     let now = world.now();
     let before = world.member("m1").await;
+    let paid = |delivery, member, order, amount| {
+        let data = bought(member, order, amount, "EUR");
+        pays(&world, delivery, now, data)
+    };
     for delivery in ["order:1:paid", "order:1:paid", "order:1:again"] {
-        pays(&world, delivery, now, bought("m1", "#1", 1_290, "EUR")).await;
+        paid(delivery, "m1", "#1", 1_290).await;
     }
     world.days(3).await;
-    pays(
-        &world,
-        "order:1:paid",
-        now,
-        bought("m1", "#1", 1_290, "EUR"),
-    )
-    .await;
-    pays(&world, "order:2:paid", now, bought("m1", "#2", 10, "EUR")).await;
+    paid("order:1:paid", "m1", "#1", 1_290).await;
+    paid("order:2:paid", "m1", "#2", 10).await;
     // The same id of another member is another order.
-    pays(&world, "order:1:m2", now, bought("m2", "#1", 700, "EUR")).await;
+    paid("order:1:m2", "m2", "#1", 700).await;
     assert_eq!(
         orders_of(&world, "m1").await,
         (2, "2026-01-05".to_owned(), "2026-01-05".to_owned(), 1_300)
@@ -145,13 +150,7 @@ async fn last_years_orders_count_on_their_own_day_and_make_nobody_older() {
         bought("m1", "1", 500, "EUR"),
     )
     .await;
-    pays(
-        &world,
-        "order:2",
-        world.now(),
-        bought("m1", "2", 500, "EUR"),
-    )
-    .await;
+    buys(&world, "order:2", "m1", "2", 500).await;
     assert_eq!(
         orders_of(&world, "m1").await,
         (2, "2025-01-06".to_owned(), "2026-01-05".to_owned(), 1_000)
@@ -202,13 +201,7 @@ async fn money_of_another_currency_and_orders_of_nobody_are_counted_apart() {
 #[tokio::test]
 async fn an_order_that_overtakes_its_join_waits_for_it() {
     let world = world().await;
-    pays(
-        &world,
-        "order:1",
-        world.now(),
-        bought("m3", "1", 500, "EUR"),
-    )
-    .await;
+    buys(&world, "order:1", "m3", "1", 500).await;
     let joined = world
         .shop_event("join-m3", "member.joined", &json!({"member": "m3"}))
         .await;
@@ -295,26 +288,11 @@ async fn an_import_of_one_member_is_more_than_one_transaction() {
 #[tokio::test]
 async fn an_order_costs_six_units_and_told_again_none() {
     let world = world().await;
-    let before = world.stack.work_units(Function::CheckIn);
-    pays(
-        &world,
-        "order:1",
-        world.now(),
-        bought("m1", "1", 500, "EUR"),
-    )
-    .await;
-    let first = world.stack.work_units(Function::CheckIn) - before;
+    let buys = |delivery| buys(&world, delivery, "m1", "1", 500);
+    let first = cost_of(&world, Function::CheckIn, buys("order:1")).await;
     // Member, row and the week's sum, each two in a transaction.
     assert!((first.write - 6.0).abs() < 0.1, "{}", first.write);
-    let before = world.stack.work_units(Function::CheckIn);
-    pays(
-        &world,
-        "order:1b",
-        world.now(),
-        bought("m1", "1", 500, "EUR"),
-    )
-    .await;
-    let again = world.stack.work_units(Function::CheckIn) - before;
+    let again = cost_of(&world, Function::CheckIn, buys("order:1b")).await;
     assert!(again.write < 0.1, "{}", again.write);
     // The member at half a unit, the order's row at one.
     assert!((again.read - 1.5).abs() < 0.1, "{}", again.read);
@@ -342,13 +320,7 @@ async fn whatever_happens_to_the_write_the_order_and_its_week_count_once() {
         let faults = Arc::new(Once(AtomicBool::new(false), fault));
         let world = world_of_shop(faults.clone(), 10).await;
         faults.0.store(true, Ordering::SeqCst);
-        pays(
-            &world,
-            "order:1",
-            world.now(),
-            bought("m1", "1", 500, "EUR"),
-        )
-        .await;
+        buys(&world, "order:1", "m1", "1", 500).await;
         world.minutes(30).await;
         assert!(!faults.0.load(Ordering::SeqCst), "{fault:?} happened");
         assert_eq!(orders_of(&world, "m1").await.0, 1, "{fault:?}");
@@ -362,13 +334,7 @@ async fn whatever_happens_to_the_write_the_order_and_its_week_count_once() {
 #[tokio::test]
 async fn orders_and_scores_are_exported_and_erased_and_leave_the_sums() {
     let world = world().await;
-    pays(
-        &world,
-        "order:1",
-        world.now(),
-        bought("m1", "1", 500, "EUR"),
-    )
-    .await;
+    buys(&world, "order:1", "m1", "1", 500).await;
     scores(&world, "answer-1", "nps", 9).await;
     let people = People {
         store: &world.stack.store,
@@ -423,13 +389,7 @@ async fn without_a_currency_orders_count_and_no_money_does() {
             &format!("{}{industries}", Playbook::DEFAULT_TOML),
         )
         .await;
-    pays(
-        &world,
-        "order:1",
-        world.now(),
-        bought("m1", "1", 500, "EUR"),
-    )
-    .await;
+    buys(&world, "order:1", "m1", "1", 500).await;
     let view = world.view("m1").await;
     assert_eq!(view["orders"]["count"], 1);
     assert_eq!(view["orders"]["sum_minor"], Value::Null);

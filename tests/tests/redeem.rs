@@ -8,6 +8,7 @@ use hearth_domain::playbook::Playbook;
 use hearth_local::deliveries::{Delivery, slack_ts};
 use hearth_local::sandbox::Received;
 use hearth_local::stack::Function;
+use hearth_tests::cost::cost_of;
 use hearth_tests::world::{World, world, world_of};
 use jiff::SignedDuration;
 
@@ -291,9 +292,7 @@ async fn who_taps_twice_pays_once_in_whatever_order_the_taps_come() {
 async fn what_a_press_costs() {
     let world = world_with_gifts(&["U1"]).await;
     world.minutes(1).await;
-    let before = world.stack.work_units(Function::CheckIn);
-    wants(&world, "U1", "mug").await;
-    let cost = world.stack.work_units(Function::CheckIn) - before;
+    let cost = cost_of(&world, Function::CheckIn, wants(&world, "U1", "mug")).await;
     assert_eq!(last(&world, "U1").await.0, "redeem.done");
     // Member, ledger row, message and stock, each twice for the transaction; the due index once.
     assert!(cost.write <= 9.0, "{} written", cost.write);
@@ -307,9 +306,7 @@ async fn what_a_press_costs() {
             .says("U1", "C0GENERAL", &format!("第 {n} 個想法"))
             .await;
     }
-    let before = world.stack.work_units(Function::CheckIn);
-    wants(&world, "U1", "card").await;
-    let cost = world.stack.work_units(Function::CheckIn) - before;
+    let cost = cost_of(&world, Function::CheckIn, wants(&world, "U1", "card")).await;
     assert_eq!(last(&world, "U1").await.0, "redeem.sold-out");
     assert!(cost.read <= 4.5, "{} read", cost.read);
 }

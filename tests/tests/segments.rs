@@ -2,6 +2,7 @@
 
 use hearth_domain::playbook::Playbook;
 use hearth_local::stack::Function;
+use hearth_tests::cost::cost_of;
 use hearth_tests::world::{World, world, world_of};
 
 /// The default playbook, with a text for who becomes core and one for who falls silent.
@@ -101,10 +102,9 @@ async fn a_look_that_finds_nothing_moves_on_and_activity_moves_nothing() {
     let due = world.member("U1").await.journey.segment.due.unwrap();
     for _ in 0..3 {
         world.days(1).await;
-        let before = world.stack.work_units(Function::CheckIn).write;
-        world.says("U1", "C0GENERAL", "今天也來了").await;
-        let units = world.stack.work_units(Function::CheckIn).write - before;
-        assert!(units <= 3.0, "{units}");
+        let said = world.says("U1", "C0GENERAL", "今天也來了");
+        let cost = cost_of(&world, Function::CheckIn, said).await;
+        assert!(cost.write <= 3.0, "{}", cost.write);
     }
     let known = world.member("U1").await.journey.segment;
     assert!(

@@ -12,6 +12,7 @@ use hearth_local::deliveries::slack_ts;
 use hearth_local::faults::{Call, Fault, Faults};
 use hearth_local::people::People;
 use hearth_local::stack::Function;
+use hearth_tests::cost::cost_of;
 use hearth_tests::world::{
     ACME, MONDAY, SHOP, World, playbook_with, standing_at, world, world_with,
 };
@@ -256,9 +257,8 @@ async fn ten_react(world: &World, author: Option<&str>) -> f64 {
         let answer = world.deliver(&world.slack.event(&event, now)).await;
         assert_eq!(answer.status, 200);
     }
-    let before = world.stack.work_units(Function::CheckIn);
-    Box::pin(world.stack.run_until_idle()).await;
-    (world.stack.work_units(Function::CheckIn) - before).write
+    let handled = world.stack.run_until_idle();
+    cost_of(world, Function::CheckIn, handled).await.write
 }
 
 #[tokio::test]

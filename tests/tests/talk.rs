@@ -13,6 +13,7 @@ use hearth_domain::playbook::Playbook;
 use hearth_local::deliveries::slack_ts;
 use hearth_local::faults::Fault;
 use hearth_local::stack::Function;
+use hearth_tests::cost::cost_of;
 use hearth_tests::world::{ACME, MONDAY, SHOP, World, standing_at, world, world_with};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -169,15 +170,14 @@ async fn a_gateway_tells_of_threads_in_its_own_words() {
 /// Answers of some members, accepted one after the other and handled in one batch.
 async fn cost_of_answers(world: &World, users: std::ops::Range<u32>, began: Timestamp) -> f64 {
     world.minutes(1).await;
-    let before = world.stack.work_units(Function::CheckIn);
     for user in users {
         let at = world.now() + SignedDuration::from_millis(user.into());
         let event = answer(&format!("U{user}"), began, at);
         let delivery = world.slack.event(&event, world.now());
         assert_eq!(world.deliver(&delivery).await.status, 200);
     }
-    world.stack.run_until_idle().await;
-    (world.stack.work_units(Function::CheckIn) - before).write
+    let handled = world.stack.run_until_idle();
+    cost_of(world, Function::CheckIn, handled).await.write
 }
 
 #[tokio::test]
@@ -203,10 +203,11 @@ async fn an_answer_costs_a_unit_for_each_thread_and_batch_and_a_message_of_none_
         units(cost_of_answers(&world, 0..10, began).await, 11.0, "more");
     }
     units(cost_of_answers(&world, 0..1, began).await, 2.0, "full");
-    let before = world.stack.work_units(Function::CheckIn);
     world.minutes(1).await;
-    begins(&world).await;
-    let message = world.stack.work_units(Function::CheckIn) - before;
+    let begun = async {
+        begins(&world).await;
+    };
+    let message = cost_of(&world, Function::CheckIn, begun).await;
     units(message.write, 1.0, "no answer");
 }
 
