@@ -162,19 +162,7 @@ fn daily(report: &Report, locale: Locale) -> Option<Figure> {
             .iter()
             .map(|(day, active)| vec![day.to_string(), count(*active)]),
     );
-    (!bars.is_empty()).then(|| Figure {
-        title: title.to_owned(),
-        note: String::new(),
-        legend: Vec::new(),
-        svg: Bars {
-            title,
-            bars: &bars,
-            full: 0.0,
-            format: &whole,
-        }
-        .svg(),
-        table,
-    })
+    (!bars.is_empty()).then(|| bars_figure(title, String::new(), &bars, 0.0, table))
 }
 
 fn hours(report: &Report, locale: Locale) -> Option<Figure> {
@@ -243,25 +231,36 @@ fn topics(report: &Report, locale: Locale) -> Option<Figure> {
         .iter()
         .map(|(id, talk)| (name(id), talk.threads as f64))
         .collect();
-    Some(Figure {
+    let rows = topics
+        .iter()
+        .map(|(id, talk)| vec![name(id), count(talk.threads), count(talk.quality)]);
+    let head = [label::TOPIC, label::THREADS, label::GOOD_THREADS];
+    let note = label::TOPICS_NOTE.get(locale).to_owned();
+    let table = table(&head, locale, rows);
+    Some(bars_figure(title, note, &bars, 0.0, table))
+}
+
+/// Bars of whole numbers, from 0 to the longest, or to `full` if that is longer.
+fn bars_figure(
+    title: &str,
+    note: String,
+    bars: &[(String, f64)],
+    full: f64,
+    table: Vec<Vec<String>>,
+) -> Figure {
+    Figure {
         title: title.to_owned(),
-        note: label::TOPICS_NOTE.get(locale).to_owned(),
+        note,
         legend: Vec::new(),
         svg: Bars {
             title,
-            bars: &bars,
-            full: 0.0,
+            bars,
+            full,
             format: &whole,
         }
         .svg(),
-        table: table(
-            &[label::TOPIC, label::THREADS, label::GOOD_THREADS],
-            locale,
-            topics
-                .iter()
-                .map(|(id, talk)| vec![name(id), count(talk.threads), count(talk.quality)]),
-        ),
-    })
+        table,
+    }
 }
 
 fn table(

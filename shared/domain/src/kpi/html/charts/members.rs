@@ -1,8 +1,8 @@
 //! How far newcomers come, what members are made of, why leavers left.
 
-use hearth_charts::{Bars, MIX, Mix, hex};
+use hearth_charts::{MIX, Mix, hex};
 
-use super::{count, table, whole};
+use super::{bars_figure, count, table, whole};
 use crate::event::LeaveReason;
 use crate::kpi::html::figure::Figure;
 use crate::kpi::report::Report;
@@ -42,27 +42,11 @@ pub(super) fn funnel(report: &Report, locale: Locale) -> Option<Figure> {
             funnel.finished, funnel.left, funnel.opted_out
         ),
     };
-    Some(Figure {
-        title: title.to_owned(),
-        note: format!("{} {ends}", label::FUNNEL_NOTE.get(locale)),
-        legend: Vec::new(),
-        svg: Bars {
-            title,
-            bars: &bars,
-            full: funnel.begun as f64,
-            format: &whole,
-        }
-        .svg(),
-        table: table(
-            &[label::STEP, label::PASSED, label::ANSWERED],
-            locale,
-            funnel
-                .steps
-                .iter()
-                .enumerate()
-                .map(|(at, step)| vec![name(at), count(step.passed), count(step.answered)]),
-        ),
-    })
+    let steps = funnel.steps.iter().enumerate();
+    let rows = steps.map(|(at, step)| vec![name(at), count(step.passed), count(step.answered)]);
+    let table = table(&[label::STEP, label::PASSED, label::ANSWERED], locale, rows);
+    let note = format!("{} {ends}", label::FUNNEL_NOTE.get(locale));
+    Some(bars_figure(title, note, &bars, funnel.begun as f64, table))
 }
 
 /// Steps are named by whoever wrote the playbook; most by their day.
@@ -171,19 +155,7 @@ pub(super) fn reasons(report: &Report, locale: Locale) -> Option<Figure> {
         bars.iter()
             .map(|(name, answers)| vec![name.clone(), whole(*answers)]),
     );
-    Some(Figure {
-        title: title.to_owned(),
-        note: String::new(),
-        legend: Vec::new(),
-        svg: Bars {
-            title,
-            bars: &bars,
-            full: 0.0,
-            format: &whole,
-        }
-        .svg(),
-        table,
-    })
+    Some(bars_figure(title, String::new(), &bars, 0.0, table))
 }
 
 fn reason_name(reason: LeaveReason) -> Words {
