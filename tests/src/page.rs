@@ -13,7 +13,9 @@ use hearth_domain::experiment::{Arm, Holdout, OWN, Side, Trial, Trials};
 use hearth_domain::ids::MemberId;
 use hearth_domain::journey::{Case, CaseState, Plan, PlanState};
 use hearth_domain::kpi::trend::{Figures, History};
-use hearth_domain::kpi::{Aggregate, Judging, Kept, Measures, Numbers, Report, Revision};
+use hearth_domain::kpi::{
+    Aggregate, Judging, Kept, Measures, Numbers, Report, Revision, TopicTalk,
+};
 use hearth_domain::member::{Member, Order, Status, Transition};
 use hearth_domain::playbook::Playbook;
 use jiff::Timestamp;
@@ -42,7 +44,19 @@ pub fn week_of(members: i32, weeks_before: i32) -> Report {
         let member = made_up(n, week, &community.zone);
         aggregate.add(&member, &community.zone, Measures::of(&playbook));
     }
-    let numbers = aggregate.finish();
+    let mut numbers = aggregate.finish();
+    if members > 1 {
+        // Of talk and of staff no item tells.
+        (1_u32..)
+            .zip(&playbook.interests)
+            .for_each(|(n, interest)| {
+                let (threads, quality) = (u64::from(90 / n), u64::from(40 / n));
+                let talk = TopicTalk { threads, quality };
+                numbers.talk.topics.insert(interest.id.clone(), talk);
+                numbers.talk.threads += threads;
+                numbers.talk.quality += quality;
+            });
+    }
     let history = History::before(week, (1..=weeks_before).map(|ago| earlier(&numbers, ago)));
     let steps = &playbook.onboarding.steps;
     let steps: Vec<String> = steps.iter().map(|step| step.id.to_string()).collect();

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
 
-use hearth_aws::store::Kind;
+use hearth_aws::store::{Kind, keys};
 use hearth_domain::days::LocalDay;
+use hearth_domain::ids::MessageId;
 use hearth_domain::member::DayPoints;
+use hearth_local::deliveries::slack_ts;
 use hearth_local::sandbox::Received;
 use hearth_tests::world::{
     MONDAY, SHOP, World, playbook_with, standing_at, world, world_of, world_with,
@@ -233,6 +235,36 @@ async fn a_check_in_that_is_delivered_again_is_no_second_one() {
     let rows: Vec<String> = world.ledger("U1").await;
     let rows: Vec<&String> = rows.iter().filter(|row| row.starts_with(day)).collect();
     assert_eq!(rows.len(), 1, "{rows:?}");
+}
+
+/// Answers are looked up for a whole batch at once; one that can't be read is its member's trouble alone.
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_holds_up_nobody_else() {
+    let world = world().await;
+    for user in ["U1", "U2", "U3"] {
+        world.joins(user).await;
+    }
+    world.hours(1).await;
+    let spoilt: MessageId = "acme/U2/check-in/2026-01-05/already".parse().unwrap();
+    let key = keys::message(&spoilt);
+    let row = json!({
+        "TableName": "journal",
+        "Item": {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "id": {"N": "1"}},
+    });
+    world.stack.ask_tables("PutItem", &row).unwrap();
+    for user in ["U1", "U2", "U3"] {
+        let ts = slack_ts(world.now());
+        let event = json!({"type": "message", "user": user, "channel": format!("D{user}"), "channel_type": "im", "text": "打卡", "ts": ts, "event_ts": ts});
+        let answer = world.deliver(&world.slack.event(&event, world.now())).await;
+        assert_eq!(answer.status, 200);
+    }
+    world.stack.run_until_idle().await;
+    for (user, replies) in [("U1", 1), ("U2", 0), ("U3", 1)] {
+        let told = texts(told(&world, user), "check-in.reply");
+        assert_eq!(told.len(), replies, "{user}");
+    }
+    world.minutes(16).await;
+    assert_eq!(world.stack.queues.dead_letters().len(), 1);
 }
 
 #[tokio::test]

@@ -138,7 +138,7 @@ fn the_page_fits_a_telephone_and_a_desk_and_says_nothing_on_the_console() {
             assert_eq!(found["beyond"], Value::Array(Vec::new()), "{name}");
             assert_eq!(
                 (&found["svgs"], &found["untitled"]),
-                (&13.into(), &0.into()),
+                (&14.into(), &0.into()),
                 "{name}"
             );
             assert_eq!(

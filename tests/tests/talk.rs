@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hearth_aws::store::{Kind, keys};
-use hearth_domain::kpi::{Report, TalkNumbers, TopicTalk};
+use hearth_domain::event::{Event, Facts, Happened};
+use hearth_domain::kpi::{Aggregate, Report, TalkNumbers, TopicTalk};
 use hearth_domain::locale::Locale;
 use hearth_domain::playbook::Playbook;
+use hearth_domain::thread::{Answered, Thread, ThreadId, Threads};
 use hearth_local::deliveries::slack_ts;
 use hearth_local::faults::Fault;
 use hearth_local::stack::Function;
@@ -328,4 +330,77 @@ async fn the_report_says_what_was_talked_about_and_whose_words_it_was() {
         (12, 1, 2)
     );
     assert_eq!(numbers.own_content, Some(0.857_142_857));
+}
+
+/// What the domain makes of answers in one thread of which nobody tells when it began.
+fn told(events: &[Event], now: Timestamp) -> Answered {
+    let mut threads = Threads::default();
+    for event in events {
+        let one = std::slice::from_ref(event);
+        threads.take(&event.member, None, one, |_| true, now);
+    }
+    let mut all = threads.each();
+    all.next().unwrap().1.answered.clone()
+}
+
+/// As on Feishu, which tells no beginning; and however full the row is, it takes what makes a difference.
+#[tokio::test]
+async fn a_full_row_still_takes_a_member_and_a_topic() {
+    let world = world().await;
+    let (store, community, now) = (&world.stack.store, &world.community, world.now());
+    let thread = ThreadId::of("C0GENERAL", "1");
+    let answer = |by: &str, n: usize, interest: Option<&str>| Event {
+        id: format!("e:{by}:{n}").parse().unwrap(),
+        at: now - SignedDuration::from_mins(1),
+        seq: 0,
+        member: by.parse().unwrap(),
+        facts: Facts {
+            thread: Some(Thread {
+                id: thread,
+                started: None,
+                author: None,
+            }),
+            ..Facts::default()
+        },
+        what: Happened::MessagePosted {
+            length: None,
+            topic: false,
+            interest: interest.map(|id| id.parse().unwrap()),
+            print: None,
+        },
+    };
+    let topics = async || {
+        let week = community.zone.day(now).week();
+        let talk = store
+            .week_talk(community, week, week.sunday())
+            .await
+            .unwrap();
+        let numbers = Aggregate::new(week, week.sunday())
+            .finish()
+            .with_talk(&talk);
+        let about = numbers.talk.topics.into_iter();
+        let about: Vec<_> = about
+            .map(|(id, talk)| (id.to_string(), talk.threads, talk.quality))
+            .collect();
+        (numbers.talk.threads, numbers.talk.quality, about)
+    };
+    let crowd: Vec<Event> = (0..Answered::MOST_REPLIES)
+        .map(|n| answer("U1", n, None))
+        .collect();
+    let note = async |events: &[Event]| {
+        let told = told(events, now);
+        store
+            .note_thread(&community.id, thread, &told, now)
+            .await
+            .unwrap();
+    };
+    note(&crowd).await;
+    assert_eq!(topics().await, (1, 0, vec![]));
+    note(&[answer("U2", 0, Some("tools"))]).await;
+    note(&[answer("U3", 0, None)]).await;
+    assert_eq!(topics().await, (1, 1, vec![("tools".to_owned(), 1, 1)]));
+    // All three members are known, and another topic is not.
+    note(&[answer("U2", 1, Some("cases"))]).await;
+    let both = ["cases", "tools"].map(|id| (id.to_owned(), 1, 1));
+    assert_eq!(topics().await, (1, 1, both.to_vec()));
 }

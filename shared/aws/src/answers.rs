@@ -1,12 +1,12 @@
 //! Which answers to a batch's check-ins are there already: what tells a check-in that is told twice from a
-//! second one. Looked up for all members of a batch in one request; a request for each would be a quarter of
-//! what a check-in costs in time.
+//! second one. Looked up for all members of a batch in one request (as many rows as one takes); a request for
+//! each would be a quarter of what a check-in costs in time.
 
 use std::collections::{BTreeSet, HashMap};
 
 use hearth_domain::event::Event;
 use hearth_domain::ids::{MemberId, MessageId, Owner};
-use hearth_domain::journey::{Book, Context, tells_twice};
+use hearth_domain::journey::{Context, tells_twice};
 use hearth_domain::member::Member;
 use jiff::Timestamp;
 
@@ -22,16 +22,16 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// Looks up those of a batch, by the playbook that most members go by.
+    /// Looks up those of a batch, by the playbook that most members go by. Where that fails nothing was looked
+    /// up, and each member's are looked up with them: a row that can't be read is one member's trouble.
     pub(crate) async fn of(
         store: &Store,
         place: &Place,
         groups: impl Iterator<Item = (&MemberId, &[Event])>,
         loaded: &HashMap<MemberId, Loaded>,
         now: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let released = Book::new(&place.playbook, place.version);
-        let context = Context::new(&place.community, released, now);
+    ) -> Self {
+        let context = Context::new(&place.community, place.book(), now);
         let mut asked = BTreeSet::new();
         for (by, events) in groups {
             if let Some(Loaded::Known(known)) = loaded.get(by) {
@@ -39,11 +39,19 @@ impl Answers {
             }
         }
         if asked.is_empty() {
-            return Ok(Self::default());
+            return Self::default();
         }
         let wanted: Vec<MessageId> = asked.iter().cloned().collect();
-        let there = store.load_messages(&wanted).await?.into_keys().collect();
-        Ok(Self { asked, there })
+        match store.load_messages(&wanted).await {
+            Ok(rows) => Self {
+                asked,
+                there: rows.into_keys().collect(),
+            },
+            Err(error) => {
+                tracing::warn!(community = %place.community.id, error = %error, "answers are looked up one by one");
+                Self::default()
+            }
+        }
     }
 
     /// Paths of those that a member's events may be told apart by and that are there. What was not looked up

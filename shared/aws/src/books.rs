@@ -31,7 +31,7 @@ pub struct Tried {
     /// See [`Context::introduced`].
     pub introduced: Introduced,
     /// What was looked up with the batch: asked before what is in `written`.
-    pub(crate) answers: Answers,
+    pub(crate) answers: Arc<Answers>,
 }
 
 /// One version.

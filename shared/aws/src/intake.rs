@@ -2,6 +2,7 @@
 //! the new messages on. The functions differ in which events reach them and in what falls due.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures::StreamExt;
 use hearth_domain::decide::{self, Decision};
@@ -50,7 +51,7 @@ struct Group {
 /// What is looked up for all of a community's part of a batch at once.
 struct Batched {
     busy: BTreeSet<ChannelId>,
-    answers: Answers,
+    answers: Arc<Answers>,
 }
 
 /// Takes events. Failures are noted in `batch`.
@@ -124,13 +125,7 @@ async fn take_community(
         }
     };
     let answers = Answers::of(&members.deps.store, &place, told(), &loaded, now);
-    let answers = match Box::pin(answers).await {
-        Ok(answers) => answers,
-        Err(error) => {
-            fail_all(batch, groups, &error.into());
-            return Vec::new();
-        }
-    };
+    let answers = Arc::new(Box::pin(answers).await);
     let batched = Batched { busy, answers };
     let mut unnoted = Box::pin(regard::note(&members.deps, &place, told(), &loaded, now)).await;
     let threads = threads::note(&members.deps, &place, told(), &loaded, now);
@@ -216,10 +211,7 @@ async fn take_parts(
         // What the parts before have written is not in what was read with the batch.
         let (known, answers) = match first.take() {
             Some(first) => first,
-            None => (
-                latest(members, place, &group.member).await?,
-                Answers::default(),
-            ),
+            None => (latest(members, place, &group.member).await?, Arc::default()),
         };
         let tried = Tried {
             busy: batched.busy.clone(),
@@ -269,7 +261,7 @@ async fn take_group(
         };
         let decided = decide(deps, place, group, &events, member, &tried, now).await?;
         // Whoever writes in between may write an answer, too: from now on they are looked up each time.
-        tried.answers = Answers::default();
+        tried.answers = Arc::default();
         match decided {
             // The first read need not be the latest: the member may have been made a moment ago.
             None if attempt == 1 => {}

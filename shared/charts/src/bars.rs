@@ -57,7 +57,7 @@ impl Bars<'_> {
                 let right = letters().pos(Pos::new(HPos::Right, VPos::Center));
                 let left = letters().pos(Pos::new(HPos::Left, VPos::Center));
                 for text in [
-                    Text::new(name.clone(), (NAMES - 6, middle), right),
+                    Text::new(fitting(name), (NAMES - 6, middle), right),
                     Text::new((self.format)(*value), (NAMES + wide + 6, middle), left),
                 ] {
                     area.draw(&text).map_err(ChartError::of)?;
@@ -65,5 +65,44 @@ impl Bars<'_> {
             }
             Ok(())
         })
+    }
+}
+
+/// A name as far as there is room for it: an ideogram is as wide as a letter is high, a Latin letter little more
+/// than half of that.
+fn fitting(name: &str) -> String {
+    const ROOM: usize = 100;
+    let width = |letter: char| if letter.is_ascii() { 6 } else { 10 };
+    if name.chars().map(width).sum::<usize>() <= ROOM {
+        return name.to_owned();
+    }
+    let mut left = ROOM - width('…');
+    let mut cut = String::new();
+    for letter in name.chars() {
+        let Some(rest) = left.checked_sub(width(letter)) else {
+            break;
+        };
+        left = rest;
+        cut.push(letter);
+    }
+    cut.push('…');
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_cut_where_its_room_ends() {
+        for (name, shown) in [
+            ("實用工具", "實用工具"),
+            ("一二三四五六七八九十", "一二三四五六七八九十"),
+            ("一二三四五六七八九十一", "一二三四五六七八九…"),
+            ("Case studies", "Case studies"),
+            ("Questions of beginners", "Questions of be…"),
+        ] {
+            assert_eq!(fitting(name), shown);
+        }
     }
 }

@@ -167,7 +167,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// One that was just decided, not stored yet: to be sent at once, whenever that will be, in its text's own
+    /// One that was just decided, not stored yet: to be sent as soon as may be, never too late, in its text's own
     /// words and with no values.
     pub fn new(
         id: MessageId,

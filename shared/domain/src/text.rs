@@ -338,8 +338,8 @@ type Which = (MessageKind, Option<VariantId>, Locale);
 pub struct Templates(Mutex<HashMap<Which, Arc<Template>>>);
 
 impl Templates {
-    /// As [`render_message`], from the compiled text. `playbook` is always the same one. A variant that it
-    /// does not have is the text's own body.
+    /// As [`render_message`], from the compiled text. `playbook` must be one and the same in all calls: its
+    /// texts are kept. A variant that it does not have is the text's own body.
     pub fn render_message(
         &self,
         playbook: &Playbook,

@@ -241,7 +241,8 @@ impl Threads {
 
 /// What the place of a message is about.
 fn topic(what: &Happened) -> Option<&InterestId> {
-    let Happened::MessagePosted { interest, .. } = what else {
+    let (Happened::MessagePosted { interest, .. } | Happened::Reviewed { interest, .. }) = what
+    else {
         return None;
     };
     interest.as_ref()

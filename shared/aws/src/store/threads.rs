@@ -29,8 +29,8 @@ const KEPT: i64 = 21 * 86_400;
 
 impl Store {
     /// Adds what was told of a thread: one unit, or two where a batch adds more than a kilobyte takes.
-    /// To a row with as many answers as are kept none is added, which costs a unit as well; who wrote
-    /// is added even then, as long as it makes a difference.
+    /// To a row with as many answers as are kept none is added, which costs a unit as well; who wrote, and
+    /// what it was about, is added even then, as long as it makes a difference.
     pub async fn note_thread(
         &self,
         community: &CommunityId,
@@ -70,13 +70,15 @@ impl Store {
             return Ok(());
         };
         let full = answered(&full).unwrap_or_default();
-        if full.members.len() >= Answered::MOST_MEMBERS || full.members.is_superset(&told.members) {
+        let has_members =
+            full.members.len() >= Answered::MOST_MEMBERS || full.members.is_superset(&told.members);
+        if has_members && full.topics.is_superset(topics) {
             return Ok(());
         }
-        let members = update
+        let rest = update
             .update_expression(format!("ADD m :m{add_topics} SET drop_at = :drop_at"))
             .condition_expression("attribute_exists(r)");
-        self.try_update(members).await.map(drop)
+        self.try_update(rest).await.map(drop)
     }
 
     /// The threads that began in a week, up to a day of it. Reads all of a community's rows page by

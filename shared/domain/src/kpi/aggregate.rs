@@ -61,7 +61,6 @@ pub struct Aggregate {
     pub(super) currency: Option<Currency>,
     /// Who is in none of this.
     pub(super) unreadable: Unreadable,
-    #[serde(default)]
     trials: Trials,
 }
 

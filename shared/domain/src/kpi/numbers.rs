@@ -77,7 +77,7 @@ pub struct Numbers {
     pub messages: u64,
     /// Reactions in the week.
     pub reactions: u64,
-    /// Staff who were ever heard of. They are in no other number.
+    /// Staff who were ever heard of. They are in this number and the next two only.
     #[serde(default)]
     pub staff: u64,
     /// Messages that staff wrote in the week.

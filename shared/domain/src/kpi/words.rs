@@ -67,13 +67,13 @@ pub(super) mod label {
     pub(in crate::kpi) const TOPICS: Words =
         Words(["大家聊了什麼", "大家聊了什么", "What was talked about"]);
     pub(in crate::kpi) const TOPICS_NOTE: Words = Words([
-        "本週開始的討論串，按所在頻道的主題；優質的定義同優質互動率。",
-        "本周开始的话题串，按所在频道的主题；优质的定义同优质互动率。",
-        "Threads that began in the week, by the topic of their place; good ones as in the quality rate.",
+        "本週開始的討論串，按所在頻道或論壇主題；沒有設定主題的地方不列入。優質的定義同優質互動率。",
+        "本周开始的话题串，按所在频道或论坛的话题；没有设定话题的地方不计入。优质的定义同优质互动率。",
+        "Threads that began in the week, by the topic of their channel or forum; places without one are left out. Quality as in the quality interaction rate.",
     ]);
-    pub(in crate::kpi) const TOPIC: Words = Words(["主題", "主题", "Topic"]);
+    pub(in crate::kpi) const TOPIC: Words = Words(["主題", "话题", "Topic"]);
     pub(in crate::kpi) const THREADS: Words = Words(["討論串", "话题串", "Threads"]);
-    pub(in crate::kpi) const GOOD_THREADS: Words = Words(["優質", "优质", "Good ones"]);
+    pub(in crate::kpi) const GOOD_THREADS: Words = Words(["優質", "优质", "Quality"]);
     pub(in crate::kpi) const MEAN4: Words = Words(["較四週平均", "较四周平均", "On 4 weeks"]);
     pub(in crate::kpi) const WEEK: Words = Words(["週", "周", "Week"]);
     pub(in crate::kpi) const DAY: Words = Words(["日", "日", "Day"]);

@@ -102,6 +102,44 @@ fn a_first_reply_is_somebody_elses_and_of_a_known_beginning() {
 }
 
 #[test]
+fn a_thread_is_about_what_its_place_is_about() {
+    let about = |by: &str, ago: i64, interest: Option<&str>| {
+        let mut event = answer(by, ago, None, None);
+        event.what = Happened::MessagePosted {
+            length: None,
+            topic: false,
+            interest: interest.map(|id| id.parse().unwrap()),
+            print: None,
+        };
+        event
+    };
+    let told = [
+        about("U1", 50, None),
+        about("U2", 40, Some("tools")),
+        about("U2", 40, Some("tools")),
+        about("U3", 30, Some("tools")),
+        // The place was given another interest.
+        about("U1", 20, Some("cases")),
+    ];
+    let topics = |events: &[Event]| {
+        let topics = taken(events).topics.into_iter();
+        topics.map(|id| id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(topics(&told), ["cases", "tools"]);
+    let reversed: Vec<Event> = told.iter().rev().cloned().collect();
+    assert_eq!(topics(&reversed), ["cases", "tools"]);
+    assert!(topics(&told[..1]).is_empty());
+    let mut review = answer("U1", 10, None, None);
+    review.what = Happened::Reviewed {
+        length: None,
+        topic: false,
+        interest: "growth".parse().ok(),
+        print: None,
+    };
+    assert_eq!(topics(&[review]), ["growth"]);
+}
+
+#[test]
 fn staff_bots_and_passers_by_are_none_of_those_who_talk() {
     let members = |event: Event| taken(&[event]).members.len();
     let told = |staff: Option<bool>, elsewhere: bool| {

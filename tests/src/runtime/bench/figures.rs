@@ -166,6 +166,7 @@ pub fn of(run: &Measurements) -> Vec<Figure> {
         } else {
             None
         };
+        add(name, of("CPU"), "ms", work.cpu_ms.median, None);
         add(name, of("least CPU"), "ms", work.cpu_ms.minimum, cpu);
         add(name, of("wall"), "ms", work.wall_ms, None);
         add(name, of("AWS"), "requests", work.asked.to_aws(), None);

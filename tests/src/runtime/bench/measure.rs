@@ -88,8 +88,9 @@ pub struct Work {
     pub events: u64,
     /// In how many invocations.
     pub invocations: usize,
-    /// CPU of one event, user and system, in milliseconds: over ten parts of the run, so that
-    /// what else the machine does for a moment is not in the median. One part if the run is short.
+    /// CPU of one event, user and system, in milliseconds: over ten equal parts of the run, so that what else
+    /// the machine does for a moment is not in the median, and for longer not in the least. One part if the run
+    /// is short.
     pub cpu_ms: Spread,
     /// Wall time of one event, in milliseconds: the invocation's, divided by its events.
     pub wall_ms: f64,
@@ -214,14 +215,14 @@ impl<'a> Book<'a> {
         let mut walls = Vec::with_capacity(invocations.len());
         let mut cpu = Vec::with_capacity(PARTS);
         let mut events = 0;
-        let part = if invocations.len() < LONG {
-            invocations.len()
-        } else {
-            invocations.len().div_ceil(PARTS)
-        };
+        let parts = if invocations.len() < LONG { 1 } else { PARTS };
+        let until = |part: usize| invocations.len() * part / parts;
         let before = stage.aws.counts();
         let mut usage = process.usage_at_rest().await?;
-        for part in invocations.chunks(part.max(1)) {
+        for part in 0..parts {
+            let part = invocations
+                .get(until(part)..until(part + 1))
+                .unwrap_or_default();
             let mut events_of_part = 0;
             for invocation in part {
                 let done = process.invoke(invocation.event.clone()).await?;

@@ -29,7 +29,8 @@ impl<T: Sum, const N: usize> Sum for [T; N] {
     }
 }
 
-/// Counters that merge by adding. A macro, so that no field can be missing from the sum.
+/// Counters that merge by adding. A macro, so that no field can be missing from the sum. None has a default: a
+/// count that was begun before there was one of them is begun again, not filled up with noughts.
 macro_rules! counts {
     ($($(#[$doc:meta])* $name:ident: $kind:ty),+ $(,)?) => {
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,9 +72,7 @@ counts! {
     messages: u64,
     reactions: u64,
     /// Staff of whom anything is known, and what they wrote in the week.
-    #[serde(default)]
     staff: u64,
-    #[serde(default)]
     staff_messages: u64,
     /// Members who wrote in the week.
     posted: u64,
@@ -112,29 +111,22 @@ counts! {
     cases_won: u64,
     cases_lost: u64,
     /// Everybody with an order by the end, whatever became of them.
-    #[serde(default)]
     ever_ordered: u64,
     /// Members at the end with an order by then, and with two.
     with_order: u64,
     with_second_order: u64,
     /// What they ordered for so far, in minor units of the community's currency.
-    #[serde(default)]
     spent: u64,
     /// Members at the end by what they bought, in the order of [`RfmGroup::ALL`].
     rfm: [u64; 7],
     /// Those of `new` by how they came, in the order of [`JoinSource::ALL`].
-    #[serde(default)]
     joined: [u64; 5],
     /// Everybody in the headline's window at 7 days by how they came, in the same order.
-    #[serde(default)]
     kept_by_source: [Kept; 5],
     /// First seen by `as_of`, whenever, and invited.
-    #[serde(default)]
     invited: u64,
     /// First seen in the 30 days up to `as_of`, and invited.
-    #[serde(default)]
     invited_30: u64,
     /// Members 30 days before `as_of`.
-    #[serde(default)]
     members_before_30: u64,
 }

@@ -10,9 +10,9 @@ pub(super) const GROWTH: &[Definition] = &[
         Unit::Members,
         ["成員數", "成员数", "Members"],
         [
-            "期末仍在社群的人。工作人員與機器人不列入任何數字。",
-            "期末仍在社群的人。工作人员和机器人不计入任何数字。",
-            "In the community at the end. Staff and bots are in no number.",
+            "期末仍在社群的人。除「成員內容占比」外，工作人員與機器人不列入任何數字。",
+            "期末仍在社群的人。除“成员内容占比”外，工作人员和机器人不计入任何数字。",
+            "In the community at the end. Staff and bots are in no number but members' own content.",
         ],
         |n| Some(n.members_total as f64),
     )
@@ -235,14 +235,14 @@ pub(super) const CONVERSATION: &[Definition] = &[
         Unit::Share,
         ["成員內容占比", "成员内容占比", "Members' own content"],
         [
-            "成員的訊息 ÷ 成員與管理團隊的全部訊息；機器人的不算。需要知道誰是管理團隊。",
-            "成员的消息 ÷ 成员与管理团队的全部消息；机器人的不算。需要知道谁是管理团队。",
-            "Messages by members / by members and staff; those of bots don't count. Only where it is known who is staff.",
+            "成員的訊息 ÷ 成員與工作人員的全部訊息；機器人的不算。不知道誰是工作人員時，沒有這個數字。",
+            "成员的消息 ÷ 成员与工作人员的全部消息；机器人的不算。不知道谁是工作人员时，没有这个数字。",
+            "Messages by members / by members and staff; those of bots don't count. Absent where nobody is known to be staff.",
         ],
         |n| n.own_content,
     )
     .over(
-        ["成員與管理團隊的訊息", "成员与管理团队的消息", "messages by members and staff"],
+        ["成員與工作人員的訊息", "成员与工作人员的消息", "messages by members and staff"],
         Numbers::messages_of_all,
     ),
     Definition::measured(

@@ -9,7 +9,7 @@ use crate::locale::Locale;
 use serde_json::Value;
 
 /// Forty people who came at all times since 117 days before the week, each with a rhythm of their own,
-/// as their items are at the end of a day counted from the week's Monday. Some leave.
+/// as their items are at the end of a day counted from the week's Monday. Some leave; jo is staff.
 fn community(until: i32) -> Vec<Made> {
     let one = |n: i32| {
         let first = -3 * n;
@@ -24,7 +24,8 @@ fn community(until: i32) -> Vec<Made> {
         }
         made
     };
-    (0..40).map(one).collect()
+    let staff = member("jo", -50).wrote(1, 5).staff();
+    (0..40).map(one).chain([staff]).collect()
 }
 
 /// The week's numbers, made on a day of a later week.
