@@ -18,12 +18,10 @@ pub(crate) fn due_at(zone: &Zone, week: IsoWeek, revision: Revision) -> Timestam
     zone.at(week.plus(1).monday().plus(after), AT)
 }
 
+/// Where the final one is there, nobody waits for the provisional one any more.
 fn done(state: &RollupState, week: IsoWeek, revision: Revision) -> bool {
-    let last = match revision {
-        Revision::Provisional => state.provisional,
-        Revision::Final => state.closed,
-    };
-    last.is_some_and(|last| last >= week)
+    let reaches = |last: Option<IsoWeek>| last.is_some_and(|last| last >= week);
+    reaches(state.closed) || (revision == Revision::Provisional && reaches(state.provisional))
 }
 
 /// The reports that could be made around `now` and are not made yet, each with when it is due.
@@ -105,6 +103,19 @@ mod tests {
             )
             .is_empty()
         );
+    }
+
+    #[test]
+    fn a_provisional_report_is_not_asked_for_when_the_final_one_is_there() {
+        for (provisional, closed, expected) in [
+            ("2026-W01", "2026-W01", vec!["2026-W02/1", "2026-W02/2"]),
+            ("2026-W02", "2026-W01", vec!["2026-W02/2"]),
+            ("2026-W01", "2026-W02", vec![]),
+        ] {
+            let state = state(provisional, closed);
+            let found = due_names("UTC", "2026-01-15T12:00:00Z", &state);
+            assert_eq!(found, expected, "{provisional} {closed}");
+        }
     }
 
     #[test]
