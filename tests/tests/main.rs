@@ -54,6 +54,7 @@ mod telegram;
 mod time;
 mod together;
 mod trials;
+mod unreadable;
 mod wake_up;
 mod wall_image;
 mod webhook;

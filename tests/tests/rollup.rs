@@ -30,7 +30,7 @@ const AFTER: &str = "2026-01-12T00:15:00Z";
 const WEEK: &str = "2026-W02";
 /// The tables, as the local stack names them.
 const JOURNAL: &str = "journal";
-const MEMBERS: &str = "members";
+pub(crate) const MEMBERS: &str = "members";
 
 /// A community in so many shards with so many veterans, of whom nothing was reported yet.
 async fn veterans(shards: u16, members: usize) -> World {

@@ -10,7 +10,7 @@ mod schedule;
 mod star;
 mod tell;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use futures::TryStreamExt;
 use hearth_aws::batch::Failure;
@@ -23,7 +23,6 @@ use hearth_aws::wire::{CloseDayV1, Work};
 use hearth_domain::board::{Closed, ClosingRules, Count, WallMonth};
 use hearth_domain::ids::{ChannelId, MemberId};
 use hearth_domain::kpi::Measures;
-use hearth_domain::member::Member;
 use hearth_domain::period::Period;
 use jiff::Timestamp;
 
@@ -136,7 +135,7 @@ impl Rollup {
         let named: BTreeSet<MemberId> = closed.members().cloned().collect();
         let named: Vec<MemberId> = named.into_iter().collect();
         let community = &place.community;
-        let there: HashMap<MemberId, Member> = self.closings.known(community, &named, true).await?;
+        let there = self.closings.known(community, &named, true).await?;
         closed.keep(|member| there.contains_key(member));
         Ok(())
     }

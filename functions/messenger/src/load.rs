@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use hearth_aws::batch::Failure;
+use hearth_aws::store::{Members, StoreError};
 use hearth_domain::ids::{CommunityId, MemberId, MessageId, Owner};
 use hearth_domain::member::Member;
 use hearth_domain::message::Message;
@@ -14,8 +15,8 @@ use crate::handler::Messenger;
 /// every state change is conditional on the row that was read.
 pub(crate) struct Batched {
     messages: HashMap<MessageId, Message>,
-    members: HashMap<(CommunityId, MemberId), Member>,
-    /// Communities whose file or members could not be read: their messages fail, no others.
+    members: HashMap<(CommunityId, MemberId), Result<Member, Failure>>,
+    /// Communities whose file or members could not be had: their messages fail, no others.
     failed: HashMap<CommunityId, Failure>,
 }
 
@@ -27,19 +28,20 @@ pub(crate) struct Found {
 }
 
 impl Batched {
-    /// The message of an id and its member.
+    /// The message of an id and its member. Who can't be read gets nothing until their item is mended.
     pub(crate) fn of(&self, id: &MessageId) -> Found {
         let member = match id.owner() {
-            Owner::Member(member) => self
-                .members
-                .get(&(id.community().clone(), member.clone()))
-                .cloned(),
-            Owner::Community => None,
+            Owner::Member(member) => {
+                let key = (id.community().clone(), member.clone());
+                self.members.get(&key).cloned().transpose()
+            }
+            Owner::Community => Ok(None),
         };
+        let failed = self.failed.get(id.community()).cloned();
         Found {
             message: self.messages.get(id).cloned(),
-            member,
-            failed: self.failed.get(id.community()).cloned(),
+            failed: failed.or_else(|| member.clone().err()),
+            member: member.unwrap_or_default(),
         }
     }
 }
@@ -66,11 +68,10 @@ impl Messenger {
         let mut failed = HashMap::new();
         for (id, wanted) in wanted {
             match self.recipients(&id, &wanted, now).await {
-                Ok(known) => members.extend(
-                    known
-                        .into_iter()
-                        .map(|(member, known)| ((id.clone(), member), known)),
-                ),
+                Ok(found) => members.extend(found.into_iter().map(|(member, found)| {
+                    let found = found.map_err(|unreadable| StoreError::from(unreadable).into());
+                    ((id.clone(), member), found)
+                })),
                 Err(failure) => {
                     failed.insert(id, failure);
                 }
@@ -88,10 +89,10 @@ impl Messenger {
         id: &CommunityId,
         wanted: &[MemberId],
         now: Timestamp,
-    ) -> Result<HashMap<MemberId, Member>, Failure> {
+    ) -> Result<Members, Failure> {
         // A community that is gone fails its messages one by one, in `deliver`.
         let Some(place) = self.deps.registry.place(id, now).await? else {
-            return Ok(HashMap::new());
+            return Ok(Members::new());
         };
         let store = &self.deps.store;
         Ok(store.known(&place.community, wanted, true).await?)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use hearth_aws::registry::Place;
-use hearth_aws::store::StoreError;
+use hearth_aws::store::{StoreError, readable};
 use hearth_domain::ids::MemberId;
 use hearth_domain::journey::Book;
 use hearth_domain::member::Member;
@@ -34,7 +34,7 @@ impl Messenger {
         }
         let ids: Vec<MemberId> = ids.into_iter().collect();
         let community = &place.community;
-        let known = self.deps.store.known(community, &ids, false).await?;
+        let known = readable(self.deps.store.known(community, &ids, false).await?);
         let nameless = &book.playbook.nameless;
         let nameless = nameless.get(locale_of(message, None, community));
         for value in named.values.values_mut() {

@@ -31,7 +31,7 @@ pub(crate) async fn channels(
         let known = match loaded.get(member) {
             Some(Loaded::Known(known)) => Some(&**known),
             Some(Loaded::New) | None => None,
-            Some(Loaded::Erased) => continue,
+            Some(Loaded::Erased | Loaded::Unreadable(_)) => continue,
         };
         if let Some(channel) = answered_in(known, events, context) {
             checked_in.entry(channel).or_default().push(member);

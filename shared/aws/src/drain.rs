@@ -1,7 +1,7 @@
 //! What falls due: a tick looks which shards of the due index have something, a worker drains a
 //! shard in place. Nothing is enqueued one by one, a missed tick heals itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use futures::StreamExt;
 use hearth_domain::decide::{self, Decision};
@@ -22,7 +22,7 @@ use crate::invocation::Tick;
 use crate::queue::QueueName;
 use crate::registry::Place;
 use crate::store::keys::DUE_SHARDS;
-use crate::store::{Due, StoreError};
+use crate::store::{Due, Members, StoreError};
 use crate::wire::{EventV1, Work, drain_queue};
 
 /// Entries read at once.
@@ -146,10 +146,13 @@ async fn steps(
             return Vec::new();
         }
     };
-    let work: Vec<Member> = members
-        .iter()
-        .filter_map(|member| known.remove(member))
-        .collect();
+    let mut work = Vec::with_capacity(members.len());
+    for member in members.iter().filter_map(|member| known.remove(member)) {
+        match member {
+            Ok(member) => work.push(member),
+            Err(unreadable) => failed(&StoreError::from(unreadable).into(), 1),
+        }
+    }
     let done = futures::stream::iter(work).map(|member| guarded(step(deps, &place, member, now)));
     let mut messages = Vec::new();
     for step in done.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
@@ -166,7 +169,7 @@ async fn load(
     id: &CommunityId,
     members: &[MemberId],
     now: Timestamp,
-) -> Result<(Place, HashMap<MemberId, Member>), Failure> {
+) -> Result<(Place, Members), Failure> {
     let place = deps.registry.place(id, now).await?;
     let place =
         place.ok_or_else(|| Failure::Permanent(format!("community {id} is not published")))?;

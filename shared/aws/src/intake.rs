@@ -258,6 +258,7 @@ async fn take_group(
                 );
                 return Ok(Vec::new());
             }
+            Loaded::Unreadable(unreadable) => return Err(StoreError::from(unreadable).into()),
         };
         let decided = decide(deps, place, group, &events, member, &tried, now).await?;
         // Whoever writes in between may write an answer, too: from now on they are looked up each time.

@@ -45,6 +45,7 @@ pub(crate) async fn resolve<'e>(
                 introduced.known.insert(id, Introducer::from(&*member));
             }
             Some(Loaded::Erased) => *by = Inviter::Nobody,
+            Some(Loaded::Unreadable(unreadable)) => return Err(unreadable.into()),
             Some(Loaded::New) | None => {}
         }
     }

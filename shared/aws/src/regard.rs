@@ -45,7 +45,7 @@ pub(crate) async fn note(
         let known = match loaded.get(giver) {
             Some(Loaded::Known(known)) => Some(&**known),
             Some(Loaded::New) | None => None,
-            Some(Loaded::Erased) => continue,
+            Some(Loaded::Erased | Loaded::Unreadable(_)) => continue,
         };
         regards.take(giver, known, events, zone, now);
     }

@@ -32,6 +32,8 @@ pub(crate) async fn note(
 ) -> BTreeMap<MemberId, StoreError> {
     let counts = |author: &MemberId| match loaded.get(author) {
         Some(Loaded::Known(known)) => !known.is_staff(),
+        // Somebody is there; most are no staff.
+        Some(Loaded::Unreadable(_)) => true,
         Some(Loaded::New | Loaded::Erased) | None => false,
     };
     let mut threads = Threads::default();
@@ -39,7 +41,7 @@ pub(crate) async fn note(
         let known = match loaded.get(by) {
             Some(Loaded::Known(known)) => Some(&**known),
             Some(Loaded::New) | None => None,
-            Some(Loaded::Erased) => continue,
+            Some(Loaded::Erased | Loaded::Unreadable(_)) => continue,
         };
         threads.take(by, known, events, counts, now);
     }

@@ -3,19 +3,18 @@
 //! Their row is written first and never changes. Whoever closes the same day again finds it, and posts
 //! and sends the same: the message and the events have their ids from the month.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use hearth_aws::batch::Failure;
 use hearth_aws::intake::hand_on;
 use hearth_aws::queue::QueueName;
 use hearth_aws::registry::Place;
-use hearth_aws::store::Named;
+use hearth_aws::store::{Named, readable};
 use hearth_aws::wire::{EventV1, Work};
 use hearth_domain::days::LocalDay;
 use hearth_domain::event::{Event, Facts, Happened};
 use hearth_domain::ids::{ChannelId, EventId, IdError, MemberId};
 use hearth_domain::locale::Locale;
-use hearth_domain::member::Member;
 use hearth_domain::message::Message;
 use hearth_domain::period::Month;
 use hearth_domain::star::{StarPlace, StarRules, Stars};
@@ -80,7 +79,7 @@ impl Rollup {
             return Ok(None);
         }
         // Consistently: nobody who was just erased is written down.
-        let known: HashMap<MemberId, Member> = self.closings.known(community, &ids, true).await?;
+        let known = readable(self.closings.known(community, &ids, true).await?);
         let before = self.closings.stars(&community.id, month.plus(-1)).await?;
         let before = before.as_ref().map(|named| &named.stars);
         let stars = Stars::choose(month, &list, &known, before, rules);

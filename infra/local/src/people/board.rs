@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use hearth_aws::registry::Place as Here;
+use hearth_aws::store::readable;
 use hearth_domain::board::{Board, By, Place, Span};
 use hearth_domain::days::DayError;
 use hearth_domain::ids::MemberId;
@@ -72,7 +73,7 @@ pub(super) async fn show(
             .iter()
             .filter_map(|place| place.member.clone())
             .collect();
-        let known = people.store.known(community, &ids, false).await?;
+        let known = readable(people.store.known(community, &ids, false).await?);
         return Ok(Some(told(&board, &known)));
     }
     Ok(None)

@@ -1,6 +1,7 @@
 //! The stars of all months as operators see them, with the names that they have now.
 
 use hearth_aws::registry::Place;
+use hearth_aws::store::readable;
 use hearth_domain::ids::MemberId;
 use hearth_domain::star::StarPlace;
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ pub(super) async fn show(people: &People<'_>, place: &Place) -> anyhow::Result<V
     let named = people.store.all_stars(&community.id).await?;
     let places = named.iter().flat_map(|named| &named.stars.places);
     let ids: Vec<MemberId> = places.filter_map(|place| place.member.clone()).collect();
-    let known = people.store.known(community, &ids, false).await?;
+    let known = readable(people.store.known(community, &ids, false).await?);
     let name = |id: &MemberId| Some(&known.get(id)?.name.as_ref()?.value);
     let place = |place: &StarPlace| {
         json!({

@@ -36,9 +36,15 @@ pub fn member_shard(community: &CommunityId, shard: u16) -> String {
     format!("{community}#{shard}")
 }
 
+/// In which of a community's shards a member's item is.
+pub(super) fn shard_of(member: &MemberId, shards: u16) -> u16 {
+    let shard = hash64(member.as_str()) % u64::from(shards.max(1));
+    u16::try_from(shard).unwrap_or_default()
+}
+
 /// A member's item, in a community of so many shards.
 pub fn member(community: &CommunityId, shards: u16, member: &MemberId) -> Key {
-    let shard = hash64(member.as_str()) % u64::from(shards.max(1));
+    let shard = shard_of(member, shards);
     Key::new(format!("{community}#{shard}"), member.as_str())
 }
 

@@ -22,6 +22,8 @@ pub enum Loaded {
     New,
     /// Erased: nothing may bring them back.
     Erased,
+    /// There, and can't be read: what is asked of them waits until somebody mends their item.
+    Unreadable(UnreadableMember),
 }
 
 /// A member's item that is not what it should be. Its text says where it is and what is wrong with it, never
@@ -41,6 +43,17 @@ impl From<UnreadableMember> for StoreError {
     fn from(error: UnreadableMember) -> Self {
         Self::Corrupt(error.to_string())
     }
+}
+
+/// Members that were asked for together, by id. One who can't be read is nobody else's trouble.
+pub type Members = HashMap<MemberId, Result<Member, UnreadableMember>>;
+
+/// Those who can be read, for who only wants to name them.
+pub fn readable(found: Members) -> HashMap<MemberId, Member> {
+    let members = found.into_iter();
+    members
+        .filter_map(|(id, member)| Some((id, member.ok()?)))
+        .collect()
 }
 
 /// DynamoDB takes so many keys a batch read.
@@ -72,7 +85,10 @@ impl Store {
         let known = self.known(community, ids, consistent).await?;
         let mut loaded: HashMap<MemberId, Loaded> = known
             .into_iter()
-            .map(|(id, member)| (id, Loaded::Known(Box::new(member))))
+            .map(|(id, member)| {
+                let member = member.map(Box::new);
+                (id, member.map_or_else(Loaded::Unreadable, Loaded::Known))
+            })
             .collect();
         // One batch read takes no key twice: somebody may be both in a batch and named by it.
         let unique: BTreeSet<&MemberId> = ids.iter().collect();
@@ -105,28 +121,32 @@ impl Store {
         Ok(loaded)
     }
 
-    /// The members of one community that there are, by id.
+    /// The members of one community that there are.
     pub async fn known(
         &self,
         community: &Community,
         ids: &[MemberId],
         consistent: bool,
-    ) -> Result<HashMap<MemberId, Member>, StoreError> {
+    ) -> Result<Members, StoreError> {
         // One batch read takes no key twice.
         let unique: BTreeSet<&MemberId> = ids.iter().collect();
         let keys = unique
             .into_iter()
             .map(|id| keys::member(&community.id, community.shards, id))
             .collect();
-        let mut known = HashMap::with_capacity(ids.len());
-        for item in self
-            .batch_get(&self.tables.members, keys, consistent)
-            .await?
-        {
-            let member = Member::try_from(serde_dynamo::from_item::<_, MemberItem>(item)?)?;
-            known.insert(member.id.clone(), member);
+        let items = self.batch_get(&self.tables.members, keys, consistent);
+        let mut found = Members::with_capacity(ids.len());
+        for item in items.await? {
+            let id = string(&item, "sk").and_then(|sk| MemberId::new(sk).ok());
+            let id = id.ok_or_else(|| StoreError::Corrupt("member: key".to_owned()))?;
+            let member = read(item).map_err(|attribute| UnreadableMember {
+                shard: keys::shard_of(&id, community.shards),
+                member: Some(id.clone()),
+                attribute,
+            });
+            found.insert(id, member);
         }
-        Ok(known)
+        Ok(found)
     }
 
     pub(super) async fn batch_get(

@@ -43,7 +43,7 @@ use hearth_domain::ids::GiftId;
 pub use coupons::{Imported, Pool, Taken};
 pub use due::{Due, DueAfter, DuePage};
 pub use member_item::MemberItemError;
-pub use members::{LedgerRow, Loaded, UnreadableMember};
+pub use members::{LedgerRow, Loaded, Members, UnreadableMember, readable};
 pub use message_item::MessageItemError;
 pub(crate) use pace::From as PaceFrom;
 pub use paused::PausedJourneys;
