@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
 
+use hearth_aws::queue::QueueName;
 use hearth_aws::store::{Kind, keys};
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::MessageId;
@@ -237,7 +238,7 @@ async fn a_check_in_that_is_delivered_again_is_no_second_one() {
     assert_eq!(rows.len(), 1, "{rows:?}");
 }
 
-/// Answers are looked up for a whole batch at once; one that can't be read is its member's trouble alone.
+/// Answers are looked up for a whole batch at once; one that can't be read is there, which is all that is asked.
 #[tokio::test]
 async fn an_answer_that_cannot_be_read_holds_up_nobody_else() {
     let world = world().await;
@@ -259,12 +260,14 @@ async fn an_answer_that_cannot_be_read_holds_up_nobody_else() {
         assert_eq!(answer.status, 200);
     }
     world.stack.run_until_idle().await;
-    for (user, replies) in [("U1", 1), ("U2", 0), ("U3", 1)] {
-        let told = texts(told(&world, user), "check-in.reply");
-        assert_eq!(told.len(), replies, "{user}");
+    for user in ["U1", "U2", "U3"] {
+        assert_eq!(
+            texts(told(&world, user), "check-in.reply").len(),
+            1,
+            "{user}"
+        );
     }
-    world.minutes(16).await;
-    assert_eq!(world.stack.queues.dead_letters().len(), 1);
+    assert_eq!(world.stack.queues.depth(QueueName::CheckIn), 0);
 }
 
 #[tokio::test]

@@ -1,28 +1,36 @@
-//! Members whose item can't be read: what is asked of them waits, and nobody else does.
+//! Members and messages that can't be read: what is asked of them waits, and nothing else does.
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
 
 use hearth_aws::store::keys;
-use hearth_domain::ids::MemberId;
+use hearth_domain::ids::{MemberId, MessageId};
 use hearth_local::deliveries::slack_ts;
 use hearth_tests::world::{World, world};
 use serde_json::{Value, json};
 
 use crate::rollup::{MEMBERS, spoil};
 
-/// A member's item, to be put back.
-fn item(world: &World, member: &str) -> Value {
-    let (community, member) = (&world.community, MemberId::new(member).unwrap());
-    let key = keys::member(&community.id, community.shards, &member);
+/// An item, to be put back.
+fn stored(world: &World, table: &str, key: &keys::Key) -> Value {
     let key = json!({"pk": {"S": key.pk}, "sk": {"S": key.sk}});
-    let request = json!({"TableName": MEMBERS, "Key": key, "ConsistentRead": true});
+    let request = json!({"TableName": table, "Key": key, "ConsistentRead": true});
     let mut answer = world.stack.ask_tables("GetItem", &request).unwrap();
     answer["Item"].take()
 }
 
-fn mend(world: &World, item: &Value) {
-    let request = json!({"TableName": MEMBERS, "Item": item});
+fn put(world: &World, table: &str, item: &Value) {
+    let request = json!({"TableName": table, "Item": item});
     world.stack.ask_tables("PutItem", &request).unwrap();
+}
+
+fn item(world: &World, member: &str) -> Value {
+    let (community, member) = (&world.community, MemberId::new(member).unwrap());
+    let key = keys::member(&community.id, community.shards, &member);
+    stored(world, MEMBERS, &key)
+}
+
+fn mend(world: &World, item: &Value) {
+    put(world, MEMBERS, item);
 }
 
 async fn everybody_joins(world: &World, members: u32) {
@@ -86,15 +94,19 @@ async fn a_step_of_theirs_that_is_due_holds_up_nobodys() {
     assert!(world.sent("U7").contains(&day_2));
 }
 
+async fn everybody_joins_while_the_platform_is_busy(world: &World) {
+    let busy = json!({"status": 429, "times": 2, "retry_after": 300});
+    let busy = serde_json::from_value(busy).unwrap();
+    world.stack.sandbox.inject(busy);
+    everybody_joins(world, 3).await;
+    assert!(world.sent("U1").is_empty());
+}
+
 /// The platform is busy, and meanwhile one of three can't be read any more.
 #[tokio::test]
 async fn a_message_to_them_waits_and_those_of_others_go() {
     let world = world().await;
-    let busy = json!({"status": 429, "times": 2, "retry_after": 300});
-    let busy = serde_json::from_value(busy).unwrap();
-    world.stack.sandbox.inject(busy);
-    everybody_joins(&world, 3).await;
-    assert!(world.sent("U1").is_empty());
+    everybody_joins_while_the_platform_is_busy(&world).await;
     let good = item(&world, "U1");
     spoil(&world, "U1", "sc");
     world.minutes(20).await;
@@ -105,4 +117,24 @@ async fn a_message_to_them_waits_and_those_of_others_go() {
     mend(&world, &good);
     world.minutes(10).await;
     assert!(sent(&world).iter().all(|sent| *sent == one));
+}
+
+/// The same of a message's own row: its member's next message goes.
+#[tokio::test]
+async fn a_message_that_cannot_be_read_holds_up_no_other() {
+    let world = world().await;
+    everybody_joins_while_the_platform_is_busy(&world).await;
+    let welcome: MessageId = "acme/U1/onboarding/1/day-1".parse().unwrap();
+    let good = stored(&world, "journal", &keys::message(&welcome));
+    let mut spoilt = good.clone();
+    spoilt["state"] = json!({"N": "1"});
+    put(&world, "journal", &spoilt);
+    world.minutes(20).await;
+    let [one, of_spoilt, other] = ["U0", "U1", "U2"].map(|user| world.sent(user).len());
+    assert!(one > 1 && one == other, "{one} and {other}");
+    assert_eq!(of_spoilt, one - 1);
+    assert!(world.metrics.sum("due_failed") > 0.9);
+    put(&world, "journal", &good);
+    world.minutes(2).await;
+    assert_eq!(world.sent("U1").len(), one);
 }

@@ -14,7 +14,7 @@ use crate::handler::Messenger;
 /// Messages and the members they go to, read at once for a batch. As fresh as the batch is short:
 /// every state change is conditional on the row that was read.
 pub(crate) struct Batched {
-    messages: HashMap<MessageId, Message>,
+    messages: HashMap<MessageId, Result<Message, StoreError>>,
     members: HashMap<(CommunityId, MemberId), Result<Member, Failure>>,
     /// Communities whose file or members could not be had: their messages fail, no others.
     failed: HashMap<CommunityId, Failure>,
@@ -37,10 +37,12 @@ impl Batched {
             }
             Owner::Community => Ok(None),
         };
+        let message = self.messages.get(id).cloned().transpose();
         let failed = self.failed.get(id.community()).cloned();
+        let failed = failed.or_else(|| member.clone().err());
         Found {
-            message: self.messages.get(id).cloned(),
-            failed: failed.or_else(|| member.clone().err()),
+            failed: failed.or_else(|| message.clone().err().map(Failure::from)),
+            message: message.unwrap_or_default(),
             member: member.unwrap_or_default(),
         }
     }
@@ -54,6 +56,7 @@ impl Messenger {
         let mut wanted: BTreeMap<CommunityId, Vec<MemberId>> = BTreeMap::new();
         for message in messages
             .values()
+            .flatten()
             .filter(|message| !message.state.is_final())
         {
             // A notice to the operators about a member is filled in with what is known of them.

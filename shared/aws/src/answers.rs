@@ -22,15 +22,15 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// Looks up those of a batch, by the playbook that most members go by. Where that fails nothing was looked
-    /// up, and each member's are looked up with them: a row that can't be read is one member's trouble.
+    /// Looks up those of a batch, by the playbook that most members go by. That they are there is all that is
+    /// asked of them: a row that can't be read is there.
     pub(crate) async fn of(
         store: &Store,
         place: &Place,
         groups: impl Iterator<Item = (&MemberId, &[Event])>,
         loaded: &HashMap<MemberId, Loaded>,
         now: Timestamp,
-    ) -> Self {
+    ) -> Result<Self, StoreError> {
         let context = Context::new(&place.community, place.book(), now);
         let mut asked = BTreeSet::new();
         for (by, events) in groups {
@@ -39,19 +39,11 @@ impl Answers {
             }
         }
         if asked.is_empty() {
-            return Self::default();
+            return Ok(Self::default());
         }
         let wanted: Vec<MessageId> = asked.iter().cloned().collect();
-        match store.load_messages(&wanted).await {
-            Ok(rows) => Self {
-                asked,
-                there: rows.into_keys().collect(),
-            },
-            Err(error) => {
-                tracing::warn!(community = %place.community.id, error = %error, "answers are looked up one by one");
-                Self::default()
-            }
-        }
+        let there = store.load_messages(&wanted).await?.into_keys().collect();
+        Ok(Self { asked, there })
     }
 
     /// Paths of those that a member's events may be told apart by and that are there. What was not looked up

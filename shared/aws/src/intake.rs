@@ -125,7 +125,13 @@ async fn take_community(
         }
     };
     let answers = Answers::of(&members.deps.store, &place, told(), &loaded, now);
-    let answers = Arc::new(Box::pin(answers).await);
+    let answers = match Box::pin(answers).await {
+        Ok(answers) => Arc::new(answers),
+        Err(error) => {
+            fail_all(batch, groups, &error.into());
+            return Vec::new();
+        }
+    };
     let batched = Batched { busy, answers };
     let mut unnoted = Box::pin(regard::note(&members.deps, &place, told(), &loaded, now)).await;
     let threads = threads::note(&members.deps, &place, told(), &loaded, now);

@@ -8,7 +8,7 @@ use hearth_domain::message::Message;
 
 use super::conditional::if_version;
 use super::message_item::MessageItem;
-use super::{Item, Store, StoreError, keys};
+use super::{Item, Store, StoreError, keys, string};
 
 impl Store {
     /// A message by its id, consistently.
@@ -19,19 +19,28 @@ impl Store {
             .transpose()
     }
 
-    /// Messages by their ids, consistently; those that are gone are not among them.
+    /// Messages by their ids, consistently; those that are gone are not among them. One whose row can't be
+    /// read is nobody else's trouble.
     pub async fn load_messages(
         &self,
         ids: &[MessageId],
-    ) -> Result<HashMap<MessageId, Message>, StoreError> {
+    ) -> Result<HashMap<MessageId, Result<Message, StoreError>>, StoreError> {
         // One batch read takes no key twice.
         let unique: BTreeSet<&MessageId> = ids.iter().collect();
-        let keys = unique.into_iter().map(keys::message).collect();
-        let items = self.batch_get(&self.tables.journal, keys, true).await?;
-        items
-            .into_iter()
-            .map(|item| message_of(item).map(|message| (message.id.clone(), message)))
-            .collect()
+        let keys: Vec<_> = unique.iter().copied().map(keys::message).collect();
+        let of: HashMap<(String, String), &MessageId> = keys
+            .iter()
+            .map(|key| (key.pk.clone(), key.sk.clone()))
+            .zip(unique)
+            .collect();
+        let mut found = HashMap::with_capacity(of.len());
+        for item in self.batch_get(&self.tables.journal, keys, true).await? {
+            let key = string(&item, "pk").zip(string(&item, "sk"));
+            let id = key.and_then(|key| of.get(&key));
+            let id = id.ok_or_else(|| StoreError::Corrupt("message: key".to_owned()))?;
+            found.insert((*id).clone(), message_of(item));
+        }
+        Ok(found)
     }
 
     /// Writes the next state of a message, or adds a new one (version 0). `false` = somebody else
