@@ -2,18 +2,25 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails a test")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use hearth_aws::queue::QueueName;
 use hearth_aws::store::{Kind, keys};
 use hearth_domain::days::LocalDay;
 use hearth_domain::ids::MessageId;
 use hearth_domain::member::DayPoints;
 use hearth_local::deliveries::slack_ts;
+use hearth_local::faults::Fault;
 use hearth_local::sandbox::Received;
+use hearth_local::stack::Options;
 use hearth_tests::world::{
-    MONDAY, SHOP, World, playbook_with, standing_at, world, world_of, world_with,
+    ACME, MONDAY, SHOP, World, playbook_with, standing_at, world, world_of, world_with,
 };
 use jiff::SignedDuration;
 use serde_json::json;
+
+use crate::orders::Once;
 
 fn day(day: &str) -> LocalDay {
     day.parse().unwrap()
@@ -236,6 +243,34 @@ async fn a_check_in_that_is_delivered_again_is_no_second_one() {
     let rows: Vec<String> = world.ledger("U1").await;
     let rows: Vec<&String> = rows.iter().filter(|row| row.starts_with(day)).collect();
     assert_eq!(rows.len(), 1, "{rows:?}");
+}
+
+/// What is decided again is the same check-in, and no second one of the day.
+#[tokio::test]
+async fn whatever_happens_to_the_write_a_check_in_is_answered_once() {
+    for fault in [
+        Fault::CrashBefore,
+        Fault::CrashAfter,
+        Fault::Refuse,
+        Fault::LoseAnswer,
+        Fault::Conflict,
+    ] {
+        let faults = Arc::new(Once(AtomicBool::new(false), fault));
+        let options = Options {
+            faults: faults.clone(),
+            ..standing_at(MONDAY)
+        };
+        let world = Box::pin(world_with(options, ACME)).await;
+        world.joins("U1").await;
+        world.hours(1).await;
+        faults.0.store(true, Ordering::SeqCst);
+        world.whispers("U1", "打卡").await;
+        world.minutes(30).await;
+        assert!(!faults.0.load(Ordering::SeqCst), "{fault:?} happened");
+        let count = |kind| texts(told(&world, "U1"), kind).len();
+        assert_eq!(count("check-in.reply"), 1, "{fault:?}");
+        assert_eq!(count("check-in.already"), 0, "{fault:?}");
+    }
 }
 
 /// Answers are looked up for a whole batch at once; one that can't be read is there, which is all that is asked.

@@ -298,8 +298,8 @@ async fn an_order_costs_six_units_and_told_again_none() {
     assert!((again.read - 1.5).abs() < 0.1, "{}", again.read);
 }
 
-/// Once, at the write of an order.
-struct Once(AtomicBool, Fault);
+/// Once, at a transaction.
+pub(crate) struct Once(pub(crate) AtomicBool, pub(crate) Fault);
 
 impl Faults for Once {
     fn fate(&self, call: Call<'_>) -> Option<Fault> {
