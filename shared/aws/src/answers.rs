@@ -2,12 +2,13 @@
 //! second one. Looked up for all members of a batch in one request (as many rows as one takes); a request for
 //! each would be a quarter of what a check-in costs in time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use hearth_domain::event::Event;
 use hearth_domain::ids::{MemberId, MessageId, Owner};
 use hearth_domain::journey::{Context, tells_twice};
 use hearth_domain::member::Member;
+use hearth_domain::message::Message;
 use jiff::Timestamp;
 
 use crate::books;
@@ -15,10 +16,10 @@ use crate::registry::Place;
 use crate::store::{Loaded, Store, StoreError};
 
 /// Messages that were looked up, and those of them that have a row.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Answers {
-    asked: BTreeSet<MessageId>,
-    there: BTreeSet<MessageId>,
+    asked: HashSet<MessageId>,
+    there: HashMap<MessageId, Result<Message, StoreError>>,
 }
 
 impl Answers {
@@ -32,7 +33,7 @@ impl Answers {
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let context = Context::new(&place.community, place.book(), now);
-        let mut asked = BTreeSet::new();
+        let mut asked = HashSet::new();
         for (by, events) in groups {
             if let Some(Loaded::Known(known)) = loaded.get(by) {
                 asked.extend(ids(known, events, context));
@@ -42,7 +43,7 @@ impl Answers {
             return Ok(Self::default());
         }
         let wanted: Vec<MessageId> = asked.iter().cloned().collect();
-        let there = store.load_messages(&wanted).await?.into_keys().collect();
+        let there = store.load_messages(&wanted).await?;
         Ok(Self { asked, there })
     }
 
@@ -58,7 +59,7 @@ impl Answers {
         let (known, unknown): (Vec<MessageId>, Vec<MessageId>) =
             ids(member, events, context).partition(|id| self.asked.contains(id));
         let mut paths = books::there(store, unknown).await?;
-        let known = known.into_iter().filter(|id| self.there.contains(id));
+        let known = known.into_iter().filter(|id| self.there.contains_key(id));
         paths.extend(known.map(|id| id.path().to_owned()));
         Ok(paths)
     }

@@ -27,18 +27,20 @@ impl Store {
     ) -> Result<HashMap<MessageId, Result<Message, StoreError>>, StoreError> {
         // One batch read takes no key twice.
         let unique: BTreeSet<&MessageId> = ids.iter().collect();
-        let keys: Vec<_> = unique.iter().copied().map(keys::message).collect();
-        let of: HashMap<(String, String), &MessageId> = keys
-            .iter()
-            .map(|key| (key.pk.clone(), key.sk.clone()))
-            .zip(unique)
-            .collect();
-        let mut found = HashMap::with_capacity(of.len());
-        for item in self.batch_get(&self.tables.journal, keys, true).await? {
-            let key = string(&item, "pk").zip(string(&item, "sk"));
-            let id = key.and_then(|key| of.get(&key));
-            let id = id.ok_or_else(|| StoreError::Corrupt("message: key".to_owned()))?;
-            found.insert((*id).clone(), message_of(item));
+        let keys: Vec<keys::Key> = unique.iter().copied().map(keys::message).collect();
+        let mut found = HashMap::with_capacity(keys.len());
+        for item in self
+            .batch_get(&self.tables.journal, keys.clone(), true)
+            .await?
+        {
+            let (pk, sk) = (string(&item, "pk"), string(&item, "sk"));
+            let is_its =
+                |key: &keys::Key| Some(&key.pk) == pk.as_ref() && Some(&key.sk) == sk.as_ref();
+            // A batch is short: to look through it is less than to hash its keys.
+            let id = unique.iter().zip(&keys).find(|(_, key)| is_its(key));
+            if let Some((id, _)) = id {
+                found.insert((*id).clone(), message_of(item));
+            }
         }
         Ok(found)
     }
